@@ -1,0 +1,177 @@
+//! From the wire format of a row to a [`Setting`] or [`Kind`], with every mistake named.
+
+use crate::model::{Lens, Risk, SettingId, Severity, Stage, SubjectKind, Value};
+
+use super::codec::codec;
+use super::kind::{Kind, KindBinding};
+use super::load::{Catalog, CatalogError};
+use super::path::Path;
+use super::row::{BindingRow, Defaults, EffectiveRow, KindBindingRow, KindRow, SettingRow};
+use super::setting::{Binding, Combine, Effective, Endpoint, Setting, Support, Type};
+
+/// What is wrong with one part of a row.
+type Part<T> = Result<T, String>;
+
+/// Texts that paths name with `@`.
+pub(super) type Shapes = [(String, String)];
+
+/// Builds the setting of a row, all but what it derives from other rows.
+pub(super) fn setting(
+    row: SettingRow,
+    id: SettingId,
+    defaults: &Defaults,
+    shapes: &Shapes,
+    users_own: bool,
+) -> Result<Setting, CatalogError> {
+    let key = row.key.clone();
+    parts(row, id, defaults, shapes, users_own).map_err(|what| CatalogError { key, what })
+}
+
+fn parts(
+    row: SettingRow,
+    id: SettingId,
+    defaults: &Defaults,
+    shapes: &Shapes,
+    users_own: bool,
+) -> Part<Setting> {
+    let spelled = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+    let group = row.key.split_once('.').map(|(group, _)| group).filter(|_| row.key.chars().all(spelled));
+    let group = group.ok_or("a key is a scope or kind, a dot, and a name in lower case")?.into();
+    let lenses = row.lenses.or_else(|| defaults.lenses.clone()).ok_or("`lenses` is not given")?;
+    if row.doc.trim().is_empty() {
+        return Err("`doc` says nothing".into());
+    }
+    Ok(Setting {
+        id,
+        group,
+        doc: row.doc,
+        ty: word("type", Some(&row.ty), None, Type::from_word)?,
+        values: row.values,
+        severity: word("severity", row.severity.as_ref(), defaults.severity.as_ref(), Severity::from_word)?,
+        lenses: lenses
+            .iter()
+            .map(|l| Lens::from_word(l).ok_or(format!("`{l}` is no lens")))
+            .collect::<Part<_>>()?,
+        stage: word("stage", row.stage.as_ref(), defaults.stage.as_ref(), Stage::from_word)?,
+        risk: word("risk", row.risk.as_ref(), defaults.risk.as_ref(), Risk::from_word)?,
+        github: support(row.github, defaults.github.as_ref(), shapes)?,
+        gitlab: support(row.gitlab, defaults.gitlab.as_ref(), shapes)?,
+        effective: None,
+        users_own,
+        key: row.key.into(),
+    })
+}
+
+fn word<T>(
+    what: &str,
+    given: Option<&String>,
+    default: Option<&String>,
+    from: fn(&str) -> Option<T>,
+) -> Part<T> {
+    let word = given.or(default).ok_or_else(|| format!("`{what}` is not given"))?;
+    from(word).ok_or_else(|| format!("`{word}` is no {what}"))
+}
+
+fn path(text: &str, shapes: &Shapes) -> Part<Path> {
+    let mut expanded = text.to_owned();
+    for (name, shape) in shapes {
+        expanded = expanded.replace(name.as_str(), shape);
+    }
+    Path::parse(&expanded).map_err(|e| e.to_string())
+}
+
+/// `METHOD /path :: pointer`, where a pointer into a list begins with `[]`.
+pub(super) fn endpoint(text: &str, shapes: &Shapes) -> Part<Endpoint> {
+    let (request, field) = text.split_once("::").map_or((text, ""), |(r, f)| (r, f.trim()));
+    let (method, template) =
+        request.trim().split_once(' ').ok_or_else(|| format!("`{text}` is not `METHOD /path :: field`"))?;
+    let (each, pointer) = match field.strip_prefix("[]") {
+        Some(rest) => (true, rest.trim_start_matches('.')),
+        None => (false, field),
+    };
+    let pointer = if pointer.is_empty() { None } else { Some(path(pointer, shapes)?) };
+    Ok(Endpoint {
+        method: method.to_owned(),
+        path: template.trim().to_owned(),
+        each,
+        pointer,
+        field: field.to_owned(),
+    })
+}
+
+fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, shapes: &Shapes) -> Part<Support> {
+    let Some(row) = row else { return Ok(Support::Untold) };
+    if let Some(why) = row.unsupported {
+        return Ok(Support::Lacking(why.into()));
+    }
+    let row = row.filled(defaults);
+    let at = |text: Option<String>| text.map(|t| endpoint(&t, shapes)).transpose();
+    let named = |name: &String| codec(name).ok_or_else(|| format!("there is no codec `{name}`"));
+    let read = row.permission.clone().unwrap_or_else(|| "a right to read it".to_owned());
+    Ok(Support::Bound(Box::new(Binding {
+        graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
+        rest: at(row.rest)?,
+        list: at(row.list)?,
+        via: row.via.map(Into::into),
+        write: at(row.write)?,
+        codec: row.codec.as_ref().map(named).transpose()?,
+        write_permission: row.write_permission.unwrap_or_else(|| read.clone()).into(),
+        permission: read.into(),
+        tier: row.tier.map(Into::into),
+        since: row.since.map(Into::into),
+        unwritable: row.unwritable.map(Into::into),
+    })))
+}
+
+/// Links a derived setting to the rule settings that it is put together from.
+pub(super) fn effective(row: &EffectiveRow, catalog: &Catalog) -> Part<Effective> {
+    let link = |name: &Option<String>| match name {
+        None => Ok(None),
+        Some(name) => catalog.id(name).map(Some).ok_or_else(|| format!("there is no row `{name}`")),
+    };
+    let combine = match row.combine.as_str() {
+        "most" => Combine::Most,
+        "any" => Combine::Any,
+        "all" => Combine::All,
+        "union" => Combine::Union,
+        other => return Err(format!("`{other}` is no way to combine")),
+    };
+    let json = serde_json::to_value(&row.unprotected).map_err(|e| e.to_string())?;
+    Ok(Effective {
+        combine,
+        unprotected: Value::from_json(&json).ok_or("`unprotected` is not a value")?,
+        classic: link(&row.classic)?,
+        ruleset: link(&row.ruleset)?,
+        forbidden_by: link(&row.forbidden_by)?,
+    })
+}
+
+/// Builds the kind of a row.
+pub(super) fn kind(row: KindRow, shapes: &Shapes) -> Result<Kind, CatalogError> {
+    let name = row.name.clone();
+    let build = || -> Part<Kind> {
+        Ok(Kind {
+            of: SubjectKind::from_word(&row.of).ok_or_else(|| format!("`{}` is no scope", row.of))?,
+            github: row.github.map(|b| kind_binding(b, shapes)).transpose()?,
+            gitlab: row.gitlab.map(|b| kind_binding(b, shapes)).transpose()?,
+            name: row.name.into(),
+            doc: row.doc,
+            key: row.key,
+            derived: row.derived.map(Into::into),
+        })
+    };
+    build().map_err(|what| CatalogError { key: name, what })
+}
+
+fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
+    let at = |text: Option<String>| text.map(|t| endpoint(&t, shapes)).transpose();
+    Ok(KindBinding {
+        graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
+        identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
+        list: at(row.list)?,
+        create: at(row.create)?,
+        update: at(row.update)?,
+        delete: at(row.delete)?,
+        permission: row.permission.unwrap_or_else(|| "a right to read it".to_owned()).into(),
+    })
+}

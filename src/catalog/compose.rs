@@ -1,0 +1,217 @@
+//! Paths of many settings, composed into one GraphQL selection.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::path::{Many, Path, Step, Tail};
+
+/// The fields that a set of paths needs of one object, each once.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    fields: IndexMap<String, Node>,
+    cases: IndexMap<String, Selection>,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    name: String,
+    args: String,
+    many: Many,
+    below: Selection,
+}
+
+/// Two paths that read the same field in two ways, which no answer can serve.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` is read both as one value and as many, or both as nodes and as edges")]
+pub struct Clash {
+    field: String,
+}
+
+/// What GitHub counts for a query: the basis of points and of the node limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Requests that the query stands for; points are these divided by 100.
+    pub requests: u64,
+    /// Nodes that it may return, every page being full.
+    pub nodes: u64,
+}
+
+/// The key under which an answer carries a field. It depends on the step alone, so that paths
+/// composed in any order, or left out, do not change how the others are read.
+pub(super) fn answer_key(step: &Step, on: Option<&str>) -> String {
+    let mut key = on.map_or_else(|| step.name.clone(), |ty| format!("{ty}_{}", step.name));
+    if !step.args.is_empty() {
+        let clean: String = step.args.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+        // FNV-1a: a fixed function, unlike the standard library's hasher.
+        let hash = step
+            .args
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let _ = write!(key, "_{clean}_{:08x}", hash & 0xffff_ffff);
+    }
+    key
+}
+
+impl Selection {
+    /// Adds what a path needs.
+    ///
+    /// # Errors
+    /// When an earlier path reads one of its fields in another way.
+    pub fn add(&mut self, path: &Path) -> Result<(), Clash> {
+        self.add_tail(&path.0, None)
+    }
+
+    fn add_tail(&mut self, tail: &Tail, on: Option<&str>) -> Result<(), Clash> {
+        match tail {
+            Tail::End => Ok(()),
+            Tail::Step(step) => self.add_step(step, on),
+            Tail::Record(fields) => fields.iter().try_for_each(|(_, t)| self.add_tail(t, on)),
+            Tail::Cases(cases) => cases
+                .iter()
+                .try_for_each(|(ty, t)| self.cases.entry(ty.clone()).or_default().add_tail(t, Some(ty))),
+        }
+    }
+
+    fn add_step(&mut self, step: &Step, on: Option<&str>) -> Result<(), Clash> {
+        let node = self.fields.entry(answer_key(step, on)).or_insert_with(|| Node {
+            name: step.name.clone(),
+            args: step.args.clone(),
+            many: step.many,
+            below: Self::default(),
+        });
+        node.many = match (node.many, step.many) {
+            (Many::Nodes(a), Many::Nodes(b)) => Many::Nodes(a.max(b)),
+            (Many::Edges(a), Many::Edges(b)) => Many::Edges(a.max(b)),
+            (a, b) if a == b => a,
+            _ => return Err(Clash { field: step.name.clone() }),
+        };
+        if let Some(pick) = &step.pick {
+            let field = Step {
+                name: pick.field.clone(),
+                args: String::new(),
+                many: Many::One,
+                pick: None,
+                tail: Tail::End,
+            };
+            node.below.add_step(&field, None)?;
+        }
+        node.below.add_tail(&step.tail, None)
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.cases.is_empty()
+    }
+
+    /// The selection as GraphQL text, without the braces around it.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        if !self.cases.is_empty() {
+            out.push_str("__typename ");
+        }
+        for (key, node) in &self.fields {
+            node.write(key, out);
+        }
+        for (ty, below) in &self.cases {
+            let _ = write!(out, "... on {ty} {{ ");
+            below.write(out);
+            out.push_str("} ");
+        }
+    }
+
+    /// What the selection costs below so many objects of its own type.
+    pub fn cost(&self, objects: u64) -> Cost {
+        let fields = self.fields.values().map(|node| {
+            let page = match node.many {
+                Many::Nodes(n) | Many::Edges(n) => u64::from(n),
+                Many::One | Many::List => return node.below.cost(objects),
+            };
+            let below = node.below.cost(objects * page);
+            Cost { requests: below.requests + objects, nodes: below.nodes + objects * page }
+        });
+        let cases = self.cases.values().map(|below| below.cost(objects));
+        fields.chain(cases).fold(Cost::default(), |a, b| Cost {
+            requests: a.requests + b.requests,
+            nodes: a.nodes + b.nodes,
+        })
+    }
+}
+
+impl Node {
+    fn write(&self, key: &str, out: &mut String) {
+        if key != self.name {
+            let _ = write!(out, "{key}: ");
+        }
+        out.push_str(&self.name);
+        let (page, items) = match self.many {
+            Many::Nodes(n) => (Some(n), Some("nodes")),
+            Many::Edges(n) => (Some(n), Some("edges")),
+            Many::One | Many::List => (None, None),
+        };
+        let args = [page.map(|n| format!("first: {n}")), Some(self.args.clone())];
+        let args: Vec<String> = args.into_iter().flatten().filter(|a| !a.is_empty()).collect();
+        if !args.is_empty() {
+            let _ = write!(out, "({})", args.join(", "));
+        }
+        out.push(' ');
+        if self.below.is_empty() {
+            return;
+        }
+        out.push_str("{ ");
+        if let Some(items) = items {
+            let _ = write!(out, "totalCount {items} {{ ");
+            self.below.write(out);
+            out.push_str("} ");
+        } else {
+            self.below.write(out);
+        }
+        out.push_str("} ");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(paths: &[&str]) -> Selection {
+        let mut selection = Selection::default();
+        for path in paths {
+            let path = Path::parse(path).unwrap();
+            selection.add(&path).unwrap();
+        }
+        selection
+    }
+
+    #[test]
+    fn each_field_is_asked_once() {
+        let text = selection(&["rules[30, type=DELETION].type", "rules[30].type", "name", "name"]).text();
+        assert_eq!(text, "rules(first: 30) { totalCount nodes { type } } name ");
+    }
+
+    #[test]
+    fn fields_of_two_types_never_collide() {
+        let text = selection(&["actor<App.slug | Team.slug>"]).text();
+        assert_eq!(
+            text,
+            "actor { __typename ... on App { App_slug: slug } ... on Team { Team_slug: slug } } "
+        );
+    }
+
+    #[test]
+    fn points_multiply_where_connections_contain_connections() {
+        let cost = selection(&["rulesets[3].rules[30].type", "labels[50].name"]).cost(100);
+        assert_eq!(cost, Cost { requests: 100 + 300 + 100, nodes: 300 + 9000 + 5000 });
+    }
+
+    #[test]
+    fn one_field_in_two_ways_is_refused() {
+        let mut selection = selection(&["labels[50].name"]);
+        assert!(selection.add(&Path::parse("labels[]").unwrap()).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! From what a path found to what the product knows.
+
+use serde_json::Value as Json;
+
+use crate::model::{Observation, Value};
+
+use super::answer::Found;
+use super::setting::{Binding, Setting, Type};
+
+impl Setting {
+    /// The observation that an answer gives of this setting. What is not of the setting's type is
+    /// unknown: a wrong guess at a forge's new answer would be a wrong verdict.
+    pub fn observe(&self, found: Found, binding: &Binding) -> Observation {
+        match found {
+            Found::Known(json) => match binding.codec {
+                Some(codec) => {
+                    (codec.read)(&json).map_or_else(|| self.misread(&json), Observation::known_or_absent)
+                }
+                None => self.decode(&json),
+            },
+            Found::Absent | Found::OtherType => match binding.codec.and_then(|c| c.absent.clone()) {
+                Some(value) => Observation::Known(value),
+                None => Observation::Absent,
+            },
+            Found::Missing => {
+                Observation::unknown(format!("{} (the answer does not carry it)", binding.permission))
+            }
+            Found::Cut => Observation::unknown("a complete list (the forge sent only part of it)"),
+            Found::Refused(message) => Observation::unknown(format!("{} ({message})", binding.permission)),
+        }
+    }
+
+    /// The observation that plain JSON of this setting's type gives, as it stands in an answer or
+    /// in a snapshot.
+    pub fn decode(&self, json: &Json) -> Observation {
+        let Some(value) = Value::from_json(json) else { return Observation::Absent };
+        let value = match (self.ty, value) {
+            (Type::Choice, Value::Text(word)) => Value::Text(self.word(word)),
+            (Type::Set, Value::List(items)) if items.iter().all(|i| matches!(i, Value::Text(_))) => {
+                let words = items.into_iter().map(|i| match i {
+                    Value::Text(word) => Value::Text(self.word(word)),
+                    other => other,
+                });
+                Value::List(words.collect()).into_set()
+            }
+            (Type::Boolean, v @ Value::Bool(_))
+            | (Type::Integer, v @ Value::Int(_))
+            | (Type::Text, v @ Value::Text(_))
+            | (Type::List, v @ Value::List(_))
+            | (Type::Map, v @ Value::Map(_)) => v,
+            (Type::Text, v @ (Value::Int(_) | Value::Bool(_))) => Value::Text(v.to_string()),
+            _ => return self.misread(json),
+        };
+        Observation::known_or_absent(value)
+    }
+
+    /// The catalogue's spelling of a word, whichever case the forge writes it in.
+    fn word(&self, word: String) -> String {
+        self.values.iter().find(|v| v.eq_ignore_ascii_case(&word)).cloned().unwrap_or(word)
+    }
+
+    fn misread(&self, json: &Json) -> Observation {
+        let sent = match json {
+            Json::Null => "nothing",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::String(_) => "a text",
+            Json::Array(_) => "a list",
+            Json::Object(_) => "a record",
+        };
+        Observation::unknown(format!("an answer of type {} (the forge sent {sent})", self.ty.word()))
+    }
+}

@@ -1,0 +1,53 @@
+//! Keyed collections of a subject: labels, rulesets, files, branches.
+
+use std::sync::Arc;
+
+use crate::model::SubjectKind;
+
+use super::path::Path;
+use super::setting::Endpoint;
+
+/// Where one forge has a kind's collection.
+#[derive(Debug, Clone, Default)]
+pub struct KindBinding {
+    /// Path to the collection, or with `{key}` to one item.
+    pub graphql: Option<Path>,
+    /// Path from an item to its key.
+    pub identity: Option<Path>,
+    /// The REST list.
+    pub list: Option<Endpoint>,
+    /// Makes an item.
+    pub create: Option<Endpoint>,
+    /// Changes an item.
+    pub update: Option<Endpoint>,
+    /// Removes an item.
+    pub delete: Option<Endpoint>,
+    /// What an identity needs to read it.
+    pub permission: Arc<str>,
+}
+
+/// One kind of one scope.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// `branch_protection`, `ruleset`, `label`, `file`.
+    pub name: Arc<str>,
+    /// The scope that has it.
+    pub of: SubjectKind,
+    /// What it is.
+    pub doc: String,
+    /// What its key is.
+    pub key: String,
+    /// The function that puts it together from other kinds.
+    pub derived: Option<Arc<str>>,
+    /// On GitHub.
+    pub github: Option<KindBinding>,
+    /// On GitLab.
+    pub gitlab: Option<KindBinding>,
+}
+
+impl Kind {
+    /// Whether items are asked for one by one, by their key, because no list carries them all.
+    pub fn is_asked_by_key(&self) -> bool {
+        self.github.as_ref().and_then(|b| b.graphql.as_ref()).is_some_and(Path::wants_key)
+    }
+}

@@ -1,0 +1,27 @@
+//! The catalogue: every setting of both forges as a row of data, with its documentation inside.
+//!
+//! What may be found here: the rows and how they are loaded, the path language that reads them,
+//! and the codecs for what a path alone cannot read. What may not: anything that talks to a forge,
+//! or that knows a particular setting by name.
+
+mod answer;
+mod build;
+mod codec;
+mod compose;
+mod decode;
+mod kind;
+mod load;
+mod path;
+mod row;
+mod setting;
+mod suggest;
+
+pub use answer::{Dialect, Found, mark_refused, read, read_items};
+pub use codec::{CODECS, Codec};
+pub use compose::{Clash, Cost, Selection};
+pub use kind::{Kind, KindBinding};
+pub use load::{Catalog, CatalogError};
+pub use path::{Path, PathError};
+pub use row::{BindingRow, EffectiveRow, SettingRow};
+pub use setting::{Binding, Combine, Effective, Endpoint, ForgeKind, Setting, Support, Type};
+pub use suggest::nearest;

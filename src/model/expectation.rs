@@ -1,0 +1,90 @@
+//! What a policy wants of one subject, and who in the policy wanted it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Constraint, Lenses, Origin, Severity, Stage, Value};
+
+/// A setting's place in the catalogue that was loaded for this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SettingId(pub u32);
+
+/// Where in the order of a policy something stands. Later layers win.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// `[enterprise]`, `[organization]`, `[repository]`: everything.
+    General,
+    /// `[profile.NAME]`.
+    Profile(Arc<str>),
+    /// `[team_type.NAME]`.
+    TeamType(Arc<str>),
+    /// `[team.NAME]`.
+    Team(Arc<str>),
+    /// `[override."ADDRESS"]`, or `[organization."ADDRESS"]`.
+    Override(Arc<str>),
+}
+
+impl Layer {
+    /// 1 to 5; the higher one wins.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::General => 1,
+            Self::Profile(_) => 2,
+            Self::TeamType(_) => 3,
+            Self::Team(_) => 4,
+            Self::Override(_) => 5,
+        }
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::General => f.write_str("every one"),
+            Self::Profile(name) => write!(f, "profile {name}"),
+            Self::TeamType(name) => write!(f, "team type {name}"),
+            Self::Team(name) => write!(f, "team {name}"),
+            Self::Override(address) => write!(f, "override {address}"),
+        }
+    }
+}
+
+/// A layer whose wish did not prevail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overridden {
+    /// Which layer it was.
+    pub layer: Layer,
+    /// What it wanted; `None` when it took an earlier wish back.
+    pub constraint: Option<Constraint>,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// One value that one subject should have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// Which setting.
+    pub setting: SettingId,
+    /// Of which item of a collection, as the policy wrote it: `~default`, `release/*`, a path.
+    pub key: Option<Arc<str>>,
+    /// What is accepted.
+    pub constraint: Constraint,
+    /// How much a departure matters.
+    pub severity: Severity,
+    /// For whom.
+    pub lenses: Lenses,
+    /// Where on a contributor's way.
+    pub stage: Stage,
+    /// The reason that the policy gives.
+    pub why: Option<Arc<str>>,
+    /// What to write where several values would do, or where the wish is not itself a value.
+    pub fix: Option<Value>,
+    /// The layer that prevailed.
+    pub layer: Layer,
+    /// The line that asked.
+    pub origin: Origin,
+    /// Lines that asked for more of the same, from the same layer or as additions from others.
+    pub also: Vec<Origin>,
+    /// Whom it overrode, the nearest first.
+    pub overridden: Vec<Overridden>,
+}

@@ -1,0 +1,29 @@
+//! The words of the product as types. Nothing here reads, writes, or decides.
+//!
+//! A policy states [`Constraint`]s; resolving it gives [`Expectation`]s for a [`Subject`]; a forge
+//! gives [`Observation`]s; judging the one against the other gives [`Finding`]s; a [`Plan`] is what
+//! would be done about them.
+
+mod address;
+mod constraint;
+mod expectation;
+mod finding;
+mod observation;
+mod origin;
+mod plan;
+mod scale;
+mod snapshot;
+mod value;
+mod waiver;
+
+pub use address::{Subject, SubjectKind};
+pub use constraint::{Bounds, Conflict, Constraint, Matcher};
+pub use expectation::{Expectation, Layer, Overridden, SettingId};
+pub use finding::{Finding, Verdict};
+pub use observation::{Observation, Sourced};
+pub use origin::Origin;
+pub use plan::{Action, Change, Deferred, Plan, Request};
+pub use scale::{Lens, Lenses, Risk, Severity, Stage};
+pub use snapshot::{Collection, Item, Observed, Readings};
+pub use value::Value;
+pub use waiver::Waiver;
