@@ -4,4 +4,6 @@
 //! resolves it into expectations, `forge` reads what they need, `engine` judges, `report` shows.
 
 pub mod catalog;
+pub mod engine;
 pub mod model;
+pub mod policy;

@@ -4,11 +4,13 @@
 //! and the codecs for what a path alone cannot read. What may not: anything that talks to a forge,
 //! or that knows a particular setting by name.
 
+mod alternatives;
 mod answer;
 mod build;
 mod codec;
 mod compose;
 mod decode;
+mod demand;
 mod kind;
 mod load;
 mod path;
@@ -16,9 +18,11 @@ mod row;
 mod setting;
 mod suggest;
 
+pub use alternatives::alternatives;
 pub use answer::{Dialect, Found, mark_refused, read, read_items};
 pub use codec::{CODECS, Codec};
 pub use compose::{Clash, Cost, Selection};
+pub use demand::{Demand, KindDemand};
 pub use kind::{Kind, KindBinding};
 pub use load::{Catalog, CatalogError};
 pub use path::{Path, PathError};

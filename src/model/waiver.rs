@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Origin;
+use super::{NameGlob, Origin, Subject};
 
 /// A `[[waiver]]` of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     /// Address of the subject, or a glob over addresses.
-    pub subject: String,
+    pub subject: NameGlob,
     /// Globs over setting keys: `branch.*`.
-    pub settings: Vec<String>,
+    pub settings: Vec<NameGlob>,
     /// Who answers for it.
     pub owner: String,
     /// Why it is accepted.
@@ -26,6 +26,18 @@ pub struct Waiver {
 }
 
 impl Waiver {
+    /// Whether it speaks of that setting of that subject, which those teams own.
+    pub fn covers(&self, subject: &Subject, setting: &str, owners: &[Arc<str>]) -> bool {
+        self.names(subject)
+            && self.settings.iter().any(|s| s.matches(setting))
+            && self.teams.as_ref().is_none_or(|teams| teams.iter().any(|t| owners.contains(t)))
+    }
+
+    /// Whether it names that subject, by its full address or its path.
+    pub fn names(&self, subject: &Subject) -> bool {
+        self.subject.matches(&subject.name) || self.subject.matches(&subject.to_string())
+    }
+
     /// Whether it still holds on that day.
     pub fn holds_on(&self, today: NaiveDate) -> bool {
         today <= self.expires

@@ -1,0 +1,32 @@
+//! What has to be read: the settings, and the collections with the keys that are asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::{SettingId, SubjectKind};
+
+/// The settings to read of every subject of a scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Settings of the subjects themselves.
+    pub settings: BTreeSet<SettingId>,
+    /// Settings of their collections' items.
+    pub kinds: BTreeMap<(SubjectKind, Arc<str>), KindDemand>,
+}
+
+/// What to read of a collection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindDemand {
+    /// The settings of each item.
+    pub settings: BTreeSet<SettingId>,
+    /// The keys that the policy names, for kinds that are asked for by key.
+    pub keys: BTreeSet<Arc<str>>,
+}
+
+impl Demand {
+    /// Whether anything of such subjects is to be read.
+    pub fn wants(&self, of: SubjectKind, settings: impl Iterator<Item = (SettingId, bool)>) -> bool {
+        self.kinds.keys().any(|(k, _)| *k == of)
+            || settings.into_iter().any(|(id, own)| own && self.settings.contains(&id))
+    }
+}

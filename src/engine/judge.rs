@@ -1,0 +1,234 @@
+//! Holds what was observed against what is wanted.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::bound::accepts_stricter;
+use super::protection::{Branches, Protection};
+use super::tally::Tally;
+use crate::catalog::{Catalog, ForgeKind, Setting, Support, alternatives};
+use crate::model::{
+    Collection, Expectation, Finding, Observation, Observed, Readings, Sourced, Subject, Verdict, Waiver,
+};
+
+/// Judges subjects, one at a time.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    catalog: &'a Catalog,
+    waivers: &'a [Waiver],
+    today: NaiveDate,
+    protection: Protection,
+    keep_all: bool,
+}
+
+/// A subject to be judged, with what surrounds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// What was observed of it.
+    pub observed: &'a Observed,
+    /// What was observed of its organization, if that came before.
+    pub organization: Option<&'a Observed>,
+    /// Which sort of forge it is on.
+    pub forge: ForgeKind,
+    /// The teams that own it.
+    pub owners: &'a [Arc<str>],
+}
+
+/// An observation of one item, before it is held against anything.
+struct Seen {
+    item: Option<Arc<str>>,
+    observation: Observation,
+    sources: Vec<String>,
+    not_applicable: Option<Arc<str>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge for that day. With `keep_all`, findings are kept of what conforms too.
+    pub fn new(catalog: &'a Catalog, waivers: &'a [Waiver], today: NaiveDate, keep_all: bool) -> Self {
+        Self { catalog, waivers, today, protection: Protection::new(catalog), keep_all }
+    }
+
+    /// Judges every expectation of one subject: counts all verdicts, and adds the findings that are
+    /// kept.
+    pub fn judge(
+        &self,
+        expectations: &[Arc<Expectation>],
+        judged: Judged<'_>,
+        tally: &mut Tally,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut subject: Option<Arc<Subject>> = None;
+        for expectation in expectations {
+            let setting = self.catalog.get(expectation.setting);
+            for seen in self.look(setting, expectation.key.as_deref(), judged) {
+                let (verdict, reason) = self.verdict(setting, expectation, &seen);
+                let mut waiver = None;
+                let verdict = if verdict == Verdict::Drift {
+                    waiver = self.waiver(setting, judged);
+                    let holds = waiver.is_some_and(|i| self.waivers[i].holds_on(self.today));
+                    if holds { Verdict::Waived } else { verdict }
+                } else {
+                    verdict
+                };
+                tally.count(verdict);
+                if verdict == Verdict::Conforms && !self.keep_all {
+                    continue;
+                }
+                let subject = subject.get_or_insert_with(|| Arc::new(judged.observed.subject.clone()));
+                findings.push(Finding {
+                    subject: Arc::clone(subject),
+                    expectation: Arc::clone(expectation),
+                    item: seen.item,
+                    verdict,
+                    observed: seen.observation,
+                    sources: seen.sources,
+                    reason,
+                    waiver,
+                });
+            }
+        }
+    }
+
+    /// What is seen of one setting: once, or once for every branch that a pattern means.
+    pub fn observe(
+        &self,
+        setting: &Setting,
+        key: Option<&str>,
+        judged: Judged<'_>,
+    ) -> Vec<(Option<Arc<str>>, Sourced)> {
+        let seen = self.look(setting, key, judged);
+        seen.into_iter()
+            .map(|s| (s.item, Sourced { observation: s.observation, sources: s.sources }))
+            .collect()
+    }
+
+    fn look(&self, setting: &Setting, key: Option<&str>, judged: Judged<'_>) -> Vec<Seen> {
+        if let Support::Lacking(why) = setting.on(judged.forge) {
+            return vec![Seen::plain(Observation::Unsupported { why: Arc::clone(why) })];
+        }
+        if let Some(key) = key {
+            if setting.effective.is_some() {
+                return self.look_at_branches(setting, key, judged);
+            }
+            let collection = judged.observed.kind(&setting.group);
+            return vec![Seen::plain(self.look_at_item(setting, key, collection, judged.forge))];
+        }
+        vec![Seen::plain(self.reading(setting, &judged.observed.readings, judged.forge))]
+    }
+
+    fn reading(&self, setting: &Setting, readings: &Readings, forge: ForgeKind) -> Observation {
+        readings.get(setting.id).cloned().unwrap_or_else(|| not_stated(setting, forge))
+    }
+
+    /// An item that is not in a complete list is absent; so is one that the forge was asked for and
+    /// does not have.
+    fn look_at_item(
+        &self,
+        setting: &Setting,
+        key: &str,
+        collection: Option<&Collection>,
+        forge: ForgeKind,
+    ) -> Observation {
+        let absent = || {
+            let codec = setting.on(forge).binding().and_then(|b| b.codec);
+            codec.and_then(|c| c.absent.clone()).map_or(Observation::Absent, Observation::Known)
+        };
+        let (items, complete) = match collection {
+            Some(Collection::Complete(items)) => (items, true),
+            Some(Collection::Asked(items)) => (items, false),
+            Some(Collection::Unknown { needs }) => return Observation::Unknown { needs: Arc::clone(needs) },
+            None => return not_stated(setting, forge),
+        };
+        let mut known = false;
+        // An answer to the key as it was asked comes first; else its alternatives, in their order.
+        for name in std::iter::once(key.to_owned()).chain(alternatives(key)) {
+            match items.iter().find(|i| i.key == name) {
+                Some(item) => match &item.readings {
+                    Some(readings) => return self.reading(setting, readings, forge),
+                    None => known = true,
+                },
+                None if complete => known = true,
+                None if name == key && key.contains('{') => {}
+                None => return not_stated(setting, forge),
+            }
+            if name == key && known && !complete {
+                return absent();
+            }
+        }
+        if known { absent() } else { not_stated(setting, forge) }
+    }
+
+    fn look_at_branches(&self, setting: &Setting, key: &str, judged: Judged<'_>) -> Vec<Seen> {
+        let Some(effective) = &setting.effective else { return Vec::new() };
+        match self.protection.branches(judged.observed, key) {
+            Branches::None(why) => {
+                vec![Seen { not_applicable: Some(why.into()), ..Seen::plain(Observation::Absent) }]
+            }
+            Branches::Unknown(needs) => vec![Seen::plain(Observation::Unknown { needs })],
+            Branches::Named(names) => {
+                let several = !(names.len() == 1 && (key == "~default" || *names[0] == *key));
+                let one = |name: Arc<str>| {
+                    let rules = self.protection.rules(judged.observed, judged.organization, &name);
+                    let Sourced { observation, sources } = rules.amount_to(setting, effective);
+                    Seen { item: several.then_some(name), observation, sources, not_applicable: None }
+                };
+                names.into_iter().map(one).collect()
+            }
+        }
+    }
+
+    fn verdict(
+        &self,
+        setting: &Setting,
+        expectation: &Expectation,
+        seen: &Seen,
+    ) -> (Verdict, Option<Arc<str>>) {
+        if let Some(why) = &seen.not_applicable {
+            return (Verdict::NotApplicable, Some(Arc::clone(why)));
+        }
+        let accepted =
+            |accepted: bool| if accepted { (Verdict::Conforms, None) } else { (Verdict::Drift, None) };
+        match &seen.observation {
+            Observation::Known(value) => accepted(expectation.constraint.accepts(Some(value))),
+            Observation::Absent => accepted(expectation.constraint.accepts(None)),
+            Observation::Unknown { needs } => (Verdict::Unknown, Some(format!("needs {needs}").into())),
+            Observation::Unsupported { why } => (Verdict::NotApplicable, Some(Arc::clone(why))),
+            Observation::Bound { value, needs } => {
+                let combine = setting.effective.as_ref().map(|e| e.combine);
+                if combine.is_some_and(|c| accepts_stricter(&expectation.constraint, value, c)) {
+                    (Verdict::Conforms, None)
+                } else {
+                    (Verdict::Unknown, Some(format!("needs {needs}").into()))
+                }
+            }
+        }
+    }
+
+    /// The waiver that covers a departure: one that holds before one that has ended.
+    fn waiver(&self, setting: &Setting, judged: Judged<'_>) -> Option<usize> {
+        let covering = || {
+            let all = self.waivers.iter().enumerate();
+            all.filter(|(_, w)| w.covers(&judged.observed.subject, &setting.key, judged.owners))
+        };
+        covering().find(|(_, w)| w.holds_on(self.today)).or_else(|| covering().next()).map(|(i, _)| i)
+    }
+}
+
+impl Seen {
+    fn plain(observation: Observation) -> Self {
+        Self { item: None, observation, sources: Vec::new(), not_applicable: None }
+    }
+}
+
+/// Nothing says what the setting is: not the answer, not the snapshot.
+fn not_stated(setting: &Setting, forge: ForgeKind) -> Observation {
+    match setting.on(forge) {
+        Support::Bound(binding) => {
+            Observation::unknown(format!("{} (not read, or not in the snapshot)", binding.permission))
+        }
+        Support::Lacking(why) => Observation::Unsupported { why: Arc::clone(why) },
+        Support::Untold if setting.effective.is_some() => Observation::unknown("the rules of the branch"),
+        Support::Untold => Observation::Unsupported { why: "this forge has no such setting".into() },
+    }
+}

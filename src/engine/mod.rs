@@ -1,0 +1,15 @@
+//! Decides: what must be read, what a branch's rules amount to, whether an observation is accepted,
+//! and what would mend it. Pure: no input or output, no clock, no randomness.
+
+mod bound;
+mod demand;
+mod judge;
+mod protection;
+mod ref_pattern;
+mod tally;
+
+pub use demand::{Want, demand};
+pub use judge::{Judge, Judged};
+pub use protection::Protection;
+pub use ref_pattern::RefPatterns;
+pub use tally::Tally;

@@ -1,0 +1,178 @@
+//! What all the files of a policy say together, before it is resolved for any subject.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::selector::Selector;
+use super::source::Source;
+use crate::model::{Constraint, Layer, Origin, SettingId, Severity, Subject, SubjectKind, Value, Waiver};
+
+/// A policy: every file read, checked and put in order.
+#[derive(Debug, Default)]
+pub struct Policy {
+    /// The files, for showing lines of them.
+    pub sources: Vec<Arc<Source>>,
+    /// The forges it is about.
+    pub forges: Vec<Forge>,
+    /// The project types.
+    pub profiles: Vec<Profile>,
+    /// The teams.
+    pub teams: Vec<Team>,
+    /// Every statement about a setting.
+    pub statements: Vec<Statement>,
+    /// The accepted departures.
+    pub waivers: Vec<Waiver>,
+    /// How far the policy owns a collection.
+    pub ownerships: Vec<Ownership>,
+    /// The custom property that names a repository's owner.
+    pub owner_property: String,
+    /// SHA-256 over the files, in hexadecimal.
+    pub digest: String,
+}
+
+/// The sort of a forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForgeSort {
+    /// github.com, GitHub Enterprise Cloud or Server.
+    Github,
+    /// gitlab.com or self-managed.
+    Gitlab,
+    /// A snapshot file.
+    Snapshot,
+}
+
+/// A `[[forge]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forge {
+    /// Its name in addresses.
+    pub name: Arc<str>,
+    /// Its sort.
+    pub sort: ForgeSort,
+    /// Where it is, unless at its public address.
+    pub url: Option<String>,
+    /// Its organizations or groups.
+    pub organizations: Vec<String>,
+    /// The snapshot's file, as a path that can be opened.
+    pub path: Option<std::path::PathBuf>,
+    /// Where it is written; none when the command line named it.
+    pub origin: Option<Origin>,
+}
+
+/// A `[profile.NAME]`: a project type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What is of this type.
+    pub select: Selector,
+    /// The profiles over which it prevails.
+    pub after: Vec<(Arc<str>, Origin)>,
+    /// Where it begins.
+    pub origin: Origin,
+}
+
+/// A `[team.NAME]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Team {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The type of team that it is.
+    pub team_type: Option<Arc<str>>,
+    /// Its teams and groups on the forges: `ghec:acme/payments`.
+    pub addresses: Vec<String>,
+}
+
+impl Team {
+    /// Whether a slug, within the subject's organization, is this team; by its address there, or
+    /// by its name where the policy gives it no address.
+    pub fn is_slug(&self, subject: &Subject, slug: &str) -> bool {
+        if self.addresses.is_empty() {
+            return self.name.eq_ignore_ascii_case(slug);
+        }
+        self.addresses.iter().any(|address| {
+            let (forge, path) =
+                address.split_once(':').map_or((None, address.as_str()), |(f, p)| (Some(f), p));
+            let (organization, team) = path.rsplit_once('/').unwrap_or(("", path));
+            forge.is_none_or(|f| f == &*subject.forge)
+                && (organization.is_empty() || organization.eq_ignore_ascii_case(subject.organization()))
+                && team.eq_ignore_ascii_case(slug)
+        })
+    }
+}
+
+/// One line that asks something of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Where in the order it stands.
+    pub layer: Layer,
+    /// Within a layer a later file prevails: packs have the lowest rank, the policy the highest.
+    pub rank: u32,
+    /// Whether nothing below may accept more.
+    pub floor: bool,
+    /// The scope it is about.
+    pub of: SubjectKind,
+    /// The setting.
+    pub setting: SettingId,
+    /// The item of a collection.
+    pub key: Option<Arc<str>>,
+    /// What is accepted; `None` takes back what earlier layers asked.
+    pub constraint: Option<Constraint>,
+    /// Where the policy says how much it matters.
+    pub severity: Option<Severity>,
+    /// The policy's reason.
+    pub why: Option<Arc<str>>,
+    /// What to write.
+    pub fix: Option<Value>,
+    /// The line.
+    pub origin: Origin,
+}
+
+/// How far a layer owns a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ownership {
+    /// The layer that says so.
+    pub layer: Layer,
+    /// The scope.
+    pub of: SubjectKind,
+    /// The kind.
+    pub kind: Arc<str>,
+    /// The mode.
+    pub mode: OwnershipMode,
+    /// The line.
+    pub origin: Origin,
+}
+
+/// What is to become of items that the policy does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnershipMode {
+    /// They may be removed.
+    Complete,
+    /// They are left alone; items that the policy names are managed.
+    Additive,
+    /// Nothing is written; departures are reported.
+    Watch,
+    /// Nothing is written or reported.
+    Ignore,
+}
+
+impl OwnershipMode {
+    /// The words of a policy.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("complete", Self::Complete),
+        ("additive", Self::Additive),
+        ("watch", Self::Watch),
+        ("ignore", Self::Ignore),
+    ];
+}
+
+impl Policy {
+    /// The source of a place.
+    pub fn source(&self, origin: &Origin) -> Option<&Arc<Source>> {
+        self.sources.iter().find(|s| s.name == origin.file)
+    }
+
+    /// The bytes of a place in its file.
+    pub(super) fn span(origin: &Origin) -> Range<usize> {
+        origin.offset..origin.offset + origin.length
+    }
+}

@@ -1,0 +1,133 @@
+//! The few facts about a repository by which selectors and team overlays find it.
+
+use std::sync::Arc;
+
+use super::document::Team;
+use crate::catalog::Catalog;
+use crate::model::{Observation, Observed, SettingId, Subject, Value};
+
+/// Where CODEOWNERS may stand, as one key of the kind `file`.
+pub const CODEOWNERS: &str = "{.github/,,docs/}CODEOWNERS";
+
+/// The settings that facts are taken from.
+#[derive(Debug, Clone, Copy)]
+pub struct FactSettings {
+    /// Whether it is archived.
+    pub archived: Option<SettingId>,
+    /// Its custom properties.
+    pub properties: Option<SettingId>,
+    /// The roles of teams.
+    pub teams: Option<SettingId>,
+    /// The text of a file.
+    pub file_text: Option<SettingId>,
+}
+
+impl FactSettings {
+    /// Finds them in the catalogue.
+    pub fn of(catalog: &Catalog) -> Self {
+        Self {
+            archived: catalog.id("repository.archived"),
+            properties: catalog.id("repository.custom_properties"),
+            teams: catalog.id("repository.teams"),
+            file_text: catalog.id("file.text"),
+        }
+    }
+}
+
+/// What was observed of a repository, as selectors ask for it.
+pub struct Facts<'a> {
+    observed: &'a Observed,
+    settings: FactSettings,
+    teams: &'a [Team],
+    owner_property: &'a str,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of one repository.
+    pub fn new(
+        observed: &'a Observed,
+        settings: FactSettings,
+        teams: &'a [Team],
+        owner_property: &'a str,
+    ) -> Self {
+        Self { observed, settings, teams, owner_property }
+    }
+
+    /// Whom they are of.
+    pub fn subject(&self) -> &Subject {
+        &self.observed.subject
+    }
+
+    /// A reading, if there is one.
+    pub fn reading(&self, id: SettingId) -> Option<&Observation> {
+        self.observed.readings.get(id)
+    }
+
+    /// Whether it is archived; what is not known to be is taken to be in use.
+    pub fn is_archived(&self) -> bool {
+        let archived = self.settings.archived.and_then(|id| self.reading(id));
+        archived.and_then(Observation::value) == Some(&Value::Bool(true))
+    }
+
+    /// The teams of the policy that own it: those that the custom property names, else those that
+    /// maintain or administer it, else those that CODEOWNERS names for `*`. `None` when a source
+    /// that would come earlier could not be read and none that was read names a team.
+    pub fn owners(&self) -> Option<Vec<Arc<str>>> {
+        let mut hidden = false;
+        for source in [Self::named_by_property, Self::by_role, Self::by_codeowners] {
+            match source(self) {
+                Some(teams) if !teams.is_empty() => return Some(teams),
+                Some(_) => {}
+                None => hidden = true,
+            }
+        }
+        (!hidden).then(Vec::new)
+    }
+
+    fn named_by_property(&self) -> Option<Vec<Arc<str>>> {
+        let properties = match self.settings.properties.and_then(|id| self.reading(id))? {
+            Observation::Known(Value::Map(properties)) => properties,
+            Observation::Unknown { .. } | Observation::Bound { .. } => return None,
+            _ => return Some(Vec::new()),
+        };
+        let Some(value) = properties.get(self.owner_property) else { return Some(Vec::new()) };
+        Some(self.teams_where(|team| {
+            value.texts().any(|t| t.eq_ignore_ascii_case(&team.name) || team.is_slug(self.subject(), t))
+        }))
+    }
+
+    fn by_role(&self) -> Option<Vec<Arc<str>>> {
+        let grants = match self.settings.teams.and_then(|id| self.reading(id))? {
+            Observation::Known(Value::Map(grants)) => grants,
+            Observation::Unknown { .. } | Observation::Bound { .. } => return None,
+            _ => return Some(Vec::new()),
+        };
+        let leads = |role: &Value| matches!(role.as_text(), Some("maintain" | "admin"));
+        Some(self.teams_where(|team| {
+            grants.iter().any(|(slug, role)| leads(role) && team.is_slug(self.subject(), slug))
+        }))
+    }
+
+    fn by_codeowners(&self) -> Option<Vec<Arc<str>>> {
+        let file = self.observed.kind("file")?.items().iter().find(|i| i.key == CODEOWNERS)?;
+        let Some(readings) = &file.readings else { return Some(Vec::new()) };
+        let text = match self.settings.file_text.and_then(|id| readings.get(id))? {
+            Observation::Known(Value::Text(text)) => text,
+            Observation::Unknown { .. } | Observation::Bound { .. } => return None,
+            _ => return Some(Vec::new()),
+        };
+        // The last line for a pattern wins, as on both forges.
+        let star = text.lines().rev().find_map(|l| l.trim().strip_prefix("* "));
+        let Some(star) = star else { return Some(Vec::new()) };
+        let named: Vec<&str> = star.split_whitespace().take_while(|w| !w.starts_with('#')).collect();
+        let slug = |owner: &&str| {
+            owner.strip_prefix('@').and_then(|o| o.rsplit_once('/')).map(|(_, slug)| slug.to_owned())
+        };
+        let slugs: Vec<String> = named.iter().filter_map(slug).collect();
+        Some(self.teams_where(|team| slugs.iter().any(|s| team.is_slug(self.subject(), s))))
+    }
+
+    fn teams_where(&self, owns: impl Fn(&Team) -> bool) -> Vec<Arc<str>> {
+        self.teams.iter().filter(|t| owns(t)).map(|t| Arc::clone(&t.name)).collect()
+    }
+}

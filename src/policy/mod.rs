@@ -1,0 +1,30 @@
+//! The policy language: TOML files in, expectations for each subject out.
+//!
+//! What may be found here: the grammar, its diagnostics, selectors, layers, floors and packs. What
+//! may not: anything that reads a forge or judges.
+
+mod body;
+mod document;
+mod entries;
+mod facts;
+mod files;
+mod layers;
+mod node;
+mod pack;
+mod problem;
+mod reader;
+mod resolve;
+mod select;
+mod selector;
+mod source;
+mod static_checks;
+mod wish;
+
+pub use document::{Forge, ForgeSort, Ownership, OwnershipMode, Policy, Profile, Statement, Team};
+pub use facts::{CODEOWNERS, FactSettings, Facts};
+pub use files::{POLICY_FILE, load, load_text};
+pub use pack::{PACKS, pack};
+pub use problem::{Problem, Shown};
+pub use resolve::{Resolution, Resolved, Resolver};
+pub use selector::Selector;
+pub use source::Source;
