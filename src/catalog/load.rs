@@ -14,7 +14,11 @@ use super::setting::Setting;
 const FILES: &[(&str, &str)] = &[
     ("branch.toml", include_str!("rows/branch.toml")),
     ("branch_protection.toml", include_str!("rows/branch_protection.toml")),
+    ("deploy_key.toml", include_str!("rows/deploy_key.toml")),
+    ("environment.toml", include_str!("rows/environment.toml")),
     ("file.toml", include_str!("rows/file.toml")),
+    ("label.toml", include_str!("rows/label.toml")),
+    ("milestone.toml", include_str!("rows/milestone.toml")),
     ("repository.toml", include_str!("rows/repository.toml")),
     ("ruleset.toml", include_str!("rows/ruleset.toml")),
 ];
@@ -152,7 +156,17 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path as FilePath;
+
+    use serde_json::json;
+
+    use super::super::{CODECS, Dialect, Path, Selection, read};
     use super::*;
+    use crate::model::{Observation, Value};
+
+    fn files() -> Vec<(&'static str, File)> {
+        FILES.iter().map(|(name, text)| (*name, toml::from_str(text).expect(name))).collect()
+    }
 
     #[test]
     fn the_built_in_rows_load() {
@@ -165,5 +179,172 @@ mod tests {
         let mut catalog = Catalog::built_in().unwrap();
         let row: SettingRow = toml::from_str("key = 'repository.topics'\ndoc = 'x'\ntype = 'set'\n").unwrap();
         assert_eq!(catalog.add_users_own(row).unwrap_err().what, "the catalogue has this key already");
+    }
+
+    #[test]
+    fn files_and_their_keys_are_in_order() {
+        assert!(FILES.is_sorted_by_key(|(name, _)| *name));
+        for (name, file) in files() {
+            for pair in file.setting.windows(2) {
+                assert!(pair[0].key < pair[1].key, "{name}: `{}` before `{}`", pair[0].key, pair[1].key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_codec_is_used() {
+        let used: std::collections::HashSet<_> = files()
+            .into_iter()
+            .flat_map(|(_, file)| file.setting)
+            .flat_map(|row| [row.github, row.gitlab])
+            .filter_map(|binding| binding?.codec)
+            .collect();
+        let unused: Vec<_> = CODECS.iter().map(|c| c.name).filter(|name| !used.contains(*name)).collect();
+        assert!(unused.is_empty(), "no row names {unused:?}");
+    }
+
+    #[test]
+    fn every_kind_has_rows_and_every_row_a_place() {
+        let catalog = Catalog::built_in().unwrap();
+        for kind in catalog.kinds() {
+            assert!(catalog.settings().any(|s| s.group == kind.name), "kind `{}` has no rows", kind.name);
+        }
+        for setting in catalog.settings() {
+            let placed = catalog.is_keyed(setting) || SubjectKind::from_word(&setting.group).is_some();
+            assert!(placed, "`{}` is of no scope and no kind", setting.key);
+        }
+    }
+
+    #[test]
+    fn no_row_is_both_written_and_unwritable() {
+        for (_, file) in files() {
+            for row in file.setting {
+                for binding in [row.github, row.gitlab].into_iter().flatten() {
+                    let told = [binding.write, binding.unwritable, binding.unsupported];
+                    let told = told.iter().flatten().count();
+                    assert!(told <= 1, "`{}` tells of its writing more than once", row.key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn docs_are_sentences_of_our_own() {
+        let mut docs = Vec::new();
+        for (_, file) in files() {
+            docs.extend(file.kind.into_iter().map(|k| (k.name, k.doc)));
+            docs.extend(file.setting.into_iter().map(|s| (s.key, s.doc)));
+        }
+        for (key, doc) in &docs {
+            assert!(doc.len() >= 20 && doc.ends_with('.'), "`{key}`: {doc}");
+        }
+        let theirs = wordings_of_the_forges();
+        if theirs.is_empty() {
+            println!("skipped: no forge-api folder with the forges' own wordings lies beside this checkout");
+        }
+        let bare = |text: &str| text.trim().trim_end_matches('.').to_lowercase();
+        for (key, doc) in &docs {
+            let copied = theirs.iter().any(|theirs| bare(theirs) == bare(doc));
+            assert!(!copied, "`{key}` has the forge's own wording: {doc}");
+        }
+    }
+
+    /// How the forges put it, where some folder beside the checkout has their settings as data.
+    fn wordings_of_the_forges() -> Vec<String> {
+        let Some(beside) = FilePath::new(env!("CARGO_MANIFEST_DIR")).parent() else { return Vec::new() };
+        let folders = std::fs::read_dir(beside).into_iter().flatten().flatten();
+        let files = folders.flat_map(|folder| {
+            let data = folder.path().join("forge-api");
+            ["github-settings.toml", "gitlab-settings.toml"].map(|name| data.join(name))
+        });
+        files
+            .filter_map(|file| std::fs::read_to_string(file).ok()?.parse::<toml::Table>().ok())
+            .flat_map(|table| {
+                table.get("setting").and_then(toml::Value::as_array).cloned().unwrap_or_default()
+            })
+            .filter_map(|row| row.get("summary").and_then(toml::Value::as_str).map(str::to_owned))
+            .collect()
+    }
+
+    /// The paths that begin at a repository, each whole.
+    fn repository_paths(catalog: &Catalog) -> Vec<(String, Path)> {
+        let mut paths = Vec::new();
+        for setting in catalog.settings().filter(|s| catalog.has(SubjectKind::Repository, s)) {
+            let Some(path) = setting.github.binding().and_then(|b| b.graphql.as_ref()) else { continue };
+            let path = match catalog.kind_of(setting, SubjectKind::Repository) {
+                None => path.clone(),
+                Some(kind) => {
+                    let collection = kind.github.as_ref().and_then(|b| b.graphql.as_ref());
+                    let collection = collection.unwrap_or_else(|| panic!("`{}` has no path", kind.name));
+                    collection.then(path).with_key("README.md")
+                }
+            };
+            paths.push((setting.key.to_string(), path));
+        }
+        for kind in catalog.kinds().filter(|k| k.of == SubjectKind::Repository) {
+            let Some(binding) = &kind.github else { continue };
+            if let (Some(collection), Some(identity)) = (&binding.graphql, &binding.identity) {
+                paths.push((kind.name.to_string(), collection.then(identity)));
+            }
+        }
+        paths
+    }
+
+    #[test]
+    fn all_rows_of_a_repository_compose_into_one_query() {
+        let paths = repository_paths(&Catalog::built_in().unwrap());
+        assert!(paths.len() > 40);
+        let mut selection = Selection::default();
+        for (key, path) in &paths {
+            selection.add(path).unwrap_or_else(|clash| panic!("`{key}`: {clash}"));
+        }
+        let mut reversed = Selection::default();
+        for (key, path) in paths.iter().rev() {
+            reversed.add(path).unwrap_or_else(|clash| panic!("`{key}`: {clash}"));
+        }
+        assert_eq!(selection.cost(100), reversed.cost(100));
+        println!("{:?} for all rows of a hundred repositories", selection.cost(100));
+    }
+
+    /// What a row makes of an answer to its own part of the query.
+    fn seen(key: &str, answer: &serde_json::Value) -> Observation {
+        let catalog = Catalog::built_in().unwrap();
+        let setting = catalog.find(key).unwrap();
+        let binding = setting.github.binding().unwrap();
+        setting.observe(read(answer, binding.graphql.as_ref().unwrap(), Dialect::Graphql), binding)
+    }
+
+    #[test]
+    fn a_readme_is_found_in_any_of_its_places() {
+        let folder = |names: &[&str]| {
+            let entries: Vec<_> = names.iter().map(|name| json!({"name": name})).collect();
+            json!({"__typename": "Tree", "Tree_entries": entries})
+        };
+        let answer = |top: &[&str], docs: &[&str]| {
+            json!({
+                "object_expressionHEAD_27813a97": folder(top),
+                "object_expressionHEADgithub_241305fe": null,
+                "object_expressionHEADdocs_ab18640e": folder(docs),
+            })
+        };
+        let of = |answer| seen("repository.readme", &answer);
+        assert_eq!(of(answer(&["Readme.rst", "src"], &[])), Observation::Known(Value::Bool(true)));
+        assert_eq!(of(answer(&[], &["README.md"])), Observation::Known(Value::Bool(true)));
+        assert_eq!(of(answer(&["src"], &["index.md"])), Observation::Known(Value::Bool(false)));
+        assert!(matches!(of(json!({})), Observation::Unknown { .. }));
+    }
+
+    #[test]
+    fn an_environment_without_rules_lets_every_job_through_at_once() {
+        let answer = json!({"protectionRules": {"totalCount": 0, "nodes": []}});
+        for (key, value) in [
+            ("environment.prevent_self_review", Value::Bool(false)),
+            ("environment.reviewers", Value::List(Vec::new())),
+            ("environment.wait_timer", Value::Int(0)),
+        ] {
+            assert_eq!(seen(key, &answer), Observation::Known(value), "{key}");
+        }
+        let cut = json!({"protectionRules": {"totalCount": 4, "nodes": []}});
+        assert!(matches!(seen("environment.reviewers", &cut), Observation::Unknown { .. }));
     }
 }

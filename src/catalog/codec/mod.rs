@@ -3,9 +3,20 @@
 //! Each file holds one codec: a pair of functions that undo each other. A row names it; a test
 //! proves that every name resolves and that none is unused.
 
+mod any;
+mod day;
 mod enabled;
+mod file_text;
 mod grants;
+mod hash_color;
+mod interaction_limit;
+mod inverted;
+mod names;
+mod or_false;
+mod or_zero;
 mod present;
+mod properties;
+mod reviewers;
 
 use serde_json::Value as Json;
 
@@ -25,7 +36,22 @@ pub struct Codec {
 }
 
 /// All codecs.
-pub static CODECS: &[Codec] = &[enabled::CODEC, grants::CODEC, present::CODEC];
+pub static CODECS: &[Codec] = &[
+    any::CODEC,
+    day::CODEC,
+    enabled::CODEC,
+    file_text::CODEC,
+    grants::CODEC,
+    hash_color::CODEC,
+    interaction_limit::CODEC,
+    inverted::CODEC,
+    names::CODEC,
+    or_false::CODEC,
+    or_zero::CODEC,
+    present::CODEC,
+    properties::CODEC,
+    reviewers::CODEC,
+];
 
 /// The codec of that name.
 pub fn codec(name: &str) -> Option<&'static Codec> {
