@@ -5,5 +5,7 @@
 
 pub mod catalog;
 pub mod engine;
+pub mod forge;
 pub mod model;
 pub mod policy;
+pub mod run;

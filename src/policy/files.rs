@@ -12,6 +12,8 @@ use super::node::{self, Item, Node, Table};
 use super::pack::{PACKS, pack};
 use super::problem::Problem;
 use super::reader::Reader;
+use super::select::Selecting;
+use super::selector::Selector;
 use super::source::Source;
 use super::static_checks;
 use crate::catalog::{Catalog, SettingRow, nearest};
@@ -303,5 +305,28 @@ fn toml_of(node: &Node) -> toml::Value {
         Item::Table(table) => {
             toml::Value::Table(table.entries.iter().map(|(k, v)| (k.name.clone(), toml_of(v))).collect())
         }
+    }
+}
+
+/// Reads a selector from the command line: `topics = "innersource"`, or a glob over addresses.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn selector_of(text: &str, catalog: &Catalog) -> Result<Selector, Vec<Problem>> {
+    let name = if text.contains('=') {
+        text.to_owned()
+    } else {
+        let path = text.split_once(':').map_or(text, |(_, path)| path);
+        format!("name = {}", serde_json::Value::from(path))
+    };
+    let source = Arc::new(Source { name: "--only".into(), text: format!("select = {{ {name} }}\n") });
+    let mut problems = Vec::new();
+    let table = node::parse(&source, &mut problems);
+    let mut reader = Reader { source: &source, problems: &mut problems };
+    let with = Selecting { catalog, folder: Some(Path::new(".")) };
+    let selector = table.get("select").map(|(_, node)| reader.selector(&with, node));
+    match selector {
+        Some(selector) if problems.is_empty() => Ok(selector),
+        _ => Err(problems),
     }
 }

@@ -22,7 +22,7 @@ mod wish;
 
 pub use document::{Forge, ForgeSort, Ownership, OwnershipMode, Policy, Profile, Statement, Team};
 pub use facts::{CODEOWNERS, FactSettings, Facts};
-pub use files::{POLICY_FILE, load, load_text};
+pub use files::{POLICY_FILE, load, load_text, selector_of};
 pub use pack::{PACKS, pack};
 pub use problem::{Problem, Shown};
 pub use resolve::{Resolution, Resolved, Resolver};

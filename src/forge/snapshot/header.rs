@@ -1,0 +1,65 @@
+//! The line that says of which forge the lines after it are.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::ForgeKind;
+
+/// The format's name, by which a file is recognised.
+const FORMAT: &str = "ispo-scm-snapshot";
+
+/// The version that this release reads and writes.
+const VERSION: u32 = 1;
+
+/// Of which forge the following lines are, and when they were read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    format: String,
+    version: u32,
+    /// The forge's name in addresses.
+    pub forge: Arc<str>,
+    kind: String,
+    /// The day of the reading, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<String>,
+}
+
+impl Header {
+    /// A header of today's version.
+    pub fn new(forge: Arc<str>, kind: ForgeKind, taken: Option<String>) -> Self {
+        let kind = if kind == ForgeKind::Gitlab { "gitlab" } else { "github" };
+        Self { format: FORMAT.into(), version: VERSION, forge, kind: kind.into(), taken }
+    }
+
+    /// Reads the line, if it is a header at all.
+    ///
+    /// # Errors
+    /// What is wrong with a header that is one but cannot be used.
+    pub(super) fn parse(line: &str) -> Option<Result<Self, String>> {
+        if !line.starts_with("{\"format\"") {
+            return None;
+        }
+        let header: Self = match serde_json::from_str(line) {
+            Ok(header) => header,
+            Err(error) => return Some(Err(format!("this header cannot be read: {error}"))),
+        };
+        Some(if header.format != FORMAT {
+            Err(format!("this is a file of format `{}`, not `{FORMAT}`", header.format))
+        } else if header.version != VERSION {
+            Err(format!(
+                "this snapshot is of version {}; this release reads version {VERSION}",
+                header.version
+            ))
+        } else if !matches!(header.kind.as_str(), "github" | "gitlab") {
+            Err(format!("`{}` is no kind of forge: write github or gitlab", header.kind))
+        } else {
+            Ok(header)
+        })
+    }
+
+    /// The sort of forge.
+    pub fn forge_kind(&self) -> ForgeKind {
+        if self.kind == "gitlab" { ForgeKind::Gitlab } else { ForgeKind::Github }
+    }
+}

@@ -1,0 +1,141 @@
+//! Resolves and judges subjects as they come.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::outcome::Outcome;
+use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::engine::{Judge, Judged};
+use crate::forge::snapshot::{self, LineReader, SnapshotError};
+use crate::model::{Finding, Observed, SubjectKind};
+use crate::policy::{Policy, Resolver, Selector};
+
+/// Why a run could not be finished.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum RunError {
+    /// A snapshot cannot be used.
+    #[error(transparent)]
+    #[diagnostic(
+        code(run::snapshot),
+        help("`ispo-scm snapshot --out FILE` writes one; its format is in docs/snapshot.md")
+    )]
+    Snapshot(#[from] SnapshotError),
+}
+
+/// Judges a policy's subjects.
+pub struct Auditor<'a> {
+    resolver: Resolver<'a>,
+    judge: Judge<'a>,
+    policy: &'a Policy,
+    only: Option<&'a Selector>,
+}
+
+impl<'a> Auditor<'a> {
+    /// An auditor for that day; with `keep_all`, it keeps what conforms too.
+    pub fn new(
+        policy: &'a Policy,
+        catalog: &'a Catalog,
+        today: NaiveDate,
+        keep_all: bool,
+        only: Option<&'a Selector>,
+    ) -> Self {
+        let judge = Judge::new(catalog, &policy.waivers, today, keep_all);
+        Self { resolver: Resolver::new(policy, catalog), judge, policy, only }
+    }
+
+    /// The resolver that this auditor uses.
+    pub fn resolver(&self) -> &Resolver<'a> {
+        &self.resolver
+    }
+
+    /// The judge that this auditor uses.
+    pub fn judge(&self) -> &Judge<'a> {
+        &self.judge
+    }
+
+    /// Judges one subject and adds what is found.
+    pub fn subject(
+        &self,
+        observed: &Observed,
+        organization: Option<&Observed>,
+        forge: ForgeKind,
+        outcome: &mut Outcome,
+    ) {
+        let of = observed.subject.kind;
+        if let Some(only) = self.only
+            && (of != SubjectKind::Repository || only.holds(&self.resolver.facts(observed)) == Some(false))
+        {
+            return;
+        }
+        let resolution = self.resolver.resolve(observed);
+        for (i, waiver) in self.policy.waivers.iter().enumerate() {
+            outcome.waivers_named[i] |= waiver.names(&observed.subject);
+        }
+        if resolution.left_out {
+            outcome.tally.left_out += 1;
+            return;
+        }
+        outcome.tally.subjects += 1;
+        let resolved = &resolution.resolved;
+        if of == SubjectKind::Repository {
+            for profile in &resolved.profiles {
+                *outcome.profiles.entry(Arc::clone(profile)).or_default() += 1;
+            }
+            for profile in &resolution.undecided {
+                *outcome.undecided.entry(Arc::clone(profile)).or_default() += 1;
+            }
+            if resolved.profiles.is_empty() && !self.policy.profiles.is_empty() {
+                outcome.unprofiled.push(Arc::new(observed.subject.clone()));
+            }
+        }
+        for problem in &resolved.problems {
+            if !outcome.problems.contains(problem) {
+                outcome.problems.push(problem.clone());
+            }
+        }
+        let judged = Judged { observed, organization, forge, owners: &resolved.owners };
+        let before = outcome.findings.len();
+        self.judge.judge(&resolved.expectations, judged, &mut outcome.tally, &mut outcome.findings);
+        for finding in &outcome.findings[before..] {
+            if let Finding { waiver: Some(i), .. } = finding {
+                outcome.waivers_used[*i] = true;
+            }
+        }
+    }
+
+    /// Judges every subject of a snapshot file.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn snapshot(
+        &self,
+        path: &Path,
+        rename: Option<&Arc<str>>,
+        catalog: &Catalog,
+        demand: &Demand,
+        outcome: &mut Outcome,
+    ) -> Result<(), RunError> {
+        let reader = LineReader::new(catalog, Some(demand));
+        let waivers = self.policy.waivers.len();
+        let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
+            let mut part = Outcome::empty(waivers);
+            for observed in &subjects {
+                let organization = context.organizations.get(observed.subject.organization());
+                let organization = organization.filter(|_| observed.subject.kind == SubjectKind::Repository);
+                self.subject(observed, organization.map(|o| &**o), context.header.forge_kind(), &mut part);
+            }
+            part
+        };
+        Ok(snapshot::for_each(path, &reader, rename, work, |part| outcome.add(part))?)
+    }
+}
+
+/// Reads what `--only` was given: conditions of a selector, or a glob over addresses.
+///
+/// # Errors
+/// The problems of the selector.
+pub fn only(text: &str, catalog: &Catalog) -> Result<Selector, Vec<crate::policy::Problem>> {
+    crate::policy::selector_of(text, catalog)
+}

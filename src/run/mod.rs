@@ -1,0 +1,12 @@
+//! Drives the road: policy and forges in, an outcome out. Between the layers that decide or read
+//! and those that show.
+
+mod audit;
+mod outcome;
+mod sources;
+mod wants;
+
+pub use audit::{Auditor, RunError, only};
+pub use outcome::{Outcome, Requests, Unread};
+pub use sources::{Place, SourceError, Sources, sources};
+pub use wants::wanted;

@@ -1,0 +1,91 @@
+//! What a run came to, before anybody shows it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::engine::Tally;
+use crate::model::{Finding, Subject};
+use crate::policy::Problem;
+
+/// What a run asked of its forges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// REST requests.
+    pub rest: u64,
+    /// GraphQL requests.
+    pub graphql: u64,
+    /// GraphQL points that the forge says they cost.
+    pub points: u64,
+    /// Answers that the forge said had not changed.
+    pub not_modified: u64,
+}
+
+/// An organization, or a whole forge, that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its address.
+    pub address: String,
+    /// Why, and what to do.
+    pub why: String,
+}
+
+/// Everything that a run found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The counts.
+    pub tally: Tally,
+    /// The findings, in the order of the subjects.
+    pub findings: Vec<Finding>,
+    /// How many repositories are of each profile.
+    pub profiles: BTreeMap<Arc<str>, u64>,
+    /// Repositories that are of no profile.
+    pub unprofiled: Vec<Arc<Subject>>,
+    /// Profiles whose selector could not be decided, and for how many repositories.
+    pub undecided: BTreeMap<Arc<str>, u64>,
+    /// What could not be read at all.
+    pub unread: Vec<Unread>,
+    /// For each waiver of the policy: whether a subject of its name was seen.
+    pub waivers_named: Vec<bool>,
+    /// For each waiver of the policy: whether it covered a departure.
+    pub waivers_used: Vec<bool>,
+    /// Wishes that cannot be met together, found while resolving.
+    pub problems: Vec<Problem>,
+    /// What it cost.
+    pub requests: Requests,
+}
+
+impl Outcome {
+    /// Nothing yet, with room for so many waivers.
+    pub fn empty(waivers: usize) -> Self {
+        Self { waivers_named: vec![false; waivers], waivers_used: vec![false; waivers], ..Self::default() }
+    }
+
+    /// Adds what a later part of the run found.
+    pub fn add(&mut self, part: Self) {
+        self.tally = self.tally.plus(part.tally);
+        self.findings.extend(part.findings);
+        for (name, count) in part.profiles {
+            *self.profiles.entry(name).or_default() += count;
+        }
+        for (name, count) in part.undecided {
+            *self.undecided.entry(name).or_default() += count;
+        }
+        self.unprofiled.extend(part.unprofiled);
+        self.unread.extend(part.unread);
+        for (have, more) in self.waivers_named.iter_mut().zip(part.waivers_named) {
+            *have |= more;
+        }
+        for (have, more) in self.waivers_used.iter_mut().zip(part.waivers_used) {
+            *have |= more;
+        }
+        for problem in part.problems {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+        self.requests.rest += part.requests.rest;
+        self.requests.graphql += part.requests.graphql;
+        self.requests.points += part.requests.points;
+        self.requests.not_modified += part.requests.not_modified;
+    }
+}
