@@ -3,9 +3,20 @@
 //! Each file holds one codec: a pair of functions that undo each other. A row names it; a test
 //! proves that every name resolves and that none is unused.
 
+mod actors;
+mod bypass;
+mod commas;
 mod enabled;
+mod given;
 mod grants;
+mod membership;
+mod one_or_many;
+mod owners;
 mod present;
+mod privacy;
+mod shown;
+mod tagged;
+mod without_two_factor;
 
 use serde_json::Value as Json;
 
@@ -25,9 +36,43 @@ pub struct Codec {
 }
 
 /// All codecs.
-pub static CODECS: &[Codec] = &[enabled::CODEC, grants::CODEC, present::CODEC];
+pub static CODECS: &[Codec] = &[
+    actors::CODEC,
+    bypass::CODEC,
+    commas::CODEC,
+    enabled::CODEC,
+    given::CODEC,
+    grants::CODEC,
+    membership::CODEC,
+    one_or_many::CODEC,
+    owners::CODEC,
+    present::CODEC,
+    privacy::CODEC,
+    shown::CODEC,
+    tagged::CODEC,
+    without_two_factor::CODEC,
+];
 
 /// The codec of that name.
 pub fn codec(name: &str) -> Option<&'static Codec> {
     CODECS.iter().find(|c| c.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Catalog, ForgeKind};
+
+    #[test]
+    fn every_codec_is_used_by_a_row() {
+        let catalog = Catalog::built_in().unwrap();
+        for codec in CODECS {
+            let uses = |forge| {
+                catalog.settings().any(|s| {
+                    s.on(forge).binding().and_then(|b| b.codec).is_some_and(|c| c.name == codec.name)
+                })
+            };
+            assert!(uses(ForgeKind::Github) || uses(ForgeKind::Gitlab), "`{}` is used by no row", codec.name);
+        }
+    }
 }
