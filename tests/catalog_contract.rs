@@ -372,6 +372,26 @@ fn every_published_word_is_in_the_row() {
     all_or_nothing("words", checked, &wrong);
 }
 
+/// A ruleset's rows name the repository's request. The organization's takes the same body, but for
+/// the rules that only a repository can have.
+#[test]
+fn an_organizations_ruleset_takes_the_same_fields() {
+    let Some(folder) = published() else { return };
+    let catalog = Catalog::built_in().unwrap();
+    let description = Description::load(&folder, DESCRIPTIONS[0]);
+    let mut lacking = HashSet::new();
+    for (key, endpoint) in endpoints(&catalog, ForgeKind::Github) {
+        if let Some(rest) = endpoint.path.strip_prefix("/repos/{owner}/{repo}/rulesets") {
+            let moved = Endpoint { path: format!("/orgs/{{org}}/rulesets{rest}"), ..endpoint.clone() };
+            if description.has(&moved, &moved.method).is_err() {
+                lacking.insert(key.split('.').take(2).collect::<Vec<_>>().join("."));
+            }
+        }
+    }
+    let only_repositories = ["ruleset.merge_queue", "ruleset.license_compliance_scanning"];
+    assert_eq!(lacking, only_repositories.map(str::to_owned).into());
+}
+
 #[test]
 fn a_slip_in_a_request_is_seen() {
     let Some(folder) = published() else { return };
