@@ -115,6 +115,7 @@ fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, shapes: &Shap
         via: row.via.map(Into::into),
         write: at(row.write)?,
         codec: row.codec.as_ref().map(named).transpose()?,
+        absent_is_unknown: row.absent_is_unknown,
         write_permission: row.write_permission.unwrap_or_else(|| read.clone()).into(),
         permission: read.into(),
         tier: row.tier.map(Into::into),

@@ -13,13 +13,16 @@ impl Setting {
     pub fn observe(&self, found: Found, binding: &Binding) -> Observation {
         match found {
             Found::Known(json) => match binding.codec {
-                Some(codec) => {
-                    (codec.read)(&json).map_or_else(|| self.misread(&json), Observation::known_or_absent)
-                }
+                Some(codec) => match (codec.read)(&json) {
+                    Some(value) => Observation::known_or_absent(value),
+                    None if binding.absent_is_unknown => hidden(binding),
+                    None => self.misread(&json),
+                },
                 None => self.decode(&json),
             },
             Found::Absent | Found::OtherType => match binding.codec.and_then(|c| c.absent.clone()) {
                 Some(value) => Observation::Known(value),
+                None if binding.absent_is_unknown => hidden(binding),
                 None => Observation::Absent,
             },
             Found::Missing => {
@@ -69,5 +72,42 @@ impl Setting {
             Json::Object(_) => "a record",
         };
         Observation::unknown(format!("an answer of type {} (the forge sent {sent})", self.ty.word()))
+    }
+}
+
+fn hidden(binding: &Binding) -> Observation {
+    Observation::unknown(format!("{} (the answer does not show it to this identity)", binding.permission))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalog::{Catalog, ForgeKind};
+
+    fn observe(key: &str, found: Found) -> Observation {
+        let catalog = Catalog::built_in().unwrap();
+        let setting = catalog.find(key).unwrap();
+        setting.observe(found, setting.on(ForgeKind::Github).binding().unwrap())
+    }
+
+    #[test]
+    fn bypass_actors_that_are_not_shown_are_unknown() {
+        let hidden = observe("ruleset.bypass_actors", Found::Absent);
+        assert!(matches!(&hidden, Observation::Unknown { needs } if needs.contains("administration:write")));
+        assert_eq!(
+            observe("ruleset.bypass_actors", Found::Known(json!([]))),
+            Observation::Known(Value::List(Vec::new()))
+        );
+    }
+
+    #[test]
+    fn a_flag_of_a_rule_that_is_not_there_is_off() {
+        assert_eq!(
+            observe("ruleset.creation.present", Found::Absent),
+            Observation::Known(Value::Bool(false))
+        );
+        assert_eq!(observe("ruleset.max_file_size.max_file_size", Found::Absent), Observation::Absent);
     }
 }

@@ -14,13 +14,16 @@ use super::setting::Setting;
 const FILES: &[(&str, &str)] = &[
     ("branch.toml", include_str!("rows/branch.toml")),
     ("branch_protection.toml", include_str!("rows/branch_protection.toml")),
+    ("custom_property.toml", include_str!("rows/custom_property.toml")),
     ("deploy_key.toml", include_str!("rows/deploy_key.toml")),
     ("environment.toml", include_str!("rows/environment.toml")),
     ("file.toml", include_str!("rows/file.toml")),
     ("label.toml", include_str!("rows/label.toml")),
     ("milestone.toml", include_str!("rows/milestone.toml")),
+    ("organization.toml", include_str!("rows/organization.toml")),
     ("repository.toml", include_str!("rows/repository.toml")),
     ("ruleset.toml", include_str!("rows/ruleset.toml")),
+    ("team.toml", include_str!("rows/team.toml")),
 ];
 
 /// A row that cannot be used, with the key and what is wrong.

@@ -25,7 +25,7 @@ pub use compose::{Clash, Cost, Selection};
 pub use demand::{Demand, KindDemand};
 pub use kind::{Kind, KindBinding};
 pub use load::{Catalog, CatalogError};
-pub use path::{Path, PathError};
+pub use path::{Hop, Many, Path, PathError};
 pub use row::{BindingRow, EffectiveRow, SettingRow};
 pub use setting::{Binding, Combine, Effective, Endpoint, ForgeKind, Setting, Support, Type};
 pub use suggest::nearest;

@@ -44,11 +44,31 @@ pub(super) struct Step {
 
 /// How many values a field has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Many {
+pub enum Many {
+    /// One value.
     One,
+    /// A plain list.
     List,
+    /// A connection's first so many, as nodes.
     Nodes(u32),
+    /// A connection's first so many, as edges.
     Edges(u32),
+}
+
+/// One move of a [walk](Path::walk) along a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hop<'a> {
+    /// Into a field and, of many, into each item, or into the one where a field has a value.
+    Field {
+        /// The field's name.
+        name: &'a str,
+        /// How many values it has.
+        many: Many,
+        /// The field and the value by which one of many is picked.
+        pick: Option<(&'a str, &'a str)>,
+    },
+    /// To the same object, seen as this one of the types it may have.
+    Case(&'a str),
 }
 
 /// Of many, the one whose field has this value.
@@ -92,6 +112,15 @@ impl Path {
         Self(fill(&self.0, quoted.trim_matches('"')))
     }
 
+    /// Walks every branch of the path. `hop` is told where it stands and the next move, and says
+    /// where that leads: this is how a path is held against a schema.
+    ///
+    /// # Errors
+    /// The first error of `hop`.
+    pub fn walk<T, E>(&self, from: &T, hop: &mut impl FnMut(&T, Hop<'_>) -> Result<T, E>) -> Result<(), E> {
+        walk(&self.0, from, hop)
+    }
+
     /// Whether the path asks for an item's key.
     pub fn wants_key(&self) -> bool {
         fn wants(tail: &Tail) -> bool {
@@ -102,6 +131,22 @@ impl Path {
             }
         }
         wants(&self.0)
+    }
+}
+
+fn walk<T, E>(tail: &Tail, at: &T, hop: &mut impl FnMut(&T, Hop<'_>) -> Result<T, E>) -> Result<(), E> {
+    match tail {
+        Tail::End => Ok(()),
+        Tail::Step(s) => {
+            let pick = s.pick.as_ref().map(|p| (p.field.as_str(), p.value.as_str()));
+            let next = hop(at, Hop::Field { name: &s.name, many: s.many, pick })?;
+            walk(&s.tail, &next, hop)
+        }
+        Tail::Record(fields) => fields.iter().try_for_each(|(_, tail)| walk(tail, at, hop)),
+        Tail::Cases(cases) => cases.iter().try_for_each(|(ty, tail)| {
+            let next = hop(at, Hop::Case(ty))?;
+            walk(tail, &next, hop)
+        }),
     }
 }
 
@@ -353,6 +398,23 @@ mod tests {
     fn a_bad_path_says_where() {
         let error = Path::parse("rules[300].type").map_err(|e| e.to_string());
         assert_eq!(error, Err("`rules[300].type`, at character 11: expected a page of 1 to 100".to_owned()));
+    }
+
+    #[test]
+    fn a_walk_takes_every_branch() -> Result<(), PathError> {
+        let path = Path::parse("rules[30, type=X].{a, actor<App.slug | Team.name>}")?;
+        let mut ends = Vec::new();
+        let walked: Result<(), ()> = path.walk(&String::new(), &mut |at, hop| {
+            let next = match hop {
+                Hop::Field { name, .. } => format!("{at}/{name}"),
+                Hop::Case(ty) => format!("{at}<{ty}>"),
+            };
+            ends.push(next.clone());
+            Ok(next)
+        });
+        assert_eq!(walked, Ok(()));
+        assert!(ends.contains(&"/rules/actor<Team>/name".to_owned()), "{ends:?}");
+        Ok(())
     }
 
     #[test]

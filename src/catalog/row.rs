@@ -107,6 +107,9 @@ pub struct BindingRow {
     pub write: Option<String>,
     /// A named pair of functions between the forge's spelling and ours.
     pub codec: Option<String>,
+    /// The forge answers `null`, or less than there is, to an identity that may not see it: an
+    /// absence, and what the codec does not read, is then unknown.
+    pub absent_is_unknown: bool,
     /// What an identity needs to read it.
     pub permission: Option<String>,
     /// What an identity needs to write it.

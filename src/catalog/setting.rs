@@ -116,6 +116,8 @@ pub struct Binding {
     pub write: Option<Endpoint>,
     /// Between the forge's spelling and ours.
     pub codec: Option<&'static Codec>,
+    /// Whether an absence may mean that the identity does not see it.
+    pub absent_is_unknown: bool,
     /// What an identity needs to read it.
     pub permission: Arc<str>,
     /// What an identity needs to write it.

@@ -3,20 +3,31 @@
 //! Each file holds one codec: a pair of functions that undo each other. A row names it; a test
 //! proves that every name resolves and that none is unused.
 
+mod actors;
 mod any;
+mod bypass;
+mod commas;
 mod day;
 mod enabled;
 mod file_text;
+mod given;
 mod grants;
 mod hash_color;
 mod interaction_limit;
 mod inverted;
+mod membership;
 mod names;
+mod one_or_many;
 mod or_false;
 mod or_zero;
+mod owners;
 mod present;
+mod privacy;
 mod properties;
 mod reviewers;
+mod shown;
+mod tagged;
+mod without_two_factor;
 
 use serde_json::Value as Json;
 
@@ -37,23 +48,53 @@ pub struct Codec {
 
 /// All codecs.
 pub static CODECS: &[Codec] = &[
+    actors::CODEC,
     any::CODEC,
+    bypass::CODEC,
+    commas::CODEC,
     day::CODEC,
     enabled::CODEC,
     file_text::CODEC,
+    given::CODEC,
     grants::CODEC,
     hash_color::CODEC,
     interaction_limit::CODEC,
     inverted::CODEC,
+    membership::CODEC,
     names::CODEC,
+    one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,
+    owners::CODEC,
     present::CODEC,
+    privacy::CODEC,
     properties::CODEC,
     reviewers::CODEC,
+    shown::CODEC,
+    tagged::CODEC,
+    without_two_factor::CODEC,
 ];
 
 /// The codec of that name.
 pub fn codec(name: &str) -> Option<&'static Codec> {
     CODECS.iter().find(|c| c.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Catalog, ForgeKind};
+
+    #[test]
+    fn every_codec_is_used_by_a_row() {
+        let catalog = Catalog::built_in().unwrap();
+        for codec in CODECS {
+            let uses = |forge| {
+                catalog.settings().any(|s| {
+                    s.on(forge).binding().and_then(|b| b.codec).is_some_and(|c| c.name == codec.name)
+                })
+            };
+            assert!(uses(ForgeKind::Github) || uses(ForgeKind::Gitlab), "`{}` is used by no row", codec.name);
+        }
+    }
 }
