@@ -24,7 +24,10 @@ pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
     if bounds.iter().all(|(_, count)| count.is_none()) {
         return Err(errors::unbounded(info.field_name()));
     }
-    match bounds.into_iter().find_map(|(argument, count)| Some((argument, count.filter(|count| !(0..=MOST).contains(count))?))) {
+    match bounds
+        .into_iter()
+        .find_map(|(argument, count)| Some((argument, count.filter(|count| !(0..=MOST).contains(count))?)))
+    {
         Some((argument, count)) => Err(errors::excessive(count, argument, info.field_name())),
         None => Ok(()),
     }
@@ -74,13 +77,22 @@ impl<'w> Subject<'w> for Connection<'w> {
         Ok(match ask.field {
             "totalCount" => Answer::of(self.page.edges.len()),
             "pageInfo" => Answer::of(self.info()),
-            "nodes" => Answer::List((self.from..self.to).map(|at| self.page.edges[at].node.clone()).collect()),
+            "nodes" => {
+                Answer::List((self.from..self.to).map(|at| self.page.edges[at].node.clone()).collect())
+            }
             "edges" => {
                 let kind = self.kind.replace("Connection", "Edge");
-                let edge = |at| Answer::object(EdgeOf { kind: kind.clone(), page: Rc::clone(&self.page), at });
+                let edge =
+                    |at| Answer::object(EdgeOf { kind: kind.clone(), page: Rc::clone(&self.page), at });
                 Answer::List((self.from..self.to).map(edge).collect())
             }
-            field => self.page.totals.get(field).cloned().map(Answer::Value).ok_or_else(|| ask.unanswered(&self.kind))?,
+            field => self
+                .page
+                .totals
+                .get(field)
+                .cloned()
+                .map(Answer::Value)
+                .ok_or_else(|| ask.unanswered(&self.kind))?,
         })
     }
 }
@@ -101,7 +113,9 @@ impl<'w> Subject<'w> for EdgeOf<'w> {
         Ok(match ask.field {
             "cursor" => Answer::of(cursor(self.at)),
             "node" => edge.node.clone(),
-            field => edge.extra.get(field).cloned().map(Answer::Value).ok_or_else(|| ask.unanswered(&self.kind))?,
+            field => {
+                edge.extra.get(field).cloned().map(Answer::Value).ok_or_else(|| ask.unanswered(&self.kind))?
+            }
         })
     }
 }

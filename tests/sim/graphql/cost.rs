@@ -45,7 +45,8 @@ impl<'q> Weighing<'q> {
             let inner: Vec<&SelectionSet> = group.iter().map(|field| &field.selection_set).collect();
             let within = match group.first().and_then(|field| self.size(field)) {
                 Some((size, is_connection)) => {
-                    self.cost.requests = self.cost.requests.saturating_add(if is_connection { times } else { 0 });
+                    self.cost.requests =
+                        self.cost.requests.saturating_add(if is_connection { times } else { 0 });
                     let within = times.saturating_mul(size);
                     self.cost.nodes = self.cost.nodes.saturating_add(within);
                     within

@@ -30,7 +30,8 @@ pub enum Prepared {
 
 impl Engine {
     pub fn new() -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(SCHEMA, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+        let schema = Schema::parse_and_validate(SCHEMA, "schema.graphql")
+            .map_err(|invalid| invalid.errors.to_string())?;
         let implementers = schema.implementers_map();
         Ok(Self { schema, implementers, prepared: Mutex::default() })
     }

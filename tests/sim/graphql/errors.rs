@@ -25,8 +25,9 @@ pub fn unbounded(connection: &str) -> FieldError {
 }
 
 pub fn excessive(asked: i64, argument: &str, connection: &str) -> FieldError {
-    let message =
-        format!("{EXCESSIVE}{asked} records on the `{connection}` connection exceeds the `{argument}` limit of 100 records.");
+    let message = format!(
+        "{EXCESSIVE}{asked} records on the `{connection}` connection exceeds the `{argument}` limit of 100 records."
+    );
     FieldError { message }
 }
 
@@ -49,6 +50,7 @@ fn kind(message: &str) -> Option<&'static str> {
 
 pub fn of_execution(error: &GraphQLError) -> Value {
     let message = error.message.strip_prefix("resolver error: ").unwrap_or(&error.message);
+    let message = unresolved_item(message).unwrap_or(message);
     let mut told = json!({});
     if let Some(kind) = kind(message) {
         told["type"] = json!(kind);
@@ -59,9 +61,20 @@ pub fn of_execution(error: &GraphQLError) -> Value {
     told
 }
 
+/// The message that [`super::record::Unresolved`] goes by as a type.
+fn unresolved_item(message: &str) -> Option<&str> {
+    message.strip_prefix("resolver returned an object of type ")?.strip_suffix(" not defined in the schema")
+}
+
 pub fn of_validation(diagnostics: &DiagnosticList) -> Value {
+    let undefined =
+        diagnostics.iter().any(|diagnostic| undefined_field(&diagnostic.error.to_string()).is_some());
     diagnostics
         .iter()
+        // Where only an undefined field was selected, the engine misses a selection besides.
+        .filter(|diagnostic| {
+            !undefined || !diagnostic.error.to_string().ends_with("must have a subselection set")
+        })
         .map(|diagnostic| {
             let message = diagnostic.error.to_string();
             let start = diagnostic.line_column_range().map(|range| range.start);

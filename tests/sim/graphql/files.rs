@@ -10,7 +10,8 @@ use crate::sim::world::{Files, Repository, blob_id};
 
 /// What a revision expression such as `HEAD:docs/README.md` names: a commit, a tree or a blob.
 pub fn object<'w>(repository: &'w Repository, expression: &str) -> Answer<'w> {
-    let (revision, path) = expression.split_once(':').map_or((expression, None), |(revision, path)| (revision, Some(path)));
+    let (revision, path) =
+        expression.split_once(':').map_or((expression, None), |(revision, path)| (revision, Some(path)));
     let revision = revision.strip_prefix("refs/heads/").unwrap_or(revision);
     let branch = if revision == "HEAD" { repository.default_branch() } else { revision };
     let Some(files) = repository.branches.get(branch) else { return Answer::null() };
@@ -54,7 +55,11 @@ impl<'w> Tree<'w> {
 
     /// Follows from the names and contents right beneath it.
     fn oid(&self) -> String {
-        let listing: Vec<String> = self.entries().into_iter().map(|(name, text)| format!("{name}:{}", blob_id(text.unwrap_or_default()))).collect();
+        let listing: Vec<String> = self
+            .entries()
+            .into_iter()
+            .map(|(name, text)| format!("{name}:{}", blob_id(text.unwrap_or_default())))
+            .collect();
         blob_id(&listing.join("\n"))
     }
 }
@@ -71,7 +76,9 @@ impl<'w> Subject<'w> for Tree<'w> {
             "abbreviatedOid" => Answer::of(oid.get(..7)),
             "id" => Answer::of(format!("T_{oid}")),
             "entries" => {
-                let entry = |(name, text)| Answer::object(Entry { files: self.files, directory: self.path.clone(), name, text });
+                let entry = |(name, text)| {
+                    Answer::object(Entry { files: self.files, directory: self.path.clone(), name, text })
+                };
                 Answer::List(self.entries().into_iter().map(entry).collect())
             }
             _ => return Err(ask.unanswered("Tree")),
@@ -89,7 +96,11 @@ struct Entry<'w> {
 
 impl Entry<'_> {
     fn path(&self) -> String {
-        if self.directory.is_empty() { self.name.clone() } else { format!("{}/{}", self.directory, self.name) }
+        if self.directory.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}/{}", self.directory, self.name)
+        }
     }
 }
 
@@ -105,7 +116,9 @@ impl<'w> Subject<'w> for Entry<'w> {
             "type" => Answer::of(if self.text.is_some() { "blob" } else { "tree" }),
             "mode" => Answer::of(if self.text.is_some() { 33_188 } else { 16_384 }),
             "size" => Answer::of(self.text.map_or(0, str::len)),
-            "extension" => Answer::of(self.name.rsplit_once('.').map(|(_, extension)| format!(".{extension}"))),
+            "extension" => {
+                Answer::of(self.name.rsplit_once('.').map(|(_, extension)| format!(".{extension}")))
+            }
             "oid" => Answer::of(match self.text {
                 Some(text) => blob_id(text),
                 None => Tree { files: self.files, path: self.path() }.oid(),

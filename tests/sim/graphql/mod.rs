@@ -15,8 +15,8 @@ mod references;
 mod repository;
 mod resolver;
 mod root;
-mod ruleset;
 mod rule_parameters;
+mod ruleset;
 mod team;
 
 pub use cost::Cost;

@@ -12,7 +12,9 @@ use super::repository::{self, RepositoryNode};
 use super::root::Scene;
 use super::ruleset::RulesetNode;
 use super::team::TeamNode;
-use crate::sim::world::{Denials, InteractionLimit, MOMENT, ORGANIZATION, Organization, OrganizationRole, Ruleset, Setting};
+use crate::sim::world::{
+    Denials, InteractionLimit, MOMENT, ORGANIZATION, Organization, OrganizationRole, Ruleset, Setting,
+};
 
 /// The settings by the field that tells them.
 static FIELDS: LazyLock<HashMap<&str, &Setting>> =
@@ -43,7 +45,9 @@ impl<'w> Subject<'w> for OrganizationNode<'w> {
             "url" => Answer::of(format!("{}/{}", scene.site.web, organization.login)),
             "viewerCanAdminister" | "viewerIsAMember" => Answer::of(true),
             "ipAllowListEnabledSetting" => switch(organization.ip_allow_list_enabled),
-            "ipAllowListForInstalledAppsEnabledSetting" => switch(organization.ip_allow_list_for_apps_enabled),
+            "ipAllowListForInstalledAppsEnabledSetting" => {
+                switch(organization.ip_allow_list_for_apps_enabled)
+            }
             "notificationDeliveryRestrictionEnabledSetting" => switch(organization.notifications_restricted),
             "ipAllowListEntries" => self.ip_allow_list(),
             "interactionAbility" => interaction(organization.interaction_limit.as_ref(), "ORGANIZATION"),
@@ -65,20 +69,29 @@ impl<'w> Subject<'w> for OrganizationNode<'w> {
                 Answer::optional(found.map(|ruleset| self.ruleset(ruleset)))
             }
             "rulesets" => {
-                let rulesets = organization.rulesets.iter().filter(|ruleset| RulesetNode::targeted(ruleset, ask));
+                let rulesets =
+                    organization.rulesets.iter().filter(|ruleset| RulesetNode::targeted(ruleset, ask));
                 Answer::page(rulesets.map(|ruleset| Answer::object(self.ruleset(ruleset))))
             }
-            "repositoryCustomProperties" => {
-                Answer::of(organization.custom_properties.iter().map(|property| self.property(property)).collect::<Vec<_>>())
-            }
+            "repositoryCustomProperties" => Answer::of(
+                organization
+                    .custom_properties
+                    .iter()
+                    .map(|property| self.property(property))
+                    .collect::<Vec<_>>(),
+            ),
             "repositoryCustomProperty" => {
                 let name = ask.text("propertyName");
-                let found = organization.custom_properties.iter().find(|property| property["property_name"].as_str() == name);
+                let found = organization
+                    .custom_properties
+                    .iter()
+                    .find(|property| property["property_name"].as_str() == name);
                 Answer::of(found.map_or(Value::Null, |property| self.property(property)))
             }
             field => {
                 let setting = FIELDS.get(field).ok_or_else(|| ask.unanswered("Organization"))?;
-                let stated = organization.settings.get(setting.key).cloned().or_else(|| setting.preset.value());
+                let stated =
+                    organization.settings.get(setting.key).cloned().or_else(|| setting.preset.value());
                 Answer::of(setting.kind.in_graphql(stated.unwrap_or(Value::Null)))
             }
         })
@@ -134,7 +147,9 @@ impl<'w> OrganizationNode<'w> {
 
     fn saml(&self) -> Answer<'w> {
         let Some(saml) = &self.organization.saml else { return Answer::null() };
-        Answer::of(json!({ "id": format!("OIP_{}", self.organization.id), "issuer": saml.issuer, "ssoUrl": saml.sso_url }))
+        Answer::of(
+            json!({ "id": format!("OIP_{}", self.organization.id), "issuer": saml.issuer, "ssoUrl": saml.sso_url }),
+        )
     }
 
     fn property(&self, property: &Value) -> Value {
@@ -162,5 +177,7 @@ impl<'w> OrganizationNode<'w> {
 /// GitHub answers null where nothing is limited.
 pub fn interaction<'w>(limit: Option<&InteractionLimit>, origin: &str) -> Answer<'w> {
     let Some(limit) = limit else { return Answer::null() };
-    Answer::of(json!({ "limit": limit.limit.to_uppercase(), "expiresAt": limit.expires_at, "origin": origin }))
+    Answer::of(
+        json!({ "limit": limit.limit.to_uppercase(), "expiresAt": limit.expires_at, "origin": origin }),
+    )
 }

@@ -38,7 +38,8 @@ impl<'q> Query<'q> {
         variables: &Map<String, Value>,
     ) -> Result<Self, Value> {
         let told = |message: String| json!([{ "message": message }]);
-        let operation = document.operations.get(operation).map_err(|error| told(error.message().to_string()))?;
+        let operation =
+            document.operations.get(operation).map_err(|error| told(error.message().to_string()))?;
         let variables: JsonMap =
             variables.iter().map(|(name, value)| (name.as_str().into(), value.clone().into())).collect();
         let variables = coerce_variable_values(&engine.schema, operation, &variables)
@@ -64,7 +65,9 @@ impl<'q> Query<'q> {
                 let errors = response.errors.iter().map(errors::of_execution).collect();
                 serde_json::to_vec(&Response { data: response.data, errors })
             }
-            Err(error) => serde_json::to_vec(&json!({ "errors": [{ "message": error.message().to_string() }] })),
+            Err(error) => {
+                serde_json::to_vec(&json!({ "errors": [{ "message": error.message().to_string() }] }))
+            }
         };
         body.unwrap_or_default()
     }

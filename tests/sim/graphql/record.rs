@@ -27,6 +27,20 @@ impl<'w> Subject<'w> for Record {
     }
 }
 
+/// An item of a list that could not be found. The engine has no errors for single items, but it
+/// refuses an object of an unknown type with an error at exactly this item: so the message is the type.
+pub struct Unresolved(pub String);
+
+impl<'w> Subject<'w> for Unresolved {
+    fn type_name(&self) -> &str {
+        &self.0
+    }
+
+    fn field(&self, ask: &Ask<'_>) -> Result<Answer<'w>, FieldError> {
+        Err(ask.unanswered(&self.0))
+    }
+}
+
 /// An object of which some fields are objects of the world.
 pub struct Composite<'w> {
     pub kind: &'static str,

@@ -55,7 +55,11 @@ impl<'w> RepositoryNode<'w> {
 
     fn unstated(&self, setting: &Setting) -> Option<Value> {
         // Public repositories can always be forked; the others only once somebody allowed it.
-        if setting.key == "allow_forking" { Some(Value::Bool(self.repository.visibility() == "public")) } else { setting.preset.value() }
+        if setting.key == "allow_forking" {
+            Some(Value::Bool(self.repository.visibility() == "public"))
+        } else {
+            setting.preset.value()
+        }
     }
 
     fn relative(&self, name: Option<&String>) -> Answer<'w> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answer::{Answer, Ask, Page, Subject};
 use super::connection::{Connection, check_bounds};
 use super::errors;
-use super::record::Record;
+use super::record::{Record, Unresolved};
 
 pub struct Resolver<'w>(Rc<dyn Subject<'w> + 'w>);
 
@@ -49,15 +49,23 @@ fn shaped<'a, 'w: 'a>(
     })
 }
 
-fn shaped_value<'a>(value: Value, ty: &'a Type, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+fn shaped_value<'a>(
+    value: Value,
+    ty: &'a Type,
+    info: &'a ResolveInfo<'a>,
+) -> Result<ResolvedValue<'a>, FieldError> {
     let kind = ty.inner_named_type();
     Ok(match value {
         Value::Null => unset(ty),
-        Value::Array(items) if ty.is_list() => listed(items.into_iter().map(Answer::Value).collect(), ty, info),
-        Value::Array(items) if kind.ends_with("Connection") => match Answer::page(items.into_iter().map(Answer::Value)) {
-            Answer::Page(page) => paged(page, ty, info),
-            _ => ResolvedValue::null(),
-        },
+        Value::Array(items) if ty.is_list() => {
+            listed(items.into_iter().map(Answer::Value).collect(), ty, info)
+        }
+        Value::Array(items) if kind.ends_with("Connection") => {
+            match Answer::page(items.into_iter().map(Answer::Value)) {
+                Answer::Page(page) => paged(page, ty, info),
+                _ => ResolvedValue::null(),
+            }
+        }
         value => match info.schema().types.get(kind) {
             Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)) => ResolvedValue::leaf(value),
             Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
@@ -80,7 +88,10 @@ fn unset<'a>(ty: &Type) -> ResolvedValue<'a> {
 }
 
 fn listed<'a, 'w: 'a>(items: Vec<Answer<'w>>, ty: &'a Type, info: &'a ResolveInfo<'a>) -> ResolvedValue<'a> {
-    ResolvedValue::List(Box::new(items.into_iter().map(move |item| shaped(item, ty.item_type(), info))))
+    ResolvedValue::List(Box::new(items.into_iter().map(move |item| match item {
+        Answer::Unresolved(message) => Ok(ResolvedValue::object(Resolver::new(Unresolved(message)))),
+        item => shaped(item, ty.item_type(), info),
+    })))
 }
 
 fn paged<'a, 'w: 'a>(page: Rc<Page<'w>>, ty: &'a Type, info: &'a ResolveInfo<'a>) -> ResolvedValue<'a> {

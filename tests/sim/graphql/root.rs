@@ -43,16 +43,21 @@ impl<'w> Subject<'w> for Root<'w> {
                 let login = ask.text("login").unwrap_or_default();
                 match scene.world.organization(login) {
                     Some(organization) => Answer::object(OrganizationNode { scene, organization }),
-                    None => Answer::Unresolved(errors::unresolved(&format!("an Organization with the login of '{login}'."))),
+                    None => Answer::Unresolved(errors::unresolved(&format!(
+                        "an Organization with the login of '{login}'."
+                    ))),
                 }
             }
             "repository" => {
-                let (owner, name) = (ask.text("owner").unwrap_or_default(), ask.text("name").unwrap_or_default());
+                let (owner, name) =
+                    (ask.text("owner").unwrap_or_default(), ask.text("name").unwrap_or_default());
                 match scene.world.repository(owner, name) {
-                    Some((organization, repository)) => Answer::object(RepositoryNode { scene, organization, repository }),
-                    None => {
-                        Answer::Unresolved(errors::unresolved(&format!("a Repository with the name '{owner}/{name}'.")))
+                    Some((organization, repository)) => {
+                        Answer::object(RepositoryNode { scene, organization, repository })
                     }
+                    None => Answer::Unresolved(errors::unresolved(&format!(
+                        "a Repository with the name '{owner}/{name}'."
+                    ))),
                 }
             }
             "node" => node(scene, ask.text("id").unwrap_or_default()),
@@ -70,7 +75,8 @@ impl<'w> Subject<'w> for Root<'w> {
 
 fn rate_limit(scene: Scene<'_>) -> serde_json::Value {
     let rate = scene.rate;
-    let reset = chrono::DateTime::from_timestamp(i64::try_from(rate.reset).unwrap_or(0), 0).unwrap_or_default();
+    let reset =
+        chrono::DateTime::from_timestamp(i64::try_from(rate.reset).unwrap_or(0), 0).unwrap_or_default();
     json!({
         "limit": rate.limit,
         "cost": scene.cost,
@@ -83,7 +89,9 @@ fn rate_limit(scene: Scene<'_>) -> serde_json::Value {
 
 fn node<'w>(scene: Scene<'w>, id: &str) -> Answer<'w> {
     let found = id.split_once('_').and_then(|(kind, number)| find(scene, kind, number.parse().ok()?));
-    found.unwrap_or_else(|| Answer::Unresolved(errors::unresolved(&format!("a node with the global id of '{id}'"))))
+    found.unwrap_or_else(|| {
+        Answer::Unresolved(errors::unresolved(&format!("a node with the global id of '{id}'")))
+    })
 }
 
 fn find<'w>(scene: Scene<'w>, kind: &str, id: u64) -> Option<Answer<'w>> {
@@ -111,13 +119,25 @@ fn find<'w>(scene: Scene<'w>, kind: &str, id: u64) -> Option<Answer<'w>> {
         "RRS" => organizations
             .find_map(|organization| {
                 let ruleset = organization.rulesets.iter().find(|ruleset| ruleset.id == id)?;
-                Some(Answer::object(RulesetNode { scene, organization, repository: None, ruleset, denials: &organization.denials }))
+                Some(Answer::object(RulesetNode {
+                    scene,
+                    organization,
+                    repository: None,
+                    ruleset,
+                    denials: &organization.denials,
+                }))
             })
             .or_else(|| {
                 repositories(scene).find_map(|(organization, repository)| {
                     let ruleset = repository.rulesets.iter().find(|ruleset| ruleset.id == id)?;
                     let denials = &repository.denials;
-                    Some(Answer::object(RulesetNode { scene, organization, repository: Some(repository), ruleset, denials }))
+                    Some(Answer::object(RulesetNode {
+                        scene,
+                        organization,
+                        repository: Some(repository),
+                        ruleset,
+                        denials,
+                    }))
                 })
             }),
         _ => None,
@@ -126,5 +146,7 @@ fn find<'w>(scene: Scene<'w>, kind: &str, id: u64) -> Option<Answer<'w>> {
 
 fn repositories<'w>(scene: Scene<'w>) -> impl Iterator<Item = (&'w Organization, &'w Repository)> {
     let organizations = scene.world.organizations.values();
-    organizations.flat_map(|organization| organization.repositories.values().map(move |repository| (organization, repository)))
+    organizations.flat_map(|organization| {
+        organization.repositories.values().map(move |repository| (organization, repository))
+    })
 }

@@ -38,7 +38,9 @@ pub fn told(kind: &str, parameters: &Value) -> Value {
 
 fn renamed(value: &Value) -> Value {
     match value {
-        Value::Object(fields) => fields.iter().map(|(key, value)| (camel(key), renamed(value))).collect::<Map<_, _>>().into(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| (camel(key), renamed(value))).collect::<Map<_, _>>().into()
+        }
         Value::Array(items) => items.iter().map(renamed).collect(),
         leaf => leaf.clone(),
     }

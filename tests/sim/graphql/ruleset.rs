@@ -49,9 +49,9 @@ impl<'w> Subject<'w> for RulesetNode<'w> {
                 rules.retain(|rule| ask.text("type").is_none_or(|kind| rule["type"] == kind));
                 Answer::of(rules)
             }
-            "bypassActors" if denials.may_see_bypass => {
-                Answer::page(ruleset.bypass_actors.iter().enumerate().map(|(at, actor)| self.bypass(at, actor)))
-            }
+            "bypassActors" if denials.may_see_bypass => Answer::page(
+                ruleset.bypass_actors.iter().enumerate().map(|(at, actor)| self.bypass(at, actor)),
+            ),
             "bypassActors" => Answer::null(),
             _ => return Err(ask.unanswered("RepositoryRuleset")),
         })
@@ -128,9 +128,7 @@ fn role_name(id: u64) -> Option<&'static str> {
 
 fn conditions(ruleset: &Ruleset) -> Value {
     let condition = |name: &str| ruleset.conditions.get(name);
-    let property = |target: &Value| {
-        json!({ "name": target["name"], "propertyValues": target["property_values"], "source": target["source"] })
-    };
+    let property = |target: &Value| json!({ "name": target["name"], "propertyValues": target["property_values"], "source": target["source"] });
     let properties = |condition: &Value, key: &str| -> Value {
         condition[key].as_array().map_or(&[] as &[_], Vec::as_slice).iter().map(property).collect()
     };

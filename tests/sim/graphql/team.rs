@@ -32,9 +32,15 @@ impl<'w> Subject<'w> for TeamNode<'w> {
             "combinedSlug" => Answer::of(format!("{}/{}", organization.login, team.slug)),
             "description" => Answer::of(json!(team.description)),
             "privacy" => Answer::of(self.privacy()),
-            "notificationSetting" => Answer::of(if team.notifications { "NOTIFICATIONS_ENABLED" } else { "NOTIFICATIONS_DISABLED" }),
+            "notificationSetting" => Answer::of(if team.notifications {
+                "NOTIFICATIONS_ENABLED"
+            } else {
+                "NOTIFICATIONS_DISABLED"
+            }),
             "createdAt" | "updatedAt" => Answer::of(MOMENT),
-            "url" => Answer::of(format!("{}/orgs/{}/teams/{}", scene.site.web, organization.login, team.slug)),
+            "url" => {
+                Answer::of(format!("{}/orgs/{}/teams/{}", scene.site.web, organization.login, team.slug))
+            }
             "viewerCanAdminister" => Answer::of(true),
             "reviewRequestDelegationEnabled" => Answer::of(false),
             "organization" => Answer::object(OrganizationNode { scene, organization }),
@@ -86,13 +92,18 @@ impl<'w> TeamNode<'w> {
             self.children(false).into_iter().for_each(|child| join(child.team));
         }
         let told = |role: TeamRole| if role == TeamRole::Maintainer { "MAINTAINER" } else { "MEMBER" };
-        let wanted = members.into_iter().filter(|(_, role)| ask.text("role").is_none_or(|wanted| wanted == told(*role)));
-        Answer::edges(wanted.map(|(login, role)| Edge::new(actors::user(self.scene, login), "role", told(role))))
+        let wanted = members
+            .into_iter()
+            .filter(|(_, role)| ask.text("role").is_none_or(|wanted| wanted == told(*role)));
+        Answer::edges(
+            wanted.map(|(login, role)| Edge::new(actors::user(self.scene, login), "role", told(role))),
+        )
     }
 
     fn repositories(&self, ask: &Ask<'_>) -> Answer<'w> {
         let Self { scene, organization, team } = *self;
-        let granted = team.repositories.iter().filter_map(|(name, role)| Some((organization.repository(name)?, *role)));
+        let granted =
+            team.repositories.iter().filter_map(|(name, role)| Some((organization.repository(name)?, *role)));
         let named = |name: &str| ask.text("query").is_none_or(|query| name.contains(query));
         let mut granted: Vec<_> = granted.filter(|(repository, _)| named(&repository.name)).collect();
         if let Some((field, descending)) = ask.order() {

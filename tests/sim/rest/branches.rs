@@ -12,7 +12,11 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     Ok(page(request, &branches, |branch| {
         let mut body = summary(request, organization, repository, branch);
         let sha = &body["commit"]["sha"];
-        let url = format!("{}/commits/{}", request.site.repository(organization, repository), sha.as_str().unwrap_or_default());
+        let url = format!(
+            "{}/commits/{}",
+            request.site.repository(organization, repository),
+            sha.as_str().unwrap_or_default()
+        );
         body["commit"] = json!({ "sha": sha, "url": url });
         body
     }))
@@ -58,7 +62,12 @@ fn protection(rule: Option<&Protection>) -> Value {
     })
 }
 
-pub fn commit(request: &Request, organization: &Organization, repository: &Repository, branch: &str) -> Value {
+pub fn commit(
+    request: &Request,
+    organization: &Organization,
+    repository: &Repository,
+    branch: &str,
+) -> Value {
     let sha = repository.head_of(branch).unwrap_or_default();
     let url = request.site.repository(organization, repository);
     let person = json!({ "name": "Sim", "email": "sim@example.com", "date": MOMENT });
@@ -67,6 +76,7 @@ pub fn commit(request: &Request, organization: &Organization, repository: &Repos
         "node_id": format!("C_{sha}"),
         "url": format!("{url}/commits/{sha}"),
         "html_url": format!("{}/{}/{}/commit/{sha}", request.site.web, organization.login, repository.name),
+        "comments_url": format!("{url}/commits/{sha}/comments"),
         "commit": {
             "author": person,
             "committer": person,

@@ -9,11 +9,18 @@ use super::page::page;
 use crate::sim::world::{Organization, Repository, Role, World};
 
 /// `direct` grants, those of them to people `outside` the organization, or `all` with access.
-pub fn collaborators(organization: &Organization, repository: &Repository, affiliation: &str) -> IndexMap<String, Role> {
+pub fn collaborators(
+    organization: &Organization,
+    repository: &Repository,
+    affiliation: &str,
+) -> IndexMap<String, Role> {
     match affiliation {
         "direct" => repository.collaborators.clone(),
         "outside" => {
-            let outside = repository.collaborators.iter().filter(|(login, _)| !organization.members.contains_key(*login));
+            let outside = repository
+                .collaborators
+                .iter()
+                .filter(|(login, _)| !organization.members.contains_key(*login));
             outside.map(|(login, role)| (login.clone(), *role)).collect()
         }
         _ => organization.people_on(repository),

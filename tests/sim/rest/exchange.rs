@@ -99,7 +99,9 @@ impl Refusal {
 
     /// What GitHub says when the body does not have the type its description gives it.
     pub fn wrong_type(key: &str, value: &Value) -> Self {
-        Self::unprocessable(format!("Invalid request.\n\nFor 'properties/{key}', {value} is not of the type that is expected."))
+        Self::unprocessable(format!(
+            "Invalid request.\n\nFor 'properties/{key}', {value} is not of the type that is expected."
+        ))
     }
 
     pub fn body(&self) -> Value {
@@ -135,7 +137,11 @@ impl Request {
     /// A text that the body must have.
     pub fn text(&self, key: &str) -> Result<&str, Refusal> {
         let missing = || Refusal::unprocessable(format!("Invalid request.\n\n\"{key}\" wasn't supplied."));
-        self.object()?.get(key).ok_or_else(missing)?.as_str().ok_or_else(|| Refusal::wrong_type(key, &self.body[key]))
+        self.object()?
+            .get(key)
+            .ok_or_else(missing)?
+            .as_str()
+            .ok_or_else(|| Refusal::wrong_type(key, &self.body[key]))
     }
 
     pub fn organization<'w>(&self, world: &'w World) -> Result<&'w Organization, Refusal> {
@@ -158,7 +164,8 @@ impl Request {
 
     /// For the one write that an archived repository takes.
     pub fn even_archived<'w>(&self, world: &'w mut World) -> Result<&'w mut Repository, Refusal> {
-        let organization = world.find_organization_mut(self.capture("owner")).ok_or_else(Refusal::not_found)?;
+        let organization =
+            world.find_organization_mut(self.capture("owner")).ok_or_else(Refusal::not_found)?;
         organization.repository_mut(self.capture("repo")).ok_or_else(Refusal::not_found)
     }
 }

@@ -67,8 +67,12 @@ fn position(repository: &Repository, name: &str) -> Option<usize> {
 /// Six hexadecimal digits, without the number sign.
 fn color(request: &Request) -> Result<Option<&str>, Refusal> {
     let Some(value) = request.object()?.get("color") else { return Ok(None) };
-    let color = value.as_str().filter(|color| color.len() == 6 && color.chars().all(|digit| digit.is_ascii_hexdigit()));
-    color.map(Some).ok_or_else(|| Refusal::invalid_field("Label", "color", "color is not a hexadecimal color code"))
+    let color = value
+        .as_str()
+        .filter(|color| color.len() == 6 && color.chars().all(|digit| digit.is_ascii_hexdigit()));
+    color
+        .map(Some)
+        .ok_or_else(|| Refusal::invalid_field("Label", "color", "color is not a hexadecimal color code"))
 }
 
 fn told(request: &Request, organization: &Organization, repository: &Repository, label: &Label) -> Value {

@@ -34,7 +34,8 @@ pub fn members(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Some("member") => Some(OrganizationRole::Member),
         _ => None,
     };
-    let members = organization.members.iter().filter(|(_, role)| wanted.is_none_or(|wanted| wanted == **role));
+    let members =
+        organization.members.iter().filter(|(_, role)| wanted.is_none_or(|wanted| wanted == **role));
     let logins: Vec<&String> = members.map(|(login, _)| login).collect();
     Ok(page(request, &logins, |login| request.site.user(login)))
 }

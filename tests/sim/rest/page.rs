@@ -9,11 +9,14 @@ const LARGEST_SIZE: usize = 100;
 
 /// Answers the page that was asked for, rendering only what is on it.
 pub fn page<T>(request: &Request, items: &[T], render: impl FnMut(&T) -> Value) -> Reply {
-    let asked = |key: &str| request.asked(key).and_then(|text| text.parse::<usize>().ok()).filter(|&number| number > 0);
+    let asked = |key: &str| {
+        request.asked(key).and_then(|text| text.parse::<usize>().ok()).filter(|&number| number > 0)
+    };
     let size = asked("per_page").unwrap_or(DEFAULT_SIZE).min(LARGEST_SIZE);
     let number = asked("page").unwrap_or(1);
     let last = items.len().div_ceil(size).max(1);
-    let body: Vec<Value> = items.iter().skip((number - 1).saturating_mul(size)).take(size).map(render).collect();
+    let body: Vec<Value> =
+        items.iter().skip((number - 1).saturating_mul(size)).take(size).map(render).collect();
     Reply { status: 200, body: Some(Value::Array(body)), link: link(request, number, last) }
 }
 

@@ -36,8 +36,10 @@ pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let mut changes = Vec::new();
     for property in properties.as_array().ok_or_else(wrong)? {
         let name = property["property_name"].as_str().ok_or_else(wrong)?;
-        let definition = organization.custom_properties.iter().find(|definition| definition["property_name"] == name);
-        let definition = definition.ok_or_else(|| Refusal::unprocessable(format!("Property '{name}' does not exist.")))?;
+        let definition =
+            organization.custom_properties.iter().find(|definition| definition["property_name"] == name);
+        let definition =
+            definition.ok_or_else(|| Refusal::unprocessable(format!("Property '{name}' does not exist.")))?;
         check_allowed(definition, &property["value"])?;
         changes.push((name.to_owned(), property["value"].clone()));
     }
@@ -67,5 +69,9 @@ fn check_allowed(definition: &Value, value: &Value) -> Result<(), Refusal> {
 }
 
 fn told(repository: &Repository) -> Value {
-    repository.custom_properties.iter().map(|(name, value)| json!({ "property_name": name, "value": value })).collect()
+    repository
+        .custom_properties
+        .iter()
+        .map(|(name, value)| json!({ "property_name": name, "value": value }))
+        .collect()
 }

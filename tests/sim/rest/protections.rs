@@ -36,7 +36,11 @@ pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     check_exists(repository, branch)?;
     let before = repository.protections.len();
     repository.protections.retain(|rule| rule.pattern != branch);
-    if repository.protections.len() == before { Err(Refusal::missing(NOT_PROTECTED)) } else { Ok(Reply::nothing()) }
+    if repository.protections.len() == before {
+        Err(Refusal::missing(NOT_PROTECTED))
+    } else {
+        Ok(Reply::nothing())
+    }
 }
 
 pub fn signatures(world: &World, request: &Request) -> Result<Reply, Refusal> {
@@ -58,7 +62,11 @@ pub fn waive_signatures(world: &mut World, request: &Request) -> Result<Reply, R
 fn set_signatures(world: &mut World, request: &Request, required: bool) -> Result<(), Refusal> {
     let repository = request.repository_mut(world)?;
     let id = protecting(repository, request.capture("branch"))?.id;
-    repository.protections.iter_mut().filter(|rule| rule.id == id).for_each(|rule| rule.required_signatures = required);
+    repository
+        .protections
+        .iter_mut()
+        .filter(|rule| rule.id == id)
+        .for_each(|rule| rule.required_signatures = required);
     Ok(())
 }
 
@@ -78,7 +86,8 @@ fn protecting<'r>(repository: &'r Repository, branch: &str) -> Result<&'r Protec
 }
 
 /// These four must be named, were it only to be null.
-const REQUIRED: [&str; 4] = ["required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"];
+const REQUIRED: [&str; 4] =
+    ["required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"];
 
 fn wanted(branch: &str, body: &Map<String, Value>) -> Result<Protection, Refusal> {
     if let Some(missing) = REQUIRED.into_iter().find(|key| !body.contains_key(*key)) {
@@ -94,7 +103,8 @@ fn wanted(branch: &str, body: &Map<String, Value>) -> Result<Protection, Refusal
     rule.lock_branch = flag(body, "lock_branch")?;
     rule.allow_fork_syncing = flag(body, "allow_fork_syncing")?;
     rule.required_status_checks = object(body, "required_status_checks")?.map(status_checks).transpose()?;
-    rule.required_pull_request_reviews = object(body, "required_pull_request_reviews")?.map(reviews).transpose()?;
+    rule.required_pull_request_reviews =
+        object(body, "required_pull_request_reviews")?.map(reviews).transpose()?;
     rule.restrictions = object(body, "restrictions")?.map(actors).transpose()?;
     Ok(rule)
 }
@@ -104,13 +114,16 @@ fn status_checks(body: &Map<String, Value>) -> Result<StatusChecks, Refusal> {
     match body.get("checks") {
         Some(Value::Array(asked)) => {
             for check in asked {
-                let context = check["context"].as_str().ok_or_else(|| Refusal::wrong_type("checks", check))?.to_owned();
+                let context =
+                    check["context"].as_str().ok_or_else(|| Refusal::wrong_type("checks", check))?.to_owned();
                 // GitHub writes -1 for "any source", and reads it back as null.
                 checks.push(StatusCheck { context, app_id: check["app_id"].as_u64() });
             }
         }
         Some(other) => return Err(Refusal::wrong_type("checks", other)),
-        None => checks.extend(texts(body, "contexts")?.into_iter().map(|context| StatusCheck { context, app_id: None })),
+        None => checks.extend(
+            texts(body, "contexts")?.into_iter().map(|context| StatusCheck { context, app_id: None }),
+        ),
     }
     Ok(StatusChecks { strict: flag(body, "strict")?, checks })
 }
@@ -130,7 +143,10 @@ fn reviews(body: &Map<String, Value>) -> Result<Reviews, Refusal> {
         require_code_owner_reviews: flag(body, "require_code_owner_reviews")?,
         require_last_push_approval: flag(body, "require_last_push_approval")?,
         dismissal_restrictions: restrictions.map(actors).transpose()?,
-        bypass_pull_request_allowances: object(body, "bypass_pull_request_allowances")?.map(actors).transpose()?.unwrap_or_default(),
+        bypass_pull_request_allowances: object(body, "bypass_pull_request_allowances")?
+            .map(actors)
+            .transpose()?
+            .unwrap_or_default(),
     })
 }
 

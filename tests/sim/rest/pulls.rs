@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::body;
 use super::exchange::{Refusal, Reply, Request};
 use super::page::page;
 use crate::sim::world::{MOMENT, Organization, PullRequest, PullRequestState, Repository, World};
@@ -15,10 +16,12 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
             Some("closed") => !open,
             _ => open,
         };
-        let head = request.asked("head").is_none_or(|head| head == format!("{}:{}", organization.login, pull.head));
+        let head =
+            request.asked("head").is_none_or(|head| head == format!("{}:{}", organization.login, pull.head));
         state && head && request.asked("base").is_none_or(|base| base == pull.base)
     };
-    let pulls: Vec<&PullRequest> = repository.pull_requests.iter().rev().filter(|pull| wanted(pull)).collect();
+    let pulls: Vec<&PullRequest> =
+        repository.pull_requests.iter().rev().filter(|pull| wanted(pull)).collect();
     Ok(page(request, &pulls, |pull| told(request, organization, repository, pull)))
 }
 
@@ -36,15 +39,28 @@ pub fn open(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let repository = request.repository_mut(world)?;
     for (field, branch) in [("head", head), ("base", base)] {
         if !repository.branches.contains_key(branch) {
-            return Err(Refusal::invalid_field("PullRequest", field, &format!("{field} {branch} does not exist")));
+            return Err(Refusal::invalid_field(
+                "PullRequest",
+                field,
+                &format!("{field} {branch} does not exist"),
+            ));
         }
     }
-    let same = |pull: &&PullRequest| pull.state == PullRequestState::Open && pull.head == head && pull.base == base;
+    let same =
+        |pull: &&PullRequest| pull.state == PullRequestState::Open && pull.head == head && pull.base == base;
     if repository.pull_requests.iter().find(same).is_some() {
-        return Err(Refusal::invalid_field("PullRequest", "head", &format!("A pull request already exists for {owner}:{head}.")));
+        return Err(Refusal::invalid_field(
+            "PullRequest",
+            "head",
+            &format!("A pull request already exists for {owner}:{head}."),
+        ));
     }
     if repository.branches.get(head) == repository.branches.get(base) {
-        return Err(Refusal::invalid_field("PullRequest", "head", &format!("No commits between {base} and {head}")));
+        return Err(Refusal::invalid_field(
+            "PullRequest",
+            "head",
+            &format!("No commits between {base} and {head}"),
+        ));
     }
     let number = repository.pull_requests.len() as u64 + 1;
     repository.pull_requests.push(PullRequest {
@@ -68,7 +84,8 @@ pub fn merge(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         return Err(Refusal::not_allowed("Pull Request is not mergeable"));
     }
     let number = pull.number;
-    let sha = repository.merge(number).ok_or_else(|| Refusal::not_allowed("Pull Request is not mergeable"))?;
+    let sha =
+        repository.merge(number).ok_or_else(|| Refusal::not_allowed("Pull Request is not mergeable"))?;
     Ok(Reply::ok(json!({ "sha": sha, "merged": true, "message": "Pull Request successfully merged" })))
 }
 
@@ -77,9 +94,17 @@ fn find<'r>(repository: &'r Repository, request: &Request) -> Result<&'r PullReq
     repository.pull_requests.iter().find(|pull| pull.number == number).ok_or_else(Refusal::not_found)
 }
 
-fn told(request: &Request, organization: &Organization, repository: &Repository, pull: &PullRequest) -> Value {
-    let url = format!("{}/pulls/{}", request.site.repository(organization, repository), pull.number);
-    let html = format!("{}/{}/{}/pull/{}", request.site.web, organization.login, repository.name, pull.number);
+fn told(
+    request: &Request,
+    organization: &Organization,
+    repository: &Repository,
+    pull: &PullRequest,
+) -> Value {
+    let repository_url = request.site.repository(organization, repository);
+    let url = format!("{repository_url}/pulls/{}", pull.number);
+    let issue = format!("{repository_url}/issues/{}", pull.number);
+    let html =
+        format!("{}/{}/{}/pull/{}", request.site.web, organization.login, repository.name, pull.number);
     let merged = pull.state == PullRequestState::Merged;
     let side = |branch: &str| {
         json!({
@@ -87,9 +112,10 @@ fn told(request: &Request, organization: &Organization, repository: &Repository,
             "ref": branch,
             "sha": repository.head_of(branch),
             "user": request.site.owner(organization),
+            "repo": body::related(&request.site, organization, repository),
         })
     };
-    json!({
+    let mut told = json!({
         "url": url,
         "id": repository.id * 1_000 + pull.number,
         "node_id": format!("PR_{}_{}", repository.id, pull.number),
@@ -113,5 +139,22 @@ fn told(request: &Request, organization: &Organization, repository: &Repository,
         "milestone": null,
         "auto_merge": null,
         "author_association": "MEMBER",
-    })
+        "diff_url": format!("{html}.diff"),
+        "patch_url": format!("{html}.patch"),
+    });
+    let statuses =
+        format!("{repository_url}/statuses/{}", repository.head_of(&pull.head).unwrap_or_default());
+    told["_links"] = json!({ "self": { "href": url }, "html": { "href": html } });
+    for (relation, target) in [
+        ("issue", issue.clone()),
+        ("comments", format!("{issue}/comments")),
+        ("review_comments", format!("{url}/comments")),
+        ("review_comment", format!("{repository_url}/pulls/comments{{/number}}")),
+        ("commits", format!("{url}/commits")),
+        ("statuses", statuses),
+    ] {
+        told["_links"][relation] = json!({ "href": target });
+        told[format!("{relation}_url")] = json!(target);
+    }
+    told
 }

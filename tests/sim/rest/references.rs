@@ -18,7 +18,8 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
 pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let reference = request.text("ref")?;
     let sha = request.text("sha")?;
-    let malformed = || Refusal::unprocessable("Reference name must start with 'refs' and have at least two slashes.");
+    let malformed =
+        || Refusal::unprocessable("Reference name must start with 'refs' and have at least two slashes.");
     let name = reference.strip_prefix("refs/heads/").filter(|name| !name.is_empty()).ok_or_else(malformed)?;
     let repository = request.repository_mut(world)?;
     if repository.branches.contains_key(name) {

@@ -10,7 +10,8 @@ use crate::sim::world::{REPOSITORY, Repository, World};
 
 pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
-    let mut repositories: Vec<&Repository> = organization.repositories.values().filter(|repository| wanted(request, repository)).collect();
+    let mut repositories: Vec<&Repository> =
+        organization.repositories.values().filter(|repository| wanted(request, repository)).collect();
     if request.asked("sort") == Some("full_name") {
         repositories.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()));
         if request.asked("direction") == Some("desc") {
@@ -50,7 +51,11 @@ pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     if let Some(branch) = changes.get("default_branch").and_then(Value::as_str)
         && !current.branches.contains_key(branch)
     {
-        return Err(Refusal::invalid_field("Repository", "default_branch", &format!("The branch {branch} was not found.")));
+        return Err(Refusal::invalid_field(
+            "Repository",
+            "default_branch",
+            &format!("The branch {branch} was not found."),
+        ));
     }
 
     let mut changed = current.clone();
@@ -74,7 +79,8 @@ pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
 }
 
 fn only_unarchives(changes: &Map<String, Value>) -> bool {
-    changes.get("archived") == Some(&json!(false)) && changes.keys().all(|key| key == "archived" || key == "name")
+    changes.get("archived") == Some(&json!(false))
+        && changes.keys().all(|key| key == "archived" || key == "name")
 }
 
 fn check_types(changes: &Map<String, Value>) -> Result<(), Refusal> {
@@ -93,11 +99,16 @@ fn check_types(changes: &Map<String, Value>) -> Result<(), Refusal> {
 fn check_merging(changes: &Map<String, Value>, changed: &Repository) -> Result<(), Refusal> {
     let on = |key: &str| changed.settings.flag(key, true);
     if !on("allow_squash_merge") && !on("allow_merge_commit") && !on("allow_rebase_merge") {
-        return Err(Refusal::invalid_field("Repository", "merge_commit_allowed", "At least one merge method must be enabled."));
+        return Err(Refusal::invalid_field(
+            "Repository",
+            "merge_commit_allowed",
+            "At least one merge method must be enabled.",
+        ));
     }
-    for (title, message) in
-        [("squash_merge_commit_title", "squash_merge_commit_message"), ("merge_commit_title", "merge_commit_message")]
-    {
+    for (title, message) in [
+        ("squash_merge_commit_title", "squash_merge_commit_message"),
+        ("merge_commit_title", "merge_commit_message"),
+    ] {
         if changes.contains_key(title) != changes.contains_key(message) {
             let text = format!("{title} and {message} must be set together.");
             return Err(Refusal::invalid_field("Repository", title, &text));

@@ -2,8 +2,8 @@
 
 use super::exchange::{Refusal, Reply, Request};
 use super::{
-    account, branches, collaborators, contents, installations, labels, organizations, properties, protections, pulls,
-    references, repositories, rulesets, security, teams, topics,
+    account, branches, collaborators, contents, installations, labels, organizations, properties,
+    protections, pulls, references, repositories, rulesets, security, teams, topics,
 };
 use crate::sim::world::World;
 
@@ -34,7 +34,9 @@ pub struct Route {
 
 impl Method {
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete].into_iter().find(|method| method.name() == word)
+        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete]
+            .into_iter()
+            .find(|method| method.name() == word)
     }
 
     pub fn name(self) -> &'static str {
@@ -48,7 +50,11 @@ impl Method {
     }
 }
 
-const fn get(path: &'static str, field: &'static str, handler: fn(&World, &Request) -> Result<Reply, Refusal>) -> Route {
+const fn get(
+    path: &'static str,
+    field: &'static str,
+    handler: fn(&World, &Request) -> Result<Reply, Refusal>,
+) -> Route {
     Route { method: Method::Get, path, handler: Handler::Read(handler), field }
 }
 
@@ -157,5 +163,7 @@ fn captures(template: &'static str, path: &str) -> Option<Captures> {
 fn decoded(segment: &str) -> String {
     // A plus sign stands for itself in a path, unlike in a query.
     let literal = segment.replace('+', "%2B");
-    url::form_urlencoded::parse(format!("s={literal}").as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
+    url::form_urlencoded::parse(format!("s={literal}").as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, value)| value.into_owned())
 }

@@ -26,7 +26,9 @@ fn change(ruleset: &mut Ruleset, body: &Map<String, Value>) -> Result<(), Refusa
         match key.as_str() {
             "name" => value.as_str().ok_or_else(wrong)?.clone_into(&mut ruleset.name),
             "target" => word(value, &TARGETS).ok_or_else(wrong)?.clone_into(&mut ruleset.target),
-            "enforcement" => word(value, &ENFORCEMENTS).ok_or_else(wrong)?.clone_into(&mut ruleset.enforcement),
+            "enforcement" => {
+                word(value, &ENFORCEMENTS).ok_or_else(wrong)?.clone_into(&mut ruleset.enforcement)
+            }
             "conditions" => value.as_object().ok_or_else(wrong)?.clone_into(&mut ruleset.conditions),
             "rules" => ruleset.rules = rules(value).ok_or_else(wrong)?,
             "bypass_actors" => ruleset.bypass_actors = bypass_actors(value).ok_or_else(wrong)?,

@@ -28,7 +28,11 @@ pub fn change_features(repository: &mut Repository, features: &Value) -> Result<
 /// The answer has no body: 204 says enabled, 404 disabled.
 pub fn alerts(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let (_, repository) = request.repository(world)?;
-    if repository.vulnerability_alerts { Ok(Reply::nothing()) } else { Err(Refusal::missing("Vulnerability alerts are disabled.")) }
+    if repository.vulnerability_alerts {
+        Ok(Reply::nothing())
+    } else {
+        Err(Refusal::missing("Vulnerability alerts are disabled."))
+    }
 }
 
 pub fn enable_alerts(world: &mut World, request: &Request) -> Result<Reply, Refusal> {

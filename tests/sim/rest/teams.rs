@@ -16,8 +16,11 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
 pub fn repositories(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
     let team = organization.teams.get(request.capture("team_slug")).ok_or_else(Refusal::not_found)?;
-    let grants: Vec<(&Repository, Role)> =
-        team.repositories.iter().filter_map(|(name, role)| Some((organization.repository(name)?, *role))).collect();
+    let grants: Vec<(&Repository, Role)> = team
+        .repositories
+        .iter()
+        .filter_map(|(name, role)| Some((organization.repository(name)?, *role)))
+        .collect();
     Ok(page(request, &grants, |(repository, role)| {
         let mut body = body::listed(&request.site, organization, repository);
         body["permissions"] = body::permissions(*role);
@@ -39,7 +42,9 @@ pub fn on_repository(world: &World, request: &Request) -> Result<Reply, Refusal>
 pub fn grant(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let role = match request.body.get("permission") {
         None | Some(Value::Null) => Role::Push,
-        Some(value) => value.as_str().and_then(Role::parse).ok_or_else(|| Refusal::wrong_type("permission", value))?,
+        Some(value) => {
+            value.as_str().and_then(Role::parse).ok_or_else(|| Refusal::wrong_type("permission", value))?
+        }
     };
     let name = granted_repository(world, request)?;
     team(request.organization_mut(world)?, request)?.grant(&name, role);

@@ -20,14 +20,22 @@ pub fn replace(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     for name in names.as_array().ok_or_else(wrong)? {
         let name = name.as_str().ok_or_else(wrong)?.to_lowercase();
         if !is_topic(&name) {
-            return Err(Refusal::invalid_field("Repository", "names", "Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens."));
+            return Err(Refusal::invalid_field(
+                "Repository",
+                "names",
+                "Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.",
+            ));
         }
         if !topics.contains(&name) {
             topics.push(name);
         }
     }
     if topics.len() > MOST {
-        return Err(Refusal::invalid_field("Repository", "names", "A repository cannot have more than 20 topics."));
+        return Err(Refusal::invalid_field(
+            "Repository",
+            "names",
+            "A repository cannot have more than 20 topics.",
+        ));
     }
     request.repository_mut(world)?.topics.clone_from(&topics);
     Ok(Reply::ok(json!({ "names": topics })))

@@ -64,7 +64,8 @@ impl Answer {
         let length = self.body.len();
         let body = if truncated { broken_off(&self.body) } else { Body::from(self.body) };
         let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         let mut tell = |name: HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
@@ -82,7 +83,10 @@ impl Answer {
         }
         tell(HeaderName::from_static("x-ratelimit-resource"), caller.resource);
         tell(HeaderName::from_static("x-github-request-id"), &format!("51A0:{:06X}", caller.number));
-        tell(HeaderName::from_static("x-github-api-version-selected"), caller.api_version.as_deref().unwrap_or(API_VERSION));
+        tell(
+            HeaderName::from_static("x-github-api-version-selected"),
+            caller.api_version.as_deref().unwrap_or(API_VERSION),
+        );
         if caller.scoped {
             tell(HeaderName::from_static("x-oauth-scopes"), SCOPES);
         }
@@ -109,5 +113,8 @@ impl From<Refusal> for Answer {
 /// Half of the body, and then the connection ends.
 fn broken_off(body: &Bytes) -> Body {
     let half = body.slice(..body.len() / 2);
-    Body::from_stream(stream::iter([Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))]))
+    Body::from_stream(stream::iter([
+        Ok(half),
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
+    ]))
 }

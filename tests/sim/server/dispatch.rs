@@ -14,7 +14,9 @@ use super::budget::Rate;
 use super::faults::Fault;
 use super::graphql;
 use super::state::State;
-use crate::sim::rest::{self, Captures, ENTERPRISE_PREFIX, Handler, MINT, Method, Refusal, Reply, Request, Route, Site};
+use crate::sim::rest::{
+    self, Captures, ENTERPRISE_PREFIX, Handler, MINT, Method, Refusal, Reply, Request, Route, Site,
+};
 
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
@@ -71,14 +73,17 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
             ledger.stats.graphql += 1;
             ledger.stats.route("POST /graphql");
             drop(ledger);
-            let refused = fault_answer(struck, true).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+            let refused =
+                fault_answer(struck, true).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
             (refused.unwrap_or_else(|| graphql::answer(state, &site, body)), "graphql")
         }
         Target::Rest(path) => {
             let found = Method::parse(parts.method.as_str()).and_then(|method| rest::find(method, path));
             count_rest(state, found.as_ref().map(|(route, _)| *route));
-            let refused = fault_answer(struck, false).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
-            let answer = refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation));
+            let refused =
+                fault_answer(struck, false).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+            let answer =
+                refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation));
             (answer, "core")
         }
     };

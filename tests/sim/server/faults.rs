@@ -15,7 +15,9 @@ pub enum Fault {
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no fault `{0}`: there are rate-limit-after=N, secondary-every=N:SECONDS, 502-every=N and truncate-every=N")]
+#[error(
+    "no fault `{0}`: there are rate-limit-after=N, secondary-every=N:SECONDS, 502-every=N and truncate-every=N"
+)]
 pub struct FaultError(String);
 
 impl FromStr for Fault {
@@ -28,7 +30,10 @@ impl FromStr for Fault {
             ("rate-limit-after", count) => Ok(Self::RateLimitAfter(count.parse().map_err(|_| unknown())?)),
             ("secondary-every", rest) => {
                 let (every, seconds) = rest.split_once(':').ok_or_else(unknown)?;
-                Ok(Self::SecondaryEvery { every: positive(every)?, seconds: seconds.parse().map_err(|_| unknown())? })
+                Ok(Self::SecondaryEvery {
+                    every: positive(every)?,
+                    seconds: seconds.parse().map_err(|_| unknown())?,
+                })
             }
             ("502-every", every) => Ok(Self::BadGatewayEvery(positive(every)?)),
             ("truncate-every", every) => Ok(Self::TruncateEvery(positive(every)?)),
@@ -42,9 +47,9 @@ impl Fault {
     pub fn strikes(self, number: u64) -> bool {
         match self {
             Self::RateLimitAfter(count) => number > count,
-            Self::SecondaryEvery { every, .. } | Self::BadGatewayEvery(every) | Self::TruncateEvery(every) => {
-                number.is_multiple_of(every)
-            }
+            Self::SecondaryEvery { every, .. }
+            | Self::BadGatewayEvery(every)
+            | Self::TruncateEvery(every) => number.is_multiple_of(every),
         }
     }
 }

@@ -11,7 +11,9 @@ use crate::sim::rest::{Refusal, Site};
 const MOST_NODES: u64 = 500_000;
 
 pub fn answer(state: &State, site: &Site, body: &[u8]) -> Answer {
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else { return Refusal::malformed().into() };
+    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else {
+        return Refusal::malformed().into();
+    };
     let Some(text) = body.get("query").and_then(Value::as_str) else {
         return errors(&json!([{ "message": "A query attribute must be specified and must be a string." }]));
     };

@@ -49,8 +49,13 @@ fn property_matches(condition: &Value, repository: &Repository) -> bool {
 fn has_property(target: &Map<String, Value>, repository: &Repository) -> bool {
     let Some(name) = target.get("name").and_then(Value::as_str) else { return false };
     let system = target.get("source").and_then(Value::as_str) == Some("system");
-    let actual = if system { system_property(name, repository) } else { repository.custom_properties.get(name).cloned() };
-    let wanted = target.get("property_values").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
+    let actual = if system {
+        system_property(name, repository)
+    } else {
+        repository.custom_properties.get(name).cloned()
+    };
+    let wanted =
+        target.get("property_values").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
     match actual {
         Some(Value::Array(values)) => values.iter().any(|value| wanted.contains(value)),
         Some(value) => wanted.contains(&value),

@@ -21,10 +21,14 @@ fn matches(pattern: &[char], text: &[char]) -> bool {
         }
         ['?', rest @ ..] => text.first().is_some_and(|&letter| letter != '/') && matches(rest, &text[1..]),
         ['[', rest @ ..] => match set(rest) {
-            Some((set, rest)) => text.first().is_some_and(|&letter| set.holds(letter)) && matches(rest, &text[1..]),
+            Some((set, rest)) => {
+                text.first().is_some_and(|&letter| set.holds(letter)) && matches(rest, &text[1..])
+            }
             None => text.first() == Some(&'[') && matches(rest, &text[1..]),
         },
-        ['\\', letter, rest @ ..] | [letter, rest @ ..] => text.first() == Some(letter) && matches(rest, &text[1..]),
+        ['\\', letter, rest @ ..] | [letter, rest @ ..] => {
+            text.first() == Some(letter) && matches(rest, &text[1..])
+        }
     }
 }
 

@@ -96,7 +96,8 @@ impl World {
     /// # Panics
     /// When the world has no such repository: the test itself is wrong then.
     pub fn repository_mut(&mut self, name: &str) -> &mut Repository {
-        let found = self.organizations.values_mut().find_map(|organization| organization.repositories.get_mut(name));
+        let found =
+            self.organizations.values_mut().find_map(|organization| organization.repositories.get_mut(name));
         match found {
             Some(repository) => repository,
             None => panic!("this world has no repository {name}"),

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::denials::Denials;
 use super::coverage::covers;
+use super::denials::Denials;
 use super::repository::{InteractionLimit, Repository};
 use super::ruleset::Ruleset;
 use super::settings::Settings;
@@ -105,9 +105,9 @@ impl Organization {
     }
 
     pub fn repository(&self, name: &str) -> Option<&Repository> {
-        self.repositories
-            .get(name)
-            .or_else(|| self.repositories.values().find(|repository| repository.name.eq_ignore_ascii_case(name)))
+        self.repositories.get(name).or_else(|| {
+            self.repositories.values().find(|repository| repository.name.eq_ignore_ascii_case(name))
+        })
     }
 
     pub fn repository_mut(&mut self, name: &str) -> Option<&mut Repository> {

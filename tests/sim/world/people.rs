@@ -15,7 +15,11 @@ pub fn user_id(login: &str) -> u64 {
 const GITHUB_ACTIONS: (&str, u64) = ("github-actions", 15_368);
 
 pub fn app_id(slug: &str) -> u64 {
-    if slug == GITHUB_ACTIONS.0 { GITHUB_ACTIONS.1 } else { slug.strip_prefix("app-").and_then(|id| id.parse().ok()).unwrap_or_else(|| stable_number(slug)) }
+    if slug == GITHUB_ACTIONS.0 {
+        GITHUB_ACTIONS.1
+    } else {
+        slug.strip_prefix("app-").and_then(|id| id.parse().ok()).unwrap_or_else(|| stable_number(slug))
+    }
 }
 
 pub fn app_slug(id: u64) -> String {

@@ -132,7 +132,9 @@ impl Repository {
     /// The one classic rule that counts for a branch: its own, else the first wildcard created.
     pub fn protection_of(&self, branch: &str) -> Option<&Protection> {
         let own = self.protections.iter().find(|rule| rule.pattern == branch);
-        own.or_else(|| self.protections.iter().find(|rule| rule.is_wildcard() && fnmatch(&rule.pattern, branch)))
+        own.or_else(|| {
+            self.protections.iter().find(|rule| rule.is_wildcard() && fnmatch(&rule.pattern, branch))
+        })
     }
 
     /// The branches a rule counts for, which excludes those that another rule wins.

@@ -103,7 +103,6 @@ impl Repository {
                 "secret_scanning": off,
                 "secret_scanning_push_protection": off,
                 "secret_scanning_non_provider_patterns": off,
-                "secret_scanning_validity_checks": off,
                 "dependabot_security_updates": off,
             }),
         );
@@ -239,7 +238,12 @@ impl Repository {
         self
     }
 
-    pub fn environment(&mut self, name: &str, wait_timer: Option<u64>, reviewing_users: &[&str]) -> &mut Self {
+    pub fn environment(
+        &mut self,
+        name: &str,
+        wait_timer: Option<u64>,
+        reviewing_users: &[&str],
+    ) -> &mut Self {
         let id = self.next_id();
         self.environments.push(Environment {
             id,
@@ -282,5 +286,14 @@ impl Repository {
 }
 
 /// The labels GitHub gives to a new repository.
-const DEFAULT_LABELS: [&str; 9] =
-    ["bug", "documentation", "duplicate", "enhancement", "good first issue", "help wanted", "invalid", "question", "wontfix"];
+const DEFAULT_LABELS: [&str; 9] = [
+    "bug",
+    "documentation",
+    "duplicate",
+    "enhancement",
+    "good first issue",
+    "help wanted",
+    "invalid",
+    "question",
+    "wontfix",
+];

@@ -93,7 +93,8 @@ impl Ruleset {
 
     #[must_use]
     pub fn bypass(mut self, actor_type: &str, actor_id: Option<u64>, mode: &str) -> Self {
-        self.bypass_actors.push(json!({ "actor_id": actor_id, "actor_type": actor_type, "bypass_mode": mode }));
+        self.bypass_actors
+            .push(json!({ "actor_id": actor_id, "actor_type": actor_type, "bypass_mode": mode }));
         self
     }
 }

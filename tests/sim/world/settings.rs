@@ -79,7 +79,8 @@ pub struct Settings(Map<String, Value>);
 impl Settings {
     /// Every setting of the table that has a default, stated at its default.
     pub fn presets(table: &[Setting]) -> Self {
-        let stated = table.iter().filter_map(|setting| Some((setting.key.to_owned(), setting.preset.value()?)));
+        let stated =
+            table.iter().filter_map(|setting| Some((setting.key.to_owned(), setting.preset.value()?)));
         Self(stated.collect())
     }
 

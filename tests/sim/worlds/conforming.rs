@@ -56,7 +56,10 @@ impl World {
         let names: Vec<String> = organization.repositories.keys().cloned().collect();
         let platform = organization.add_team("platform");
         platform.description = Some("Keeps the services running".to_owned());
-        platform.member("cas", TeamRole::Maintainer).member("dee", TeamRole::Member).member("eve", TeamRole::Member);
+        platform
+            .member("cas", TeamRole::Maintainer)
+            .member("dee", TeamRole::Member)
+            .member("eve", TeamRole::Member);
         names.iter().for_each(|name| {
             platform.grant(name, Role::Maintain);
         });
@@ -88,7 +91,7 @@ fn conform(repository: &mut Repository, owner: &str) {
         .set("delete_branch_on_merge", true)
         .set("language", "Rust")
         .set("size", 120)
-        .set("license", json!({ "key": "apache-2.0", "name": "Apache License 2.0", "spdx_id": "Apache-2.0" }))
+        .set("license", license())
         .topics(&["innersource", "service"])
         .property("data", "internal")
         .property("team", "platform")
@@ -108,6 +111,16 @@ fn conform(repository: &mut Repository, owner: &str) {
         .ruleset(strict_ruleset());
     repository.languages.insert("Rust".to_owned(), 120_000);
     repository.vulnerability_alerts = true;
+}
+
+fn license() -> serde_json::Value {
+    json!({
+        "key": "apache-2.0",
+        "name": "Apache License 2.0",
+        "spdx_id": "Apache-2.0",
+        "url": "https://api.github.com/licenses/apache-2.0",
+        "node_id": "L_apache-2.0",
+    })
 }
 
 fn strict_rule() -> Protection {

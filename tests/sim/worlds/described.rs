@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::sim::world::{
-    Actors, Files, Organization, OrganizationRole, Protection, REPOSITORY, Repository, Reviews, Role, StatusCheck, StatusChecks,
-    TeamRole, World,
+    Actors, Files, Organization, OrganizationRole, Protection, REPOSITORY, Repository, Reviews, Role,
+    StatusCheck, StatusChecks, TeamRole, World,
 };
 
 #[derive(Deserialize)]
@@ -127,7 +127,11 @@ fn team_slug(organization: &Organization, name: &str) -> Option<String> {
     Some(team.slug.clone())
 }
 
-fn add_repository(organization: &mut Organization, name: &str, stated: Value) -> Result<(), serde_json::Error> {
+fn add_repository(
+    organization: &mut Organization,
+    name: &str,
+    stated: Value,
+) -> Result<(), serde_json::Error> {
     let scalars = stated.as_object().cloned().unwrap_or_default();
     let described: DescribedRepository = serde_json::from_value(stated)?;
     for (role, teams) in &described.teams {
@@ -176,7 +180,8 @@ fn state_only(repository: &mut Repository, stated: &Map<String, Value>) {
 }
 
 fn protection(pattern: &str, described: DescribedProtection) -> Protection {
-    let restricted = described.push_restrictions.is_some() || described.restrict_pushes.is_some_and(|on| on != Value::Bool(false));
+    let restricted = described.push_restrictions.is_some()
+        || described.restrict_pushes.is_some_and(|on| on != Value::Bool(false));
     Protection::on(pattern).with(|rule| {
         rule.allow_deletions = described.allows_deletions;
         rule.allow_force_pushes = described.allows_force_pushes;
@@ -189,7 +194,11 @@ fn protection(pattern: &str, described: DescribedProtection) -> Protection {
         rule.required_pull_request_reviews = described.required_pull_request_reviews.map(reviews);
         rule.required_status_checks = described.required_status_checks.map(|described| StatusChecks {
             strict: described.strict,
-            checks: described.contexts.into_iter().map(|context| StatusCheck { context, app_id: None }).collect(),
+            checks: described
+                .contexts
+                .into_iter()
+                .map(|context| StatusCheck { context, app_id: None })
+                .collect(),
         });
         rule.restrictions = restricted.then(|| actors(described.push_restrictions.unwrap_or_default()));
         rule.force_push_allowances = actors(described.force_push_bypassers);
@@ -202,7 +211,9 @@ fn reviews(described: DescribedReviews) -> Reviews {
         dismiss_stale_reviews: described.dismiss_stale_reviews,
         require_code_owner_reviews: described.require_code_owner_reviews,
         require_last_push_approval: described.require_last_push_approval,
-        dismissal_restrictions: described.restrict_dismissals.then(|| actors(described.dismissal_restrictions)),
+        dismissal_restrictions: described
+            .restrict_dismissals
+            .then(|| actors(described.dismissal_restrictions)),
         bypass_pull_request_allowances: actors(described.pull_request_bypassers),
     }
 }

@@ -29,6 +29,7 @@ pub fn load(path: &Path, login: &str) -> Result<World, StateError> {
 }
 
 pub fn dump(world: &World, path: &Path) -> Result<(), StateError> {
-    let text = serde_json::to_string_pretty(world).map_err(|source| StateError::Format { path: path.to_owned(), source })?;
+    let text = serde_json::to_string_pretty(world)
+        .map_err(|source| StateError::Format { path: path.to_owned(), source })?;
     std::fs::write(path, text + "\n").map_err(|source| StateError::File { path: path.to_owned(), source })
 }

@@ -6,10 +6,21 @@ use super::random::Random;
 use crate::sim::world::{OrganizationRole, Protection, Repository, Role, Ruleset, TeamRole, World};
 
 const TEAMS: [&str; 12] = [
-    "everyone", "platform", "payments", "search", "mobile", "web", "data", "security", "release managers", "design systems",
-    "observability", "developer experience",
+    "everyone",
+    "platform",
+    "payments",
+    "search",
+    "mobile",
+    "web",
+    "data",
+    "security",
+    "release managers",
+    "design systems",
+    "observability",
+    "developer experience",
 ];
-const TOPICS: [&str; 8] = ["innersource", "docs", "regulated", "service", "library", "rust", "java", "deprecated"];
+const TOPICS: [&str; 8] =
+    ["innersource", "docs", "regulated", "service", "library", "rust", "java", "deprecated"];
 const LANGUAGES: [&str; 5] = ["Rust", "Java", "TypeScript", "Python", "Go"];
 const PEOPLE: u64 = 60;
 
@@ -37,7 +48,11 @@ impl World {
             if at > 8 {
                 team.parent = Some("platform".to_owned());
             }
-            let (reach, role) = if at == 0 { (95, Role::Pull) } else { (12, random.pick(Role::Push, &[Role::Maintain, Role::Admin, Role::Triage])) };
+            let (reach, role) = if at == 0 {
+                (95, Role::Pull)
+            } else {
+                (12, random.pick(Role::Push, &[Role::Maintain, Role::Admin, Role::Triage]))
+            };
             for repository in &names {
                 if random.percent(reach) {
                     team.grant(repository, role);
@@ -56,7 +71,10 @@ impl World {
             Ruleset::named("release tags")
                 .target("tag")
                 .refs(&["refs/tags/v*"], &[])
-                .condition("repository_name", json!({ "include": ["~ALL"], "exclude": [], "protected": false }))
+                .condition(
+                    "repository_name",
+                    json!({ "include": ["~ALL"], "exclude": [], "protected": false }),
+                )
                 .rule("deletion")
                 .rule("update"),
         );
@@ -91,15 +109,28 @@ fn flags(repository: &mut Repository, random: &mut Random) {
     let visibility = random.pick("internal", &["internal", "private", "public"]);
     repository.set("visibility", visibility);
     for (flag, chance) in [
-        ("fork", 4), ("is_template", 3), ("has_issues", 92), ("has_projects", 40), ("has_wiki", 50), ("has_discussions", 25),
-        ("has_pages", 10), ("allow_forking", 70), ("web_commit_signoff_required", 35), ("allow_squash_merge", 90),
-        ("allow_rebase_merge", 50), ("allow_auto_merge", 40), ("delete_branch_on_merge", 55), ("allow_update_branch", 45),
+        ("fork", 4),
+        ("is_template", 3),
+        ("has_issues", 92),
+        ("has_projects", 40),
+        ("has_wiki", 50),
+        ("has_discussions", 25),
+        ("has_pages", 10),
+        ("allow_forking", 70),
+        ("web_commit_signoff_required", 35),
+        ("allow_squash_merge", 90),
+        ("allow_rebase_merge", 50),
+        ("allow_auto_merge", 40),
+        ("delete_branch_on_merge", 55),
+        ("allow_update_branch", 45),
     ] {
         repository.set(flag, random.percent(chance));
     }
-    for (feature, chance) in
-        [("secret_scanning", 70), ("secret_scanning_push_protection", 55), ("dependabot_security_updates", 60)]
-    {
+    for (feature, chance) in [
+        ("secret_scanning", 70),
+        ("secret_scanning_push_protection", 55),
+        ("dependabot_security_updates", 60),
+    ] {
         repository.security(feature, random.percent(chance));
     }
     repository.vulnerability_alerts = random.percent(75);
@@ -167,13 +198,20 @@ fn rulesets(repository: &mut Repository, random: &mut Random) {
         let enforcement = random.pick("active", &["active", "evaluate", "disabled"]);
         let ruleset = Ruleset::named("base").enforcement(enforcement).refs(&["~DEFAULT_BRANCH"], &[]);
         let ruleset = ruleset.pull_request(1 + random.below(2)).rule("deletion").rule("non_fast_forward");
-        repository.ruleset(if random.percent(30) { ruleset.bypass("RepositoryRole", Some(5), "always") } else { ruleset });
+        repository.ruleset(if random.percent(30) {
+            ruleset.bypass("RepositoryRole", Some(5), "always")
+        } else {
+            ruleset
+        });
     }
 }
 
 fn people(repository: &mut Repository, random: &mut Random) {
     for (name, color, chance) in [
-        ("bug", "d73a4a", 90), ("enhancement", "a2eeef", 80), ("good first issue", "7057ff", 55), ("help wanted", "008672", 45),
+        ("bug", "d73a4a", 90),
+        ("enhancement", "a2eeef", 80),
+        ("good first issue", "7057ff", 55),
+        ("help wanted", "008672", 45),
     ] {
         if random.percent(chance) {
             repository.label(name, color, &format!("Marks {name}"));

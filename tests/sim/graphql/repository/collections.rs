@@ -18,16 +18,26 @@ impl<'w> RepositoryNode<'w> {
     pub(super) fn collection(&self, ask: &Ask<'_>) -> Option<Answer<'w>> {
         let Self { scene, organization, repository } = *self;
         Some(match ask.field {
-            "repositoryTopics" => Answer::of(repository.topics.iter().map(|topic| self.topic(topic)).collect::<Vec<_>>()),
+            "repositoryTopics" => {
+                Answer::of(repository.topics.iter().map(|topic| self.topic(topic)).collect::<Vec<_>>())
+            }
             "languages" => self.languages(ask),
             "issueTypes" => Answer::of(Vec::<Value>::new()),
-            "repositoryCustomPropertyValues" => Answer::of(repository.custom_properties.iter().map(property).collect::<Vec<_>>()),
+            "repositoryCustomPropertyValues" => {
+                Answer::of(repository.custom_properties.iter().map(property).collect::<Vec<_>>())
+            }
             "repositoryCustomPropertyValue" => {
-                let found = repository.custom_properties.get_key_value(ask.text("propertyName").unwrap_or_default());
+                let found =
+                    repository.custom_properties.get_key_value(ask.text("propertyName").unwrap_or_default());
                 Answer::of(found.map_or(Value::Null, property))
             }
             "branchProtectionRules" => {
-                let rules = repository.protections.iter().map(|rule| ProtectionNode { scene, organization, repository, rule });
+                let rules = repository.protections.iter().map(|rule| ProtectionNode {
+                    scene,
+                    organization,
+                    repository,
+                    rule,
+                });
                 Answer::page(rules.map(Answer::object))
             }
             "rulesets" => Answer::page(self.rulesets(ask).map(Answer::object)),
@@ -37,17 +47,22 @@ impl<'w> RepositoryNode<'w> {
             }
             "ref" => {
                 let name = ask.text("qualifiedName").unwrap_or_default();
-                let found = repository.branches.get_key_value(name.strip_prefix("refs/heads/").unwrap_or(name));
+                let found =
+                    repository.branches.get_key_value(name.strip_prefix("refs/heads/").unwrap_or(name));
                 Answer::optional(found.map(|(branch, _)| RefNode { scene, organization, repository, branch }))
             }
             "refs" => {
                 let heads = ask.text("refPrefix").is_some_and(|prefix| "refs/heads/".starts_with(prefix));
                 let named = |branch: &str| ask.text("query").is_none_or(|query| branch.contains(query));
                 let branches = repository.branches.keys().filter(|branch| heads && named(branch));
-                Answer::page(branches.map(|branch| Answer::object(RefNode { scene, organization, repository, branch })))
+                Answer::page(
+                    branches
+                        .map(|branch| Answer::object(RefNode { scene, organization, repository, branch })),
+                )
             }
             "label" => {
-                let found = repository.labels.iter().find(|label| Some(label.name.as_str()) == ask.text("name"));
+                let found =
+                    repository.labels.iter().find(|label| Some(label.name.as_str()) == ask.text("name"));
                 Answer::of(found.map_or(Value::Null, |label| self.label(label)))
             }
             "labels" => self.labels(ask),
@@ -57,7 +72,8 @@ impl<'w> RepositoryNode<'w> {
             "environments" => {
                 let names = ask.texts("names").filter(|names| !names.is_empty());
                 let wanted = |name: &str| names.as_ref().is_none_or(|names| names.contains(&name));
-                let environments = repository.environments.iter().filter(|environment| wanted(&environment.name));
+                let environments =
+                    repository.environments.iter().filter(|environment| wanted(&environment.name));
                 Answer::of(environments.map(|environment| self.environment(environment)).collect::<Vec<_>>())
             }
             _ => return None,
@@ -70,12 +86,21 @@ impl<'w> RepositoryNode<'w> {
         let denials = &repository.denials;
         let parents = ask.flag("includeParents").unwrap_or(true);
         let own = repository.rulesets.iter().map(move |ruleset| (ruleset, Some(repository)));
-        let inherited = organization.rulesets_over(repository).filter(move |_| parents).map(|ruleset| (ruleset, None));
+        let inherited =
+            organization.rulesets_over(repository).filter(move |_| parents).map(|ruleset| (ruleset, None));
         let targets: Option<Vec<String>> =
             ask.texts("targets").map(|targets| targets.into_iter().map(str::to_lowercase).collect());
         own.chain(inherited)
-            .filter(move |(ruleset, _)| targets.as_ref().is_none_or(|targets| targets.contains(&ruleset.target)))
-            .map(move |(ruleset, repository)| RulesetNode { scene, organization, repository, ruleset, denials })
+            .filter(move |(ruleset, _)| {
+                targets.as_ref().is_none_or(|targets| targets.contains(&ruleset.target))
+            })
+            .map(move |(ruleset, repository)| RulesetNode {
+                scene,
+                organization,
+                repository,
+                ruleset,
+                denials,
+            })
     }
 
     fn topic(&self, topic: &str) -> Value {
@@ -96,8 +121,14 @@ impl<'w> RepositoryNode<'w> {
             }
         }
         let total: u64 = self.repository.languages.values().sum();
-        let edges = languages.into_iter().map(|(name, size)| Edge::new(Answer::of(language(name)), "size", *size)).collect();
-        Answer::Page(Rc::new(Page { edges, totals: Map::from_iter([("totalSize".to_owned(), json!(total))]) }))
+        let edges = languages
+            .into_iter()
+            .map(|(name, size)| Edge::new(Answer::of(language(name)), "size", *size))
+            .collect();
+        Answer::Page(Rc::new(Page {
+            edges,
+            totals: Map::from_iter([("totalSize".to_owned(), json!(total))]),
+        }))
     }
 
     fn labels(&self, ask: &Ask<'_>) -> Answer<'w> {
@@ -129,7 +160,9 @@ impl<'w> RepositoryNode<'w> {
 
     fn milestones(&self, ask: &Ask<'_>) -> Answer<'w> {
         let state = |milestone: &Milestone| if milestone.open { "OPEN" } else { "CLOSED" };
-        let wanted = |milestone: &&Milestone| ask.texts("states").is_none_or(|states| states.contains(&state(milestone)));
+        let wanted = |milestone: &&Milestone| {
+            ask.texts("states").is_none_or(|states| states.contains(&state(milestone)))
+        };
         let mut milestones: Vec<&Milestone> = self.repository.milestones.iter().filter(wanted).collect();
         if let Some((field, descending)) = ask.order() {
             match field {
@@ -164,9 +197,9 @@ impl<'w> RepositoryNode<'w> {
             let exactly = ask.text("login").is_none_or(|wanted| wanted == login);
             exactly && ask.text("query").is_none_or(|query| login.contains(query))
         });
-        Answer::edges(
-            wanted.map(|(login, role)| Edge::new(actors::user(self.scene, &login), "permission", actors::permission(role))),
-        )
+        Answer::edges(wanted.map(|(login, role)| {
+            Edge::new(actors::user(self.scene, &login), "permission", actors::permission(role))
+        }))
     }
 
     fn environment(&self, environment: &Environment) -> Value {
@@ -181,10 +214,11 @@ impl<'w> RepositoryNode<'w> {
                 "combinedSlug": format!("{}/{}", self.organization.login, team.slug),
             })
         });
-        let users = environment.reviewing_users.iter().filter_map(|login| match actors::user(self.scene, login) {
-            Answer::Value(user) => Some(user),
-            _ => None,
-        });
+        let users =
+            environment.reviewing_users.iter().filter_map(|login| match actors::user(self.scene, login) {
+                Answer::Value(user) => Some(user),
+                _ => None,
+            });
         let reviewers: Vec<Value> = users.chain(teams).collect();
         let mut rules = Vec::new();
         if let Some(minutes) = environment.wait_timer {

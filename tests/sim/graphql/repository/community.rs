@@ -44,7 +44,10 @@ impl<'w> RepositoryNode<'w> {
 
     fn file_url(&self, path: &str) -> String {
         let branch = self.repository.default_branch();
-        format!("{}/{}/{}/blob/{branch}/{path}", self.scene.site.web, self.organization.login, self.repository.name)
+        format!(
+            "{}/{}/{}/blob/{branch}/{path}",
+            self.scene.site.web, self.organization.login, self.repository.name
+        )
     }
 
     /// Teams of this organization that are named but do not exist.

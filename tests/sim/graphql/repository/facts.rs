@@ -18,7 +18,11 @@ impl<'w> RepositoryNode<'w> {
             "nameWithOwner" => Answer::of(full_name()),
             "resourcePath" => Answer::of(format!("/{}", full_name())),
             "url" => Answer::of(format!("{}/{}", scene.site.web, full_name())),
-            "sshUrl" => Answer::of(format!("git@{}:{}.git", scene.site.web.trim_start_matches("http://"), full_name())),
+            "sshUrl" => Answer::of(format!(
+                "git@{}:{}.git",
+                scene.site.web.trim_start_matches("http://"),
+                full_name()
+            )),
             "owner" => Answer::object(OrganizationNode { scene, organization }),
             "isInOrganization" | "isBlankIssuesEnabled" | "viewerCanAdminister" => Answer::of(true),
             "isLocked" | "hasSponsorshipsEnabled" => Answer::of(false),
@@ -40,7 +44,9 @@ impl<'w> RepositoryNode<'w> {
             })),
             "parent" => self.relative(repository.parent.as_ref()),
             "templateRepository" => self.relative(repository.template.as_ref()),
-            "primaryLanguage" => Answer::of(repository.settings.text("language").map_or(Value::Null, language)),
+            "primaryLanguage" => {
+                Answer::of(repository.settings.text("language").map_or(Value::Null, language))
+            }
             "licenseInfo" => Answer::of(self.license()),
             "defaultBranchRef" => {
                 let branch = repository.default_branch();
@@ -52,7 +58,10 @@ impl<'w> RepositoryNode<'w> {
     }
 
     fn license(&self) -> Value {
-        let Some(license) = self.repository.settings.get("license").filter(|license| license.is_object()) else { return Value::Null };
+        let Some(license) = self.repository.settings.get("license").filter(|license| license.is_object())
+        else {
+            return Value::Null;
+        };
         json!({
             "id": format!("L_{}", license["key"].as_str().unwrap_or_default()),
             "key": license["key"],

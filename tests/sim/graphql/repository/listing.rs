@@ -20,8 +20,14 @@ pub fn listed<'w>(scene: Scene<'w>, organization: &'w Organization, ask: &Ask<'_
     }
     let size: u64 = repositories.iter().map(|repository| repository.settings.number("size")).sum();
     let node = |repository| Answer::object(RepositoryNode { scene, organization, repository });
-    let edges = repositories.into_iter().map(|repository| Edge { node: node(repository), extra: Map::new() }).collect();
-    Answer::Page(Rc::new(Page { edges, totals: Map::from_iter([("totalDiskUsage".to_owned(), json!(size))]) }))
+    let edges = repositories
+        .into_iter()
+        .map(|repository| Edge { node: node(repository), extra: Map::new() })
+        .collect();
+    Answer::Page(Rc::new(Page {
+        edges,
+        totals: Map::from_iter([("totalDiskUsage".to_owned(), json!(size))]),
+    }))
 }
 
 fn wanted(repository: &Repository, ask: &Ask<'_>) -> bool {
@@ -34,7 +40,8 @@ fn wanted(repository: &Repository, ask: &Ask<'_>) -> bool {
 }
 
 fn order(repositories: &mut [&Repository], field: &str) {
-    let text = |repository: &&Repository, key: &str| repository.settings.text(key).unwrap_or_default().to_owned();
+    let text =
+        |repository: &&Repository, key: &str| repository.settings.text(key).unwrap_or_default().to_owned();
     match field {
         "NAME" => repositories.sort_by_key(|repository| repository.name.to_lowercase()),
         "STARGAZERS" => repositories.sort_by_key(|repository| repository.settings.number("stargazers_count")),

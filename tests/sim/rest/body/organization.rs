@@ -8,7 +8,8 @@ use crate::sim::world::{ORGANIZATION, Organization};
 
 pub fn organization(site: &Site, organization: &Organization) -> Value {
     let url = format!("{}/orgs/{}", site.api, organization.login);
-    let public = organization.repositories.values().filter(|repository| repository.visibility() == "public").count();
+    let public =
+        organization.repositories.values().filter(|repository| repository.visibility() == "public").count();
     let private = organization.repositories.len() - public;
     let mut body = Map::new();
     for (key, value) in [
@@ -32,9 +33,21 @@ pub fn organization(site: &Site, organization: &Organization) -> Value {
         ("total_private_repos", json!(private)),
         ("owned_private_repos", json!(private)),
         ("private_gists", json!(0)),
-        ("disk_usage", json!(organization.repositories.values().map(|repository| repository.settings.number("size")).sum::<u64>())),
+        (
+            "disk_usage",
+            json!(
+                organization
+                    .repositories
+                    .values()
+                    .map(|repository| repository.settings.number("size"))
+                    .sum::<u64>()
+            ),
+        ),
         ("collaborators", json!(0)),
-        ("plan", json!({ "name": "enterprise", "space": 976_562_499, "private_repos": 999_999, "seats": 1_000, "filled_seats": organization.members.len() })),
+        (
+            "plan",
+            json!({ "name": "enterprise", "space": 976_562_499, "private_repos": 999_999, "seats": 1_000, "filled_seats": organization.members.len() }),
+        ),
     ] {
         body.insert(key.to_owned(), value);
     }

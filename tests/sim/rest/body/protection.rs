@@ -40,10 +40,12 @@ pub fn protection(site: &Site, organization: &Organization, url: &str, rule: &Pr
             "required_approving_review_count": reviews.required_approving_review_count,
         });
         if let Some(restrictions) = &reviews.dismissal_restrictions {
-            told["dismissal_restrictions"] = actors(site, organization, restrictions, Some(&format!("{url}/dismissal_restrictions")));
+            told["dismissal_restrictions"] =
+                actors(site, organization, restrictions, Some(&format!("{url}/dismissal_restrictions")));
         }
         if !reviews.bypass_pull_request_allowances.is_empty() {
-            told["bypass_pull_request_allowances"] = actors(site, organization, &reviews.bypass_pull_request_allowances, None);
+            told["bypass_pull_request_allowances"] =
+                actors(site, organization, &reviews.bypass_pull_request_allowances, None);
         }
         body["required_pull_request_reviews"] = told;
     }

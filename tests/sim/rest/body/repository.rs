@@ -57,7 +57,9 @@ pub fn full(site: &Site, organization: &Organization, repository: &Repository) -
     let only_full = REPOSITORY.iter().filter(|setting| !setting.listed);
     tell(&mut body, only_full, &repository.settings, &repository.denials);
     body.insert("organization".to_owned(), site.owner(organization));
-    let relative = |name: &Option<String>| organization.repository(name.as_deref()?).map(|found| listed(site, organization, found));
+    let relative = |name: &Option<String>| {
+        organization.repository(name.as_deref()?).map(|found| related(site, organization, found))
+    };
     if let Some(parent) = relative(&repository.parent) {
         body.insert("source".to_owned(), parent.clone());
         body.insert("parent".to_owned(), parent);
@@ -65,6 +67,16 @@ pub fn full(site: &Site, organization: &Organization, repository: &Repository) -
     if let Some(template) = relative(&repository.template) {
         body.insert("template_repository".to_owned(), template);
     }
+    Value::Object(body)
+}
+
+/// As it stands inside another object, which knows less of it than a list does.
+pub fn related(site: &Site, organization: &Organization, repository: &Repository) -> Value {
+    let mut body = base(site, organization, repository);
+    body.retain(|key, _| {
+        !["network_count", "subscribers_count", "security_and_analysis", "custom_properties"]
+            .contains(&key.as_str())
+    });
     Value::Object(body)
 }
 
@@ -89,10 +101,16 @@ fn base(site: &Site, organization: &Organization, repository: &Repository) -> Ma
     tell_one("ssh_url", json!(format!("git@{}:{full_name}.git", site.web.trim_start_matches("http://"))));
     tell_one("clone_url", json!(format!("{html}.git")));
     tell_one("svn_url", json!(html));
-    let (forks, stars) = (repository.settings.number("forks_count"), repository.settings.number("stargazers_count"));
+    let (forks, stars) =
+        (repository.settings.number("forks_count"), repository.settings.number("stargazers_count"));
     for (key, count) in [
-        ("forks", forks), ("network_count", forks), ("watchers_count", stars), ("watchers", stars), ("subscribers_count", 0),
-        ("open_issues_count", 0), ("open_issues", 0),
+        ("forks", forks),
+        ("network_count", forks),
+        ("watchers_count", stars),
+        ("watchers", stars),
+        ("subscribers_count", 0),
+        ("open_issues_count", 0),
+        ("open_issues", 0),
     ] {
         tell_one(key, json!(count));
     }

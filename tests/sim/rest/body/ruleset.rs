@@ -23,7 +23,9 @@ impl Source<'_> {
     fn name(self) -> String {
         match self {
             Self::Organization(organization) => organization.login.clone(),
-            Self::Repository(organization, repository) => format!("{}/{}", organization.login, repository.name),
+            Self::Repository(organization, repository) => {
+                format!("{}/{}", organization.login, repository.name)
+            }
         }
     }
 

@@ -12,7 +12,8 @@ pub fn tell<'t>(
     denials: &Denials,
 ) {
     for setting in table {
-        let denied = denials.of(setting.key).is_some() || setting.graphql.is_some_and(|field| denials.of(field).is_some());
+        let denied = denials.of(setting.key).is_some()
+            || setting.graphql.is_some_and(|field| denials.of(field).is_some());
         if let Some(value) = settings.get(setting.key)
             && !denied
         {

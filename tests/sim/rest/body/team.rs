@@ -40,5 +40,9 @@ fn base(site: &Site, organization: &Organization, team: &Team) -> Value {
 
 /// Each role allows what the ones below it allow.
 pub fn permissions(role: Role) -> Value {
-    Role::ALL.into_iter().map(|step| (step.permission().to_owned(), json!(step <= role))).collect::<serde_json::Map<_, _>>().into()
+    Role::ALL
+        .into_iter()
+        .map(|step| (step.permission().to_owned(), json!(step <= role)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }

@@ -14,7 +14,8 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
 pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
     let wanted = super::wanted(request);
-    let ruleset = organization.rulesets.iter().find(|ruleset| wanted(ruleset)).ok_or_else(Refusal::not_found)?;
+    let ruleset =
+        organization.rulesets.iter().find(|ruleset| wanted(ruleset)).ok_or_else(Refusal::not_found)?;
     Ok(Reply::ok(told(request, organization, ruleset)))
 }
 
@@ -22,7 +23,8 @@ pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let ruleset = super::created(request)?;
     let id = request.organization_mut(world)?.add_ruleset(ruleset).id;
     let organization = request.organization(world)?;
-    let ruleset = organization.rulesets.iter().find(|ruleset| ruleset.id == id).ok_or_else(Refusal::not_found)?;
+    let ruleset =
+        organization.rulesets.iter().find(|ruleset| ruleset.id == id).ok_or_else(Refusal::not_found)?;
     Ok(Reply::created(told(request, organization, ruleset)))
 }
 

@@ -6,8 +6,13 @@ use crate::sim::rest::{Refusal, Reply, Request};
 use crate::sim::world::{Organization, Repository, Ruleset, World};
 
 /// Own rulesets and, unless `includes_parents=false`, the organization's.
-fn all<'w>(request: &Request, organization: &'w Organization, repository: &'w Repository) -> Vec<(Source<'w>, &'w Ruleset)> {
-    let own = repository.rulesets.iter().map(|ruleset| (Source::Repository(organization, repository), ruleset));
+fn all<'w>(
+    request: &Request,
+    organization: &'w Organization,
+    repository: &'w Repository,
+) -> Vec<(Source<'w>, &'w Ruleset)> {
+    let own =
+        repository.rulesets.iter().map(|ruleset| (Source::Repository(organization, repository), ruleset));
     let parents = request.asked("includes_parents") != Some("false");
     let inherited = organization.rulesets_over(repository).filter(|_| parents);
     own.chain(inherited.map(|ruleset| (Source::Organization(organization), ruleset))).collect()
