@@ -34,8 +34,9 @@ struct Arguments {
     /// Start from repositories that all conform, instead of varied ones.
     #[arg(long)]
     conforming: bool,
-    /// Start from a file: a dump of this program, or the description of one organization.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["repositories", "seed", "conforming"])]
+    /// Start from a file, a dump of this program or the description of one organization, and invent
+    /// nothing.
+    #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Write the world to a file before serving it.
     #[arg(long, value_name = "FILE")]
@@ -53,6 +54,10 @@ struct Arguments {
     /// The moment at which limits are said to be reset, in seconds since 1970.
     #[arg(long, default_value_t = DEFAULT_RESET_AT)]
     reset_at: u64,
+    /// A GraphQL field that this server does not know, as an older one would not, such as
+    /// `Repository.hasPullRequestsEnabled`.
+    #[arg(long, value_name = "TYPE.FIELD")]
+    without_field: Vec<String>,
     /// What goes wrong on purpose, as a comma list:
     /// `rate-limit-after=N` (403 with no requests remaining; in GraphQL 200 with RATE_LIMITED),
     /// `secondary-every=N:SECONDS` (429 with Retry-After), `502-every=N` (a page of HTML),
@@ -91,6 +96,7 @@ fn options(arguments: Arguments) -> Options {
         max_weight: arguments.max_weight,
         rate_limit: arguments.rate_limit,
         reset_at: arguments.reset_at,
+        without_fields: arguments.without_field,
         faults: arguments.faults,
     }
 }

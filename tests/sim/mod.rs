@@ -19,6 +19,7 @@
 //! Included as `mod sim` at the root of the example and of each test binary.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of the simulator")]
+#![allow(unreachable_pub, reason = "written as a library, though only binaries include it")]
 
 pub mod graphql;
 pub mod rest;

@@ -59,6 +59,21 @@ async fn an_unknown_field_is_told_as_github_tells_it() {
 }
 
 #[tokio::test]
+async fn an_older_server_refuses_the_whole_query_and_tells_so_when_asked() {
+    let without_fields = vec!["Repository.hasPullRequestsEnabled".to_owned()];
+    let client =
+        Client::with(World::conforming("acme", 1), Options { without_fields, ..Options::default() }).await;
+    let query = "{ repository(owner: \"acme\", name: \"service-0001\") { name hasPullRequestsEnabled } }";
+    let body = client.graphql(query, json!({})).await.json();
+    assert!(body.get("data").is_none());
+    assert_eq!(body["errors"][0]["extensions"]["fieldName"], "hasPullRequestsEnabled");
+    let fields = client.data("{ __type(name: \"Repository\") { fields { name } } }").await;
+    let fields = fields["__type"]["fields"].as_array().unwrap();
+    assert!(fields.contains(&json!({ "name": "hasWikiEnabled" })));
+    assert!(!fields.contains(&json!({ "name": "hasPullRequestsEnabled" })));
+}
+
+#[tokio::test]
 async fn what_cannot_be_resolved_is_null_with_an_error() {
     let client = Client::to(World::conforming("acme", 1)).await;
     let body =

@@ -4,7 +4,9 @@
 //! The descriptions are two npm packages: `npm ci --prefix tests/contract` brings them. Without them
 //! their tests say that they were skipped, except where `CI=true` demands them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::print_stderr, reason = "what is skipped must be said")]
+#![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
 #[path = "../sim/mod.rs"]
 mod sim;

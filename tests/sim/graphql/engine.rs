@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use apollo_compiler::collections::HashMap as SchemaMap;
-use apollo_compiler::schema::Implementers;
+use apollo_compiler::schema::{ExtendedType, Implementers};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 use serde_json::Value;
@@ -29,9 +29,12 @@ pub enum Prepared {
 }
 
 impl Engine {
-    pub fn new() -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(SCHEMA, "schema.graphql")
-            .map_err(|invalid| invalid.errors.to_string())?;
+    /// Without the fields, told as `Type.field`, that an older server does not know yet.
+    pub fn new(without: &[String]) -> Result<Self, String> {
+        let mut schema =
+            Schema::parse(SCHEMA, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+        without.iter().try_for_each(|field| remove(&mut schema, field))?;
+        let schema = schema.validate().map_err(|invalid| invalid.errors.to_string())?;
         let implementers = schema.implementers_map();
         Ok(Self { schema, implementers, prepared: Mutex::default() })
     }
@@ -52,4 +55,12 @@ impl Engine {
         known.insert(text.to_owned(), Arc::clone(&prepared));
         prepared
     }
+}
+
+fn remove(schema: &mut Schema, path: &str) -> Result<(), String> {
+    let removed = path.split_once('.').and_then(|(kind, field)| match schema.types.get_mut(kind)? {
+        ExtendedType::Object(object) => object.make_mut().fields.shift_remove(field),
+        _ => None,
+    });
+    removed.map(|_| ()).ok_or_else(|| format!("the schema has no field {path}"))
 }

@@ -13,7 +13,7 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let mut repositories: Vec<&Repository> =
         organization.repositories.values().filter(|repository| wanted(request, repository)).collect();
     if request.asked("sort") == Some("full_name") {
-        repositories.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()));
+        repositories.sort_by_key(|repository| repository.name.to_lowercase());
         if request.asked("direction") == Some("desc") {
             repositories.reverse();
         }

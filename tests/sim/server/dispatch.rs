@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State as Shared;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request as HttpRequest, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Caller};
@@ -22,10 +22,7 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body>) -> Response<Body> {
     match request.uri().path() {
-        "/__stats" => {
-            let stats = serde_json::to_value(&state.ledger().stats).unwrap_or(Value::Null);
-            return Response::new(Body::from(stats.to_string()));
-        }
+        "/__stats" => return stats(&state),
         "/__reset" => {
             state.reset_stats();
             return Response::new(Body::empty());
@@ -43,7 +40,18 @@ pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body
     // Executing a query takes milliseconds, which other requests should not wait for.
     let answered = tokio::task::spawn_blocking(move || answer(&worker, &parts, &body, number)).await;
     drop(entered);
-    answered.unwrap_or_else(|_| Response::new(Body::from("the simulator panicked")))
+    answered.unwrap_or_else(|_| {
+        let mut failed = Response::new(Body::from("the simulator panicked; its output says where"));
+        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
+}
+
+fn stats(state: &State) -> Response<Body> {
+    let stats = serde_json::to_value(&state.ledger().stats).unwrap_or(Value::Null);
+    let mut response = Response::new(Body::from(stats.to_string()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 /// What a request asks for, once its prefix is taken off.

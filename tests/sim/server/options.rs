@@ -16,6 +16,8 @@ pub struct Options {
     pub rate_limit: u64,
     /// The moment at which the limits are said to be reset, in seconds since 1970.
     pub reset_at: u64,
+    /// GraphQL fields, as `Type.field`, that an older server does not know yet.
+    pub without_fields: Vec<String>,
     pub faults: Vec<Fault>,
 }
 
@@ -32,6 +34,7 @@ impl Default for Options {
             max_weight: DEFAULT_MAX_WEIGHT,
             rate_limit: DEFAULT_RATE_LIMIT,
             reset_at: DEFAULT_RESET_AT,
+            without_fields: Vec::new(),
             faults: Vec::new(),
         }
     }

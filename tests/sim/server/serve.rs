@@ -24,7 +24,7 @@ pub struct Simulator {
 
 /// Serves the world on the loopback interface until the simulator is dropped.
 pub async fn serve(world: World, options: Options) -> io::Result<Simulator> {
-    let engine = Engine::new().map_err(io::Error::other)?;
+    let engine = Engine::new(&options.without_fields).map_err(io::Error::other)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
     let state = Arc::new(State::new(world, options, engine));

@@ -84,6 +84,7 @@ impl World {
     ///
     /// # Panics
     /// When the world has no such organization: the test itself is wrong then.
+    #[allow(clippy::panic, reason = "a test that names nothing should stop at once")]
     pub fn organization_mut(&mut self, login: &str) -> &mut Organization {
         match self.find_organization_mut(login) {
             Some(organization) => organization,
@@ -95,6 +96,7 @@ impl World {
     ///
     /// # Panics
     /// When the world has no such repository: the test itself is wrong then.
+    #[allow(clippy::panic, reason = "a test that names nothing should stop at once")]
     pub fn repository_mut(&mut self, name: &str) -> &mut Repository {
         let found =
             self.organizations.values_mut().find_map(|organization| organization.repositories.get_mut(name));
