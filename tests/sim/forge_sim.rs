@@ -1,0 +1,102 @@
+//! `forge-sim`: the simulated GitHub as a program of its own.
+
+#[path = "mod.rs"]
+mod sim;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use sim::server::{DEFAULT_MAX_WEIGHT, DEFAULT_RATE_LIMIT, DEFAULT_RESET_AT};
+use sim::{Fault, Options, World, worlds};
+
+/// A stateful GitHub over HTTP: REST at `/` and `/api/v3`, GraphQL at `/graphql` and `/api/graphql`.
+///
+/// Any token is accepted; one that begins with `ghs_` stands for an App's installation. `GET /__stats`
+/// tells what was asked, `POST /__reset` sets the counts to zero.
+#[derive(Parser)]
+#[command(name = "forge-sim")]
+struct Arguments {
+    /// The port on the loopback interface; 0 picks a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The login of the organization.
+    #[arg(long, default_value = "acme")]
+    organization: String,
+    /// How many repositories to invent.
+    #[arg(long, default_value_t = 100)]
+    repositories: usize,
+    /// The same seed invents the same organization.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Start from repositories that all conform, instead of varied ones.
+    #[arg(long)]
+    conforming: bool,
+    /// Start from a file, a dump of this program or the description of one organization, and invent
+    /// nothing.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Write the world to a file before serving it.
+    #[arg(long, value_name = "FILE")]
+    dump: Option<PathBuf>,
+    /// How long each answer waits, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    latency_ms: u64,
+    /// A GraphQL query that may return more nodes than this, every `first` filled, is answered 502:
+    /// clients must ask for smaller pages. Above 500,000 nodes it is GitHub's own refusal.
+    #[arg(long, default_value_t = DEFAULT_MAX_WEIGHT)]
+    max_weight: u64,
+    /// REST requests, and apart from them GraphQL points, until the rate limit is reached.
+    #[arg(long, default_value_t = DEFAULT_RATE_LIMIT)]
+    rate_limit: u64,
+    /// The moment at which limits are said to be reset, in seconds since 1970.
+    #[arg(long, default_value_t = DEFAULT_RESET_AT)]
+    reset_at: u64,
+    /// A GraphQL field that this server does not know, as an older one would not, such as
+    /// `Repository.hasPullRequestsEnabled`.
+    #[arg(long, value_name = "TYPE.FIELD")]
+    without_field: Vec<String>,
+    /// What goes wrong on purpose, as a comma list:
+    /// `rate-limit-after=N` (403 with no requests remaining; in GraphQL 200 with RATE_LIMITED),
+    /// `secondary-every=N:SECONDS` (429 with Retry-After), `502-every=N` (a page of HTML),
+    /// `truncate-every=N` (the body breaks off half way).
+    #[arg(long, value_delimiter = ',', value_name = "FAULT")]
+    faults: Vec<Fault>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let world = world(&arguments)?;
+    if let Some(path) = &arguments.dump {
+        worlds::dump(&world, path)?;
+    }
+    let simulator = sim::serve(world, options(arguments)).await?;
+    writeln!(io::stdout(), "listening on {}", simulator.url())?;
+    io::stdout().flush()?;
+    simulator.run().await?;
+    Ok(())
+}
+
+fn world(arguments: &Arguments) -> Result<World, worlds::StateError> {
+    let login = &arguments.organization;
+    Ok(match &arguments.state {
+        Some(path) => worlds::load(path, login)?,
+        None if arguments.conforming => World::conforming(login, arguments.repositories),
+        None => World::synthetic(login, arguments.repositories, arguments.seed),
+    })
+}
+
+fn options(arguments: Arguments) -> Options {
+    Options {
+        port: arguments.port,
+        latency: Duration::from_millis(arguments.latency_ms),
+        max_weight: arguments.max_weight,
+        rate_limit: arguments.rate_limit,
+        reset_at: arguments.reset_at,
+        without_fields: arguments.without_field,
+        faults: arguments.faults,
+    }
+}

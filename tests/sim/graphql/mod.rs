@@ -1,0 +1,25 @@
+//! GitHub's GraphQL API as the other view of the world.
+
+mod actors;
+mod answer;
+mod connection;
+mod cost;
+mod engine;
+mod errors;
+mod files;
+mod organization;
+mod protection;
+mod query;
+mod record;
+mod references;
+mod repository;
+mod resolver;
+mod root;
+mod rule_parameters;
+mod ruleset;
+mod team;
+
+pub use cost::Cost;
+pub use engine::{Engine, Prepared};
+pub use query::Query;
+pub use root::Scene;

@@ -1,0 +1,169 @@
+//! Every route the simulator serves, by the path GitHub's description gives it.
+
+use super::exchange::{Refusal, Reply, Request};
+use super::{
+    account, branches, collaborators, contents, installations, labels, organizations, properties,
+    protections, pulls, references, repositories, rulesets, security, teams, topics,
+};
+use crate::sim::world::World;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// A handler of reads cannot change the world: its type says so.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    Read(fn(&World, &Request) -> Result<Reply, Refusal>),
+    Write(fn(&mut World, &Request) -> Result<Reply, Refusal>),
+}
+
+pub struct Route {
+    pub method: Method,
+    /// `{name}` is one segment, except where it ends the path of contents or references.
+    pub path: &'static str,
+    pub handler: Handler,
+    /// The GraphQL field whose denial closes this route too.
+    pub field: &'static str,
+}
+
+impl Method {
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete]
+            .into_iter()
+            .find(|method| method.name() == word)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+const fn get(
+    path: &'static str,
+    field: &'static str,
+    handler: fn(&World, &Request) -> Result<Reply, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handler: Handler::Read(handler), field }
+}
+
+const fn write(
+    method: Method,
+    path: &'static str,
+    field: &'static str,
+    handler: fn(&mut World, &Request) -> Result<Reply, Refusal>,
+) -> Route {
+    Route { method, path, handler: Handler::Write(handler), field }
+}
+
+use Method::{Delete, Patch, Post, Put};
+
+pub const MINT: &str = "/app/installations/{installation_id}/access_tokens";
+
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    get("/meta", "", account::meta),
+    get("/rate_limit", "", account::rate_limit),
+    get("/user", "", account::user),
+    write(Post, MINT, "", installations::mint),
+    get("/orgs/{org}", "", organizations::read),
+    write(Patch, "/orgs/{org}", "", organizations::change),
+    get("/orgs/{org}/installation", "", installations::of_organization),
+    get("/orgs/{org}/members", "membersWithRole", organizations::members),
+    get("/orgs/{org}/properties/schema", "repositoryCustomProperties", properties::schema),
+    get("/orgs/{org}/properties/values", "repositoryCustomProperties", properties::values_in_organization),
+    get("/orgs/{org}/repos", "repositories", repositories::list),
+    get("/orgs/{org}/rulesets", "rulesets", rulesets::in_organization::list),
+    write(Post, "/orgs/{org}/rulesets", "rulesets", rulesets::in_organization::create),
+    get("/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::read),
+    write(Put, "/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::replace),
+    write(Delete, "/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::delete),
+    get("/orgs/{org}/teams", "teams", teams::list),
+    get("/orgs/{org}/teams/{team_slug}/repos", "teams", teams::repositories),
+    write(Put, "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}", "teams", teams::grant),
+    write(Delete, "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}", "teams", teams::revoke),
+    get("/repos/{owner}/{repo}", "", repositories::read),
+    write(Patch, "/repos/{owner}/{repo}", "", repositories::change),
+    get("/repos/{owner}/{repo}/branches", "refs", branches::list),
+    get("/repos/{owner}/{repo}/branches/{branch}", "refs", branches::read),
+    get("/repos/{owner}/{repo}/branches/{branch}/protection", "branchProtectionRules", protections::read),
+    write(Put, "/repos/{owner}/{repo}/branches/{branch}/protection", "branchProtectionRules", protections::replace),
+    write(Delete, "/repos/{owner}/{repo}/branches/{branch}/protection", "branchProtectionRules", protections::delete),
+    get("/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::signatures),
+    write(Post, "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::require_signatures),
+    write(Delete, "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::waive_signatures),
+    get("/repos/{owner}/{repo}/collaborators", "collaborators", collaborators::list),
+    get("/repos/{owner}/{repo}/contents/{path}", "object", contents::read),
+    write(Put, "/repos/{owner}/{repo}/contents/{path}", "object", contents::put),
+    get("/repos/{owner}/{repo}/git/ref/{ref}", "refs", references::read),
+    write(Post, "/repos/{owner}/{repo}/git/refs", "refs", references::create),
+    write(Delete, "/repos/{owner}/{repo}/git/refs/{ref}", "refs", references::delete),
+    get("/repos/{owner}/{repo}/installation", "", installations::of_repository),
+    get("/repos/{owner}/{repo}/labels", "labels", labels::list),
+    write(Post, "/repos/{owner}/{repo}/labels", "labels", labels::create),
+    get("/repos/{owner}/{repo}/labels/{name}", "labels", labels::read),
+    write(Patch, "/repos/{owner}/{repo}/labels/{name}", "labels", labels::change),
+    write(Delete, "/repos/{owner}/{repo}/labels/{name}", "labels", labels::delete),
+    get("/repos/{owner}/{repo}/properties/values", "repositoryCustomPropertyValues", properties::values),
+    write(Patch, "/repos/{owner}/{repo}/properties/values", "repositoryCustomPropertyValues", properties::change),
+    get("/repos/{owner}/{repo}/pulls", "", pulls::list),
+    write(Post, "/repos/{owner}/{repo}/pulls", "", pulls::open),
+    get("/repos/{owner}/{repo}/pulls/{pull_number}", "", pulls::read),
+    write(Put, "/repos/{owner}/{repo}/pulls/{pull_number}/merge", "", pulls::merge),
+    get("/repos/{owner}/{repo}/rulesets", "rulesets", rulesets::in_repository::list),
+    write(Post, "/repos/{owner}/{repo}/rulesets", "rulesets", rulesets::in_repository::create),
+    get("/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::read),
+    write(Put, "/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::replace),
+    write(Delete, "/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::delete),
+    get("/repos/{owner}/{repo}/teams", "teams", teams::on_repository),
+    get("/repos/{owner}/{repo}/topics", "repositoryTopics", topics::read),
+    write(Put, "/repos/{owner}/{repo}/topics", "repositoryTopics", topics::replace),
+    get("/repos/{owner}/{repo}/vulnerability-alerts", "hasVulnerabilityAlertsEnabled", security::alerts),
+    write(Put, "/repos/{owner}/{repo}/vulnerability-alerts", "hasVulnerabilityAlertsEnabled", security::enable_alerts),
+    write(Delete, "/repos/{owner}/{repo}/vulnerability-alerts", "hasVulnerabilityAlertsEnabled", security::disable_alerts),
+];
+
+pub type Captures = Vec<(&'static str, String)>;
+
+/// The route of a path without its query, and what its placeholders stand for.
+pub fn find(method: Method, path: &str) -> Option<(&'static Route, Captures)> {
+    let candidates = ROUTES.iter().filter(|route| route.method == method);
+    candidates.into_iter().find_map(|route| Some((route, captures(route.path, path)?)))
+}
+
+fn captures(template: &'static str, path: &str) -> Option<Captures> {
+    let mut captures = Captures::new();
+    let mut rest = path.trim_start_matches('/').split('/');
+    for expected in template.trim_start_matches('/').split('/') {
+        match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name @ ("path" | "ref")) => {
+                let tail: Vec<String> = rest.by_ref().map(decoded).collect();
+                captures.push((name, tail.join("/")));
+            }
+            Some(name) => captures.push((name, decoded(rest.next().filter(|segment| !segment.is_empty())?))),
+            None if rest.next() == Some(expected) => {}
+            None => return None,
+        }
+    }
+    rest.next().is_none().then_some(captures)
+}
+
+/// Undoes percent encoding, which is how a branch name with a slash fits one segment.
+fn decoded(segment: &str) -> String {
+    // A plus sign stands for itself in a path, unlike in a query.
+    let literal = segment.replace('+', "%2B");
+    url::form_urlencoded::parse(format!("s={literal}").as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, value)| value.into_owned())
+}

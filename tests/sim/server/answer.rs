@@ -1,0 +1,120 @@
+//! An HTTP answer before it goes out, and the headers GitHub puts on each.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use futures_util::stream;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::budget::Rate;
+use crate::sim::rest::Refusal;
+
+const API_VERSION: &str = "2022-11-28";
+const SCOPES: &str = "admin:org, repo, workflow";
+
+pub struct Answer {
+    pub status: u16,
+    pub body: Bytes,
+    pub html: bool,
+    headers: Vec<(HeaderName, String)>,
+}
+
+/// What the headers tell about the caller.
+pub struct Caller {
+    pub rate: Rate,
+    pub resource: &'static str,
+    pub number: u64,
+    /// Installations have permissions, not scopes.
+    pub scoped: bool,
+    pub api_version: Option<String>,
+}
+
+impl Answer {
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::bytes(status, body.to_string())
+    }
+
+    pub fn bytes(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, body: body.into(), html: false, headers: Vec::new() }
+    }
+
+    pub fn empty(status: u16) -> Self {
+        Self::bytes(status, Bytes::new())
+    }
+
+    /// The page that a load balancer shows in GitHub's stead.
+    pub fn bad_gateway() -> Self {
+        let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n";
+        Self { html: true, ..Self::bytes(502, page) }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((HeaderName::from_static(name), value.into()));
+        self
+    }
+
+    /// A weak validator of exactly these bytes.
+    pub fn etag(&self) -> String {
+        let hash: String = Sha256::digest(&self.body).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("W/\"{hash}\"")
+    }
+
+    pub fn into_response(self, caller: &Caller, truncated: bool) -> Response<Body> {
+        let length = self.body.len();
+        let body = if truncated { broken_off(&self.body) } else { Body::from(self.body) };
+        let mut response = Response::new(body);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        let mut tell = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        let rate = caller.rate;
+        for (name, value) in [
+            ("x-ratelimit-limit", rate.limit),
+            ("x-ratelimit-remaining", rate.remaining()),
+            ("x-ratelimit-used", rate.used),
+            ("x-ratelimit-reset", rate.reset),
+        ] {
+            tell(HeaderName::from_static(name), &value.to_string());
+        }
+        tell(HeaderName::from_static("x-ratelimit-resource"), caller.resource);
+        tell(HeaderName::from_static("x-github-request-id"), &format!("51A0:{:06X}", caller.number));
+        tell(
+            HeaderName::from_static("x-github-api-version-selected"),
+            caller.api_version.as_deref().unwrap_or(API_VERSION),
+        );
+        if caller.scoped {
+            tell(HeaderName::from_static("x-oauth-scopes"), SCOPES);
+        }
+        if length > 0 {
+            let kind = if self.html { "text/html; charset=utf-8" } else { "application/json; charset=utf-8" };
+            tell(header::CONTENT_TYPE, kind);
+        }
+        if truncated {
+            tell(header::CONTENT_LENGTH, &length.to_string());
+        }
+        for (name, value) in self.headers {
+            tell(name, &value);
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        Self::json(refusal.status, &refusal.body())
+    }
+}
+
+/// Half of the body, and then the connection ends.
+fn broken_off(body: &Bytes) -> Body {
+    let half = body.slice(..body.len() / 2);
+    Body::from_stream(stream::iter([
+        Ok(half),
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
+    ]))
+}

@@ -1,0 +1,225 @@
+//! The way of one request: counted, delayed, struck by faults, authorised, answered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State as Shared;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Caller};
+use super::budget::Rate;
+use super::faults::Fault;
+use super::graphql;
+use super::state::State;
+use crate::sim::rest::{
+    self, Captures, ENTERPRISE_PREFIX, Handler, MINT, Method, Refusal, Reply, Request, Route, Site,
+};
+
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body>) -> Response<Body> {
+    match request.uri().path() {
+        "/__stats" => return stats(&state),
+        "/__reset" => {
+            state.reset_stats();
+            return Response::new(Body::empty());
+        }
+        _ => {}
+    }
+    let (parts, body) = request.into_parts();
+    let entered = state.enter();
+    let number = entered.number;
+    if !state.options.latency.is_zero() {
+        tokio::time::sleep(state.options.latency).await;
+    }
+    let body = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    let worker = Arc::clone(&state);
+    // Executing a query takes milliseconds, which other requests should not wait for.
+    let answered = tokio::task::spawn_blocking(move || answer(&worker, &parts, &body, number)).await;
+    drop(entered);
+    answered.unwrap_or_else(|_| {
+        let mut failed = Response::new(Body::from("the simulator panicked; its output says where"));
+        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
+}
+
+fn stats(state: &State) -> Response<Body> {
+    let stats = serde_json::to_value(&state.ledger().stats).unwrap_or(Value::Null);
+    let mut response = Response::new(Body::from(stats.to_string()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// What a request asks for, once its prefix is taken off.
+enum Target {
+    Graphql,
+    Rest(String),
+}
+
+fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<Body> {
+    let path = parts.uri.path();
+    let host = header_text(&parts.headers, header::HOST.as_str()).unwrap_or("localhost");
+    let enterprise = path == ENTERPRISE_PREFIX || path.starts_with("/api/");
+    let site = Site::new(host, enterprise);
+    let target = match path {
+        "/graphql" | "/api/graphql" => Target::Graphql,
+        path => Target::Rest(path.strip_prefix(ENTERPRISE_PREFIX).unwrap_or(path).to_owned()),
+    };
+    let token = token(&parts.headers);
+    let installation = token.is_some_and(|token| token.starts_with("ghs_"));
+    let struck = state.options.faults.iter().copied().find(|fault| fault.strikes(number));
+    let truncated = matches!(struck, Some(Fault::TruncateEvery(_)));
+    let authorised = token.is_some() || matches!(&target, Target::Rest(path) if path == "/meta");
+
+    let (answer, resource) = match &target {
+        Target::Graphql => {
+            let mut ledger = state.ledger();
+            ledger.stats.graphql += 1;
+            ledger.stats.route("POST /graphql");
+            drop(ledger);
+            let refused =
+                fault_answer(struck, true).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+            (refused.unwrap_or_else(|| graphql::answer(state, &site, body)), "graphql")
+        }
+        Target::Rest(path) => {
+            let found = Method::parse(parts.method.as_str()).and_then(|method| rest::find(method, path));
+            count_rest(state, found.as_ref().map(|(route, _)| *route));
+            let refused =
+                fault_answer(struck, false).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+            let answer =
+                refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation));
+            (answer, "core")
+        }
+    };
+    let ledger = state.ledger();
+    let rate = if resource == "graphql" { ledger.graphql } else { ledger.core };
+    drop(ledger);
+    let rate = if matches!(struck, Some(Fault::RateLimitAfter(_))) { rate.exhausted() } else { rate };
+    let caller = Caller {
+        rate,
+        resource,
+        number,
+        scoped: token.is_some() && !installation,
+        api_version: header_text(&parts.headers, "x-github-api-version").map(str::to_owned),
+    };
+    answer.into_response(&caller, truncated)
+}
+
+fn count_rest(state: &State, route: Option<&Route>) {
+    let mut ledger = state.ledger();
+    ledger.stats.rest += 1;
+    match route {
+        Some(route) => {
+            ledger.stats.route(&format!("{} {}", route.method.name(), route.path));
+            if matches!(route.handler, Handler::Write(_)) && route.path != MINT {
+                ledger.stats.mutating += 1;
+            }
+        }
+        None => ledger.stats.route("unknown"),
+    }
+}
+
+/// The answer of a fault that keeps the request from being served at all.
+fn fault_answer(struck: Option<Fault>, graphql: bool) -> Option<Answer> {
+    match struck? {
+        Fault::RateLimitAfter(_) => Some(rate_limited(graphql).with("retry-after", "60")),
+        Fault::SecondaryEvery { seconds, .. } => {
+            let body = json!({
+                "message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+                "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",
+            });
+            Some(Answer::json(429, &body).with("retry-after", seconds.to_string()))
+        }
+        Fault::BadGatewayEvery(_) => Some(Answer::bad_gateway()),
+        Fault::TruncateEvery(_) => None,
+    }
+}
+
+/// GraphQL tells that its points are used up with a status of 200.
+pub fn rate_limited(graphql: bool) -> Answer {
+    let message = "API rate limit exceeded for user ID 1.";
+    if graphql {
+        return Answer::json(200, &json!({ "errors": [{ "type": "RATE_LIMITED", "message": message }] }));
+    }
+    Answer::from(Refusal { status: 403, message: message.to_owned(), errors: None })
+}
+
+fn answer_rest(
+    state: &State,
+    parts: &Parts,
+    body: &Bytes,
+    found: Option<(&'static Route, Captures)>,
+    site: Site,
+    path: &str,
+    installation: bool,
+) -> Answer {
+    let Some((route, captures)) = found else { return Refusal::not_found().into() };
+    let (core, graphql) = rates(state);
+    let body = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) };
+    let Ok(body) = body else { return Refusal::malformed().into() };
+    let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
+    let query: BTreeMap<String, String> = query.collect();
+    let request = Request { captures, query, body, url: path.to_owned(), site, core, graphql, installation };
+    if core.remaining() == 0 {
+        return rate_limited(false);
+    }
+    let reply = match route.handler {
+        Handler::Read(read) => {
+            let world = state.world();
+            rest::check(route, &world, &request).and_then(|()| read(&world, &request))
+        }
+        Handler::Write(write) => {
+            let mut world = state.world_mut();
+            rest::check(route, &world, &request).and_then(|()| write(&mut world, &request))
+        }
+    };
+    let answer = reply.map_or_else(Answer::from, told);
+    revalidate(state, parts, route, answer)
+}
+
+fn rates(state: &State) -> (Rate, Rate) {
+    let ledger = state.ledger();
+    (ledger.core, ledger.graphql)
+}
+
+fn told(reply: Reply) -> Answer {
+    let answer = match &reply.body {
+        Some(body) => Answer::json(reply.status, body),
+        None => Answer::empty(reply.status),
+    };
+    match reply.link {
+        Some(link) => answer.with("link", link),
+        None => answer,
+    }
+}
+
+/// A GET whose answer the caller already has costs nothing.
+fn revalidate(state: &State, parts: &Parts, route: &Route, answer: Answer) -> Answer {
+    let mut ledger = state.ledger();
+    if route.method == Method::Get && answer.status == 200 {
+        let etag = answer.etag();
+        let known = header_text(&parts.headers, header::IF_NONE_MATCH.as_str());
+        if known.is_some_and(|known| known.split(',').any(|known| known.trim() == etag)) {
+            ledger.stats.not_modified += 1;
+            return Answer::empty(304).with("etag", etag);
+        }
+        ledger.core.charge(1);
+        return answer.with("etag", etag);
+    }
+    ledger.core.charge(1);
+    answer
+}
+
+fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = header_text(headers, header::AUTHORIZATION.as_str())?.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
+    Some(token.trim()).filter(|token| known && !token.is_empty())
+}

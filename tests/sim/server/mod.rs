@@ -1,0 +1,17 @@
+//! The transport: what a client sees of GitHub besides the bodies.
+
+mod answer;
+mod budget;
+mod dispatch;
+mod faults;
+mod graphql;
+mod options;
+mod serve;
+mod state;
+mod stats;
+
+pub use budget::Rate;
+pub use faults::{Fault, FaultError};
+pub use options::{DEFAULT_MAX_WEIGHT, DEFAULT_RATE_LIMIT, DEFAULT_RESET_AT, Options};
+pub use serve::{Simulator, serve};
+pub use stats::Stats;

@@ -1,0 +1,45 @@
+//! What the caller may not see.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// Names are GraphQL field names; each REST route and key knows the field it corresponds to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Denials {
+    /// GraphQL: null with an error of type FORBIDDEN. REST: 403, or the key left out.
+    pub forbidden: BTreeSet<String>,
+    /// As `forbidden`, but REST answers 404 as if there were nothing.
+    pub hidden: BTreeSet<String>,
+    /// GitHub shows bypass actors only to those who may write the ruleset.
+    pub may_see_bypass: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial {
+    Forbidden,
+    Hidden,
+}
+
+impl Default for Denials {
+    fn default() -> Self {
+        Self { forbidden: BTreeSet::new(), hidden: BTreeSet::new(), may_see_bypass: true }
+    }
+}
+
+impl Denials {
+    pub fn of(&self, field: &str) -> Option<Denial> {
+        if self.hidden.contains(field) {
+            Some(Denial::Hidden)
+        } else if self.forbidden.contains(field) {
+            Some(Denial::Forbidden)
+        } else {
+            None
+        }
+    }
+
+    pub fn none(&self) -> bool {
+        self.forbidden.is_empty() && self.hidden.is_empty()
+    }
+}

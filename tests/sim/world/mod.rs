@@ -1,0 +1,114 @@
+//! What the simulated forge holds. Knows nothing of HTTP, REST bodies or GraphQL.
+
+mod branch;
+mod coverage;
+mod denials;
+mod fnmatch;
+mod organization;
+mod people;
+mod protection;
+mod repository;
+mod ruleset;
+mod settings;
+mod tables;
+mod team;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+pub use branch::{Files, PullRequest, PullRequestState, blob_id};
+pub use coverage::{applies_to_ref, covers};
+pub use denials::{Denial, Denials};
+pub use fnmatch::fnmatch;
+pub use organization::{IpAllowEntry, Organization, OrganizationRole, Saml};
+pub use people::{app_id, app_slug, user_id};
+pub use protection::{Actors, Protection, Reviews, StatusCheck, StatusChecks};
+pub use repository::{DeployKey, Environment, InteractionLimit, Label, Milestone, Repository};
+pub use ruleset::Ruleset;
+pub use settings::{Kind, Preset, Setting, Settings};
+pub use tables::{ORGANIZATION, REPOSITORY};
+pub use team::{Role, Team, TeamRole};
+
+/// The one moment at which everything in a simulated world happened.
+pub const MOMENT: &str = "2026-01-05T09:00:00Z";
+
+/// Ids of what an organization or a repository owns are its own id times this, plus a sequence.
+const CHILDREN: u64 = 10_000;
+
+/// A repository's id is its organization's id times this, plus a sequence: ten organizations fit
+/// before the id of a repository's child exceeds what a GraphQL `Int` holds.
+const REPOSITORIES: u64 = 20_000;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct World {
+    /// The login that every personal token stands for.
+    pub viewer: String,
+    /// What `/meta` answers beneath `/api/v3`, where a GitHub Enterprise Server would be.
+    pub installed_version: String,
+    pub organizations: IndexMap<String, Organization>,
+    #[serde(default)]
+    minted_tokens: u64,
+}
+
+impl World {
+    pub fn empty() -> Self {
+        Self {
+            viewer: "ispo-bot".to_owned(),
+            installed_version: "3.19.0".to_owned(),
+            organizations: IndexMap::new(),
+            minted_tokens: 0,
+        }
+    }
+
+    /// Adds an organization without members, teams or repositories.
+    pub fn add_organization(&mut self, login: &str) -> &mut Organization {
+        let id = 1 + self.organizations.len() as u64;
+        self.organizations.entry(login.to_owned()).or_insert_with(|| Organization::new(id, login))
+    }
+
+    pub fn organization(&self, login: &str) -> Option<&Organization> {
+        self.organizations.values().find(|organization| organization.login.eq_ignore_ascii_case(login))
+    }
+
+    pub fn find_organization_mut(&mut self, login: &str) -> Option<&mut Organization> {
+        self.organizations.values_mut().find(|organization| organization.login.eq_ignore_ascii_case(login))
+    }
+
+    pub fn repository(&self, owner: &str, name: &str) -> Option<(&Organization, &Repository)> {
+        let organization = self.organization(owner)?;
+        Some((organization, organization.repository(name)?))
+    }
+
+    /// The organization of that login, for a test that is about to change it.
+    ///
+    /// # Panics
+    /// When the world has no such organization: the test itself is wrong then.
+    #[allow(clippy::panic, reason = "a test that names nothing should stop at once")]
+    pub fn organization_mut(&mut self, login: &str) -> &mut Organization {
+        match self.find_organization_mut(login) {
+            Some(organization) => organization,
+            None => panic!("this world has no organization {login}"),
+        }
+    }
+
+    /// The first repository of that name in any organization, for a test that is about to change it.
+    ///
+    /// # Panics
+    /// When the world has no such repository: the test itself is wrong then.
+    #[allow(clippy::panic, reason = "a test that names nothing should stop at once")]
+    pub fn repository_mut(&mut self, name: &str) -> &mut Repository {
+        let found =
+            self.organizations.values_mut().find_map(|organization| organization.repositories.get_mut(name));
+        match found {
+            Some(repository) => repository,
+            None => panic!("this world has no repository {name}"),
+        }
+    }
+
+    /// The number in the next installation token.
+    pub fn mint_token(&mut self) -> u64 {
+        self.minted_tokens += 1;
+        self.minted_tokens
+    }
+}
