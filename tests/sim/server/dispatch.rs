@@ -75,29 +75,22 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
     let truncated = matches!(struck, Some(Fault::TruncateEvery(_)));
     let authorised = token.is_some() || matches!(&target, Target::Rest(path) if path == "/meta");
 
-    let (answer, resource) = match &target {
+    let is_graphql = matches!(target, Target::Graphql);
+    let refused = fault_answer(struck, is_graphql);
+    let refused = refused.or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+    let answer = match &target {
         Target::Graphql => {
-            let mut ledger = state.ledger();
-            ledger.stats.graphql += 1;
-            ledger.stats.route("POST /graphql");
-            drop(ledger);
-            let refused =
-                fault_answer(struck, true).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
-            (refused.unwrap_or_else(|| graphql::answer(state, &site, body)), "graphql")
+            count_graphql(state);
+            refused.unwrap_or_else(|| graphql::answer(state, &site, body))
         }
         Target::Rest(path) => {
             let found = Method::parse(parts.method.as_str()).and_then(|method| rest::find(method, path));
             count_rest(state, found.as_ref().map(|(route, _)| *route));
-            let refused =
-                fault_answer(struck, false).or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
-            let answer =
-                refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation));
-            (answer, "core")
+            refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation))
         }
     };
-    let ledger = state.ledger();
-    let rate = if resource == "graphql" { ledger.graphql } else { ledger.core };
-    drop(ledger);
+    let (core, graphql) = rates(state);
+    let (rate, resource) = if is_graphql { (graphql, "graphql") } else { (core, "core") };
     let rate = if matches!(struck, Some(Fault::RateLimitAfter(_))) { rate.exhausted() } else { rate };
     let caller = Caller {
         rate,
@@ -107,6 +100,12 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
         api_version: header_text(&parts.headers, "x-github-api-version").map(str::to_owned),
     };
     answer.into_response(&caller, truncated)
+}
+
+fn count_graphql(state: &State) {
+    let mut ledger = state.ledger();
+    ledger.stats.graphql += 1;
+    ledger.stats.route("POST /graphql");
 }
 
 fn count_rest(state: &State, route: Option<&Route>) {
