@@ -4,8 +4,10 @@
 //! resolves it into expectations, `forge` reads what they need, `engine` judges, `report` shows.
 
 pub mod catalog;
+pub mod cli;
 pub mod engine;
 pub mod forge;
 pub mod model;
 pub mod policy;
+pub mod report;
 pub mod run;

@@ -1,0 +1,128 @@
+//! `audit`: a policy held against what there is.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use miette::{IntoDiagnostic, Result};
+
+use super::exit::Exit;
+use super::fail_on::{self, FailOn};
+use super::terminal;
+use crate::catalog::Catalog;
+use crate::policy;
+use crate::report;
+use crate::run::{Auditor, Outcome, Place, Sources, only, sources, wanted};
+
+/// Arguments of `audit`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Audit {
+    /// The policy file, or a folder with a policy.toml
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    from: From,
+    /// How to show the outcome
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Show what conforms and what is not applicable too, and every repository of each cause
+    #[arg(long)]
+    all: bool,
+    /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
+    #[arg(long, value_name = "SELECTOR")]
+    only: Option<String>,
+    /// What ends with exit code 2 or 3: drift, unknown, expired, a severity, never (a list)
+    #[arg(long, value_delimiter = ',', value_parser = fail_on::parse, default_value = "drift,unknown")]
+    fail_on: Vec<FailOn>,
+    /// Judge waivers as of this day instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<NaiveDate>,
+}
+
+/// Which forges to read in place of those that the policy names.
+#[derive(Debug, clap::Args)]
+pub(super) struct From {
+    /// Read a snapshot file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    snapshot: Vec<PathBuf>,
+    /// Read a GitHub organization (repeatable)
+    #[arg(long, value_name = "ORGANIZATION")]
+    github: Vec<String>,
+    /// Read a GitLab group (repeatable)
+    #[arg(long, value_name = "GROUP")]
+    gitlab: Vec<String>,
+}
+
+impl From {
+    /// The sources, with what the environment says of servers.
+    pub(super) fn sources(&self) -> Sources {
+        Sources {
+            snapshots: self.snapshot.clone(),
+            github: self.github.clone(),
+            gitlab: self.gitlab.clone(),
+            github_url: std::env::var("ISPO_SCM_GITHUB_URL").ok().filter(|u| !u.is_empty()),
+            gitlab_url: std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty()),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Human,
+    /// For machines; its format has a version
+    Json,
+}
+
+impl Audit {
+    pub(super) fn run(self) -> Result<Exit> {
+        let mut catalog = Catalog::built_in().into_diagnostic()?;
+        let policy = match policy::load(&self.path, &mut catalog) {
+            Ok((policy, warnings)) => {
+                terminal::problems(warnings);
+                policy
+            }
+            Err(problems) => {
+                terminal::problems(problems);
+                return Ok(Exit::Error);
+            }
+        };
+        let only = match self.only.as_deref().map(|text| only(text, &catalog)).transpose() {
+            Ok(only) => only,
+            Err(problems) => {
+                terminal::problems(problems);
+                return Ok(Exit::Error);
+            }
+        };
+        let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
+        let places = sources(&policy, &self.from.sources())?;
+        let demand = wanted(&policy, &catalog, only.as_ref());
+        let auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
+        let mut outcome = Outcome::empty(policy.waivers.len());
+        for place in &places {
+            match place {
+                Place::Snapshot { name, path } => {
+                    auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
+                }
+                Place::Github { .. } | Place::Gitlab { .. } => {}
+            }
+        }
+        terminal::problems(std::mem::take(&mut outcome.problems.clone()));
+        self.show(&outcome, &catalog, &policy, today)?;
+        Ok(fail_on::exit(&outcome, &policy.waivers, today, &self.fail_on))
+    }
+
+    fn show(&self, outcome: &Outcome, catalog: &Catalog, policy: &policy::Policy, today: NaiveDate) -> Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let style = report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
+        let shown = match self.format {
+            Format::Human => report::human(&mut out, outcome, catalog, &policy.waivers, style),
+            Format::Json => report::json(&mut out, outcome, catalog, &policy.waivers),
+        };
+        match shown.and_then(|()| out.flush()) {
+            Err(error) if !terminal::reader_left(&error) => Err(error).into_diagnostic(),
+            _ => Ok(()),
+        }
+    }
+}

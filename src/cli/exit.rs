@@ -1,0 +1,27 @@
+//! What a run says to the shell.
+
+use std::process::ExitCode;
+
+/// The exit codes; an error beats drift, and drift beats what is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// 0: everything is as wanted.
+    AsWanted,
+    /// 1: a bad policy, a forge out of reach, nothing that could be read.
+    Error,
+    /// 2: drift, changes to be made, or changes not made.
+    Drift,
+    /// 3: no drift, but something unknown, or an organization unread.
+    Unknown,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::AsWanted => 0_u8,
+            Exit::Error => 1,
+            Exit::Drift => 2,
+            Exit::Unknown => 3,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! The command line: one file per verb, which parses, calls, prints and says the exit code.
+
+mod audit;
+mod check;
+mod exit;
+mod fail_on;
+mod terminal;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// Audits how an enterprise has set up GitHub and GitLab.
+///
+/// A policy in TOML says how each kind of project and each team should be set up. `audit` holds it
+/// against live organizations, or against a snapshot file, and says what drifts, what cannot be
+/// seen, and which line of the policy asked.
+#[derive(Debug, Parser)]
+#[command(name = "ispo-scm", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 as wanted, 1 error, 2 drift or changes, 3 unknown or unread.")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Hold a policy against what there is
+    Audit(audit::Audit),
+    /// Check a policy without asking any forge
+    Check(check::Check),
+}
+
+/// Runs the program and returns its exit code.
+pub fn run() -> std::process::ExitCode {
+    terminal::prepare();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are an answer; any other usage error is an error: 2 would mean drift.
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Error } else { Exit::AsWanted };
+            // Nowhere is left to say that the terminal is gone.
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let done = match arguments.verb {
+        Verb::Audit(verb) => verb.run(),
+        Verb::Check(verb) => verb.run(),
+    };
+    done.unwrap_or_else(|report| {
+        terminal::complain(&report);
+        Exit::Error
+    })
+    .into()
+}

@@ -1,0 +1,249 @@
+//! The terminal's view: by cause, then by repository, with the line that asked.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style as Paint};
+
+use super::cause::{Cause, causes};
+use super::safe_text::{safe, wrapped};
+use crate::catalog::Catalog;
+use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
+use crate::run::Outcome;
+
+/// How to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// Characters in a line.
+    pub width: usize,
+    /// Every repository of every cause, not only the first few.
+    pub all: bool,
+    /// The day to hold waivers against.
+    pub today: chrono::NaiveDate,
+}
+
+/// How many repositories of a cause are named before "and N more".
+const NAMED: usize = 6;
+
+struct View<'a> {
+    out: &'a mut dyn Write,
+    style: Style,
+    catalog: &'a Catalog,
+    waivers: &'a [Waiver],
+    /// Whether all subjects are of one forge, so that its name need not stand before each.
+    one_forge: bool,
+}
+
+/// Writes an outcome for people.
+///
+/// # Errors
+/// Those of the writer.
+pub fn human(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: &[Waiver], style: Style) -> io::Result<()> {
+    let mut forges: Vec<&str> = outcome.findings.iter().map(|f| &*f.subject.forge).collect();
+    forges.sort_unstable();
+    forges.dedup();
+    let mut view = View { out, style, catalog, waivers, one_forge: forges.len() < 2 };
+    view.section(outcome, Verdict::Drift, "Drift")?;
+    view.section(outcome, Verdict::Waived, "Waived")?;
+    view.section(outcome, Verdict::Unknown, "Unknown")?;
+    if style.all {
+        view.section(outcome, Verdict::NotApplicable, "Not applicable")?;
+        view.section(outcome, Verdict::Conforms, "Conforms")?;
+    }
+    view.notes(outcome)?;
+    view.summary(outcome)
+}
+
+impl View<'_> {
+    fn paint(&self, text: &str, paint: Paint) -> String {
+        if self.style.color { text.style(paint).to_string() } else { text.to_owned() }
+    }
+
+    fn lines(&mut self, text: &str, indent: &str) -> io::Result<()> {
+        for line in wrapped(text, self.style.width, indent) {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn section(&mut self, outcome: &Outcome, verdict: Verdict, title: &str) -> io::Result<()> {
+        let causes = causes(&outcome.findings, verdict);
+        if causes.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint(title, Paint::new().bold());
+        writeln!(self.out, "{title}\n")?;
+        for cause in &causes {
+            self.cause(cause, verdict)?;
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+
+    fn cause(&mut self, cause: &Cause<'_>, verdict: Verdict) -> io::Result<()> {
+        let wish = cause.expectation;
+        let setting = self.catalog.get(wish.setting);
+        let name = match &wish.key {
+            Some(key) => format!("{}[{key}].{}", setting.group, setting.name()),
+            None => setting.key.to_string(),
+        };
+        let paint = match wish.severity {
+            Severity::Critical | Severity::High => Paint::new().red().bold(),
+            Severity::Medium => Paint::new().yellow(),
+            Severity::Low => Paint::new(),
+        };
+        let count = cause.findings.len();
+        let head = format!("{} {}", wish.severity, safe(&name));
+        let tail = format!(" {count}");
+        let gap = self.style.width.saturating_sub(2 + head.chars().count() + tail.chars().count()).max(1);
+        let dots = if gap > 3 { format!(" {}", ".".repeat(gap - 1)) } else { " ".repeat(gap) };
+        let head = if verdict == Verdict::Drift { self.paint(&head, paint) } else { head };
+        writeln!(self.out, "  {head}{dots}{tail}")?;
+        let asked = format!("wanted {}, by {} ({})", wish.constraint, wish.origin, wish.layer);
+        self.lines(&asked, "    ")?;
+        if let Some(why) = &wish.why {
+            self.lines(&format!("because {why}"), "    ")?;
+        }
+        for over in &wish.overridden {
+            let wanted = over.constraint.as_ref().map_or("unmanaged".to_owned(), ToString::to_string);
+            self.lines(&format!("over {wanted}, by {} ({})", over.origin, over.layer), "    ")?;
+        }
+        self.subjects(cause, verdict)
+    }
+
+    /// The subjects of a cause, those of which the same is seen together.
+    fn subjects(&mut self, cause: &Cause<'_>, verdict: Verdict) -> io::Result<()> {
+        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for finding in &cause.findings {
+            groups.entry(self.seen(finding, verdict)).or_default().push(self.subject(finding));
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+        let shown = if self.style.all { groups.len() } else { groups.len().min(NAMED) };
+        for (seen, names) in &groups[..shown] {
+            let named = if self.style.all { names.len() } else { names.len().min(NAMED) };
+            let mut list = names[..named].join(", ");
+            if named < names.len() {
+                list.push_str(&format!(" and {} more", names.len() - named));
+            }
+            self.lines(&format!("{seen}: {list}"), "      ")?;
+        }
+        if shown < groups.len() {
+            let rest: usize = groups[shown..].iter().map(|(_, names)| names.len()).sum();
+            self.lines(&format!("and {rest} more; --all names every one"), "      ")?;
+        }
+        Ok(())
+    }
+
+    fn subject(&self, finding: &Finding) -> String {
+        let name = if self.one_forge { finding.subject.name.to_string() } else { finding.subject.to_string() };
+        match &finding.item {
+            Some(item) => format!("{name} ({item})"),
+            None => name,
+        }
+    }
+
+    fn seen(&self, finding: &Finding, verdict: Verdict) -> String {
+        let mut seen = match &finding.observed {
+            Observation::Known(value) => short(&value.to_string()),
+            Observation::Absent => "absent".to_owned(),
+            Observation::Unknown { needs } | Observation::Bound { needs, .. } => format!("needs {needs}"),
+            Observation::Unsupported { why } => why.to_string(),
+        };
+        if verdict == Verdict::NotApplicable
+            && let Some(reason) = &finding.reason
+        {
+            seen = reason.to_string();
+        }
+        if !finding.sources.is_empty() && verdict == Verdict::Drift {
+            seen.push_str(&format!(" by {}", finding.sources.join(" and ")));
+        }
+        if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
+            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            seen.push_str(&format!(" (waived by {} {state} {}: {})", waiver.owner, waiver.expires, waiver.reason));
+        }
+        seen
+    }
+
+    /// What is about the policy rather than about a setting.
+    fn notes(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let mut notes = Vec::new();
+        for unread in &outcome.unread {
+            notes.push(format!("{} was not read: {}", unread.address, unread.why));
+        }
+        if !outcome.unprofiled.is_empty() {
+            let count = outcome.unprofiled.len();
+            let named: Vec<String> = outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
+            let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+            let repositories = if count == 1 { "repository is" } else { "repositories are" };
+            notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));
+        }
+        for (profile, count) in &outcome.undecided {
+            notes.push(format!("profile {profile} could not be decided for {count} repositories: what it selects by is unknown"));
+        }
+        for (i, waiver) in self.waivers.iter().enumerate() {
+            let named = outcome.waivers_named.get(i) == Some(&true);
+            let used = outcome.waivers_used.get(i) == Some(&true);
+            let at = format!("waiver of {} at {}", waiver.owner, waiver.origin);
+            if !named {
+                notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
+            } else if !used {
+                notes.push(format!("{at} is not used: what it waives does not drift"));
+            } else if !waiver.holds_on(self.style.today) {
+                notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
+            }
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint("Notes", Paint::new().bold());
+        writeln!(self.out, "{title}\n")?;
+        for note in notes {
+            self.lines(&note, "  ")?;
+        }
+        writeln!(self.out)
+    }
+
+    fn summary(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let t = outcome.tally;
+        if t.subjects == 0 {
+            return self.lines("Nothing was judged: no organization or repository was found.", "");
+        }
+        let left_out = if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
+        let expectations = t.expectations();
+        self.lines(&format!("{} subjects{left_out}, {expectations} expectations:", t.subjects), "")?;
+        let counts = [
+            (t.drift, "drift", Paint::new().red().bold()),
+            (t.unknown, "unknown", Paint::new().yellow()),
+            (t.waived, "waived", Paint::new()),
+            (t.not_applicable, "not applicable", Paint::new()),
+            (t.conforms, "conform", Paint::new().green()),
+        ];
+        let parts: Vec<String> = counts
+            .into_iter()
+            .map(|(n, word, paint)| {
+                let text = format!("{n} {word}");
+                if n > 0 { self.paint(&text, paint) } else { text }
+            })
+            .collect();
+        writeln!(self.out, "{}", parts.join(", "))?;
+        let r = outcome.requests;
+        if r.rest + r.graphql > 0 {
+            let asked = format!("Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.", r.rest, r.graphql, r.points, r.not_modified);
+            self.lines(&asked, "")?;
+        }
+        Ok(())
+    }
+}
+
+/// A value that fits on a line with what it is of.
+fn short(value: &str) -> String {
+    const LONGEST: usize = 48;
+    if value.chars().count() <= LONGEST {
+        return value.to_owned();
+    }
+    let begin: String = value.chars().take(LONGEST - 1).collect();
+    format!("{begin}…")
+}

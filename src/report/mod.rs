@@ -1,0 +1,10 @@
+//! Shows an outcome, one file per view. Nothing here decides anything.
+
+mod cause;
+mod human;
+mod json;
+mod safe_text;
+
+pub use human::{Style, human};
+pub use json::json;
+pub use safe_text::{safe, wrapped};

@@ -1,0 +1,33 @@
+//! Text that came from a forge, made safe to print; and lines that fit.
+
+use std::borrow::Cow;
+
+/// The text without control characters, which could move a terminal's cursor or rewrite its screen.
+pub fn safe(text: &str) -> Cow<'_, str> {
+    // Marks that turn the direction of writing hide what a line really says.
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect())
+}
+
+/// The text in lines no wider than `width`, each after `indent`.
+pub fn wrapped(text: &str, width: usize, indent: &str) -> Vec<String> {
+    let options = textwrap::Options::new(width)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(&safe(text), options).into_iter().map(Cow::into_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn escape_sequences_lose_their_escape() {
+        assert_eq!(safe("a\u{1b}[31mb\u{202e}c"), "a\u{fffd}[31mb\u{fffd}c");
+        assert_eq!(safe("größer"), "größer");
+    }
+}
