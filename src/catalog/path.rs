@@ -121,6 +121,14 @@ impl Path {
         walk(&self.0, from, hop)
     }
 
+    /// The key under which an answer carries the path's first field; none where it has several.
+    pub fn first_key(&self) -> Option<String> {
+        match &self.0 {
+            Tail::Step(step) => Some(super::compose::answer_key(step, None)),
+            Tail::End | Tail::Record(_) | Tail::Cases(_) => None,
+        }
+    }
+
     /// Whether the path asks for an item's key.
     pub fn wants_key(&self) -> bool {
         fn wants(tail: &Tail) -> bool {

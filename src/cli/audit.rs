@@ -9,11 +9,12 @@ use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
+use super::progress::Progress;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::policy;
 use crate::report;
-use crate::run::{Auditor, Outcome, Place, Sources, only, sources, wanted};
+use crate::run::{Auditor, Live, Outcome, Place, Sources, only, sources, wanted};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -101,21 +102,43 @@ impl Audit {
         let auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
         let mut outcome = Outcome::empty(policy.waivers.len());
         for place in &places {
-            match place {
-                Place::Snapshot { name, path } => {
-                    auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
-                }
-                Place::Github { .. } | Place::Gitlab { .. } => {}
+            if let Place::Snapshot { name, path } = place {
+                auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
             }
         }
-        terminal::problems(std::mem::take(&mut outcome.problems.clone()));
+        if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
+            let watch = Progress::new();
+            let live = Live {
+                catalog: &catalog,
+                demand: &demand,
+                environment: &terminal::environment,
+                voice: watch.voice(),
+                progress: &|what, done| watch.at(what, done),
+            };
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+            runtime.block_on(async {
+                for place in &places {
+                    live.audit(place, &auditor, &mut outcome).await;
+                }
+            });
+            watch.done();
+        }
+        terminal::problems(outcome.problems.clone());
         self.show(&outcome, &catalog, &policy, today)?;
         Ok(fail_on::exit(&outcome, &policy.waivers, today, &self.fail_on))
     }
 
-    fn show(&self, outcome: &Outcome, catalog: &Catalog, policy: &policy::Policy, today: NaiveDate) -> Result<()> {
+    fn show(
+        &self,
+        outcome: &Outcome,
+        catalog: &Catalog,
+        policy: &policy::Policy,
+        today: NaiveDate,
+    ) -> Result<()> {
         let mut out = BufWriter::new(io::stdout().lock());
-        let style = report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
+        let style =
+            report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
         let shown = match self.format {
             Format::Human => report::human(&mut out, outcome, catalog, &policy.waivers, style),
             Format::Json => report::json(&mut out, outcome, catalog, &policy.waivers),

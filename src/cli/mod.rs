@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod exit;
 mod fail_on;
+mod progress;
 mod terminal;
 
 use clap::{Parser, Subcommand};

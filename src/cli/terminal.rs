@@ -52,11 +52,21 @@ pub(super) fn problems(problems: Vec<Problem>) {
     if all > 0 {
         let warnings = all - errors;
         let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let _ = writeln!(io::stderr(), "{} and {} in the policy", count(errors, "mistake"), count(warnings, "warning"));
+        let _ = writeln!(
+            io::stderr(),
+            "{} and {} in the policy",
+            count(errors, "mistake"),
+            count(warnings, "warning")
+        );
     }
 }
 
 /// Whether writing failed only because the reader went away, which is an end like any other.
 pub(super) fn reader_left(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
+}
+
+/// A variable of the environment.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

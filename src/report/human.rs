@@ -40,7 +40,13 @@ struct View<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn human(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: &[Waiver], style: Style) -> io::Result<()> {
+pub fn human(
+    out: &mut dyn Write,
+    outcome: &Outcome,
+    catalog: &Catalog,
+    waivers: &[Waiver],
+    style: Style,
+) -> io::Result<()> {
     let mut forges: Vec<&str> = outcome.findings.iter().map(|f| &*f.subject.forge).collect();
     forges.sort_unstable();
     forges.dedup();
@@ -138,7 +144,8 @@ impl View<'_> {
     }
 
     fn subject(&self, finding: &Finding) -> String {
-        let name = if self.one_forge { finding.subject.name.to_string() } else { finding.subject.to_string() };
+        let name =
+            if self.one_forge { finding.subject.name.to_string() } else { finding.subject.to_string() };
         match &finding.item {
             Some(item) => format!("{name} ({item})"),
             None => name,
@@ -162,7 +169,10 @@ impl View<'_> {
         }
         if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
             let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
-            seen.push_str(&format!(" (waived by {} {state} {}: {})", waiver.owner, waiver.expires, waiver.reason));
+            seen.push_str(&format!(
+                " (waived by {} {state} {}: {})",
+                waiver.owner, waiver.expires, waiver.reason
+            ));
         }
         seen
     }
@@ -175,7 +185,8 @@ impl View<'_> {
         }
         if !outcome.unprofiled.is_empty() {
             let count = outcome.unprofiled.len();
-            let named: Vec<String> = outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
+            let named: Vec<String> =
+                outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
             let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
             let repositories = if count == 1 { "repository is" } else { "repositories are" };
             notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));
@@ -211,7 +222,8 @@ impl View<'_> {
         if t.subjects == 0 {
             return self.lines("Nothing was judged: no organization or repository was found.", "");
         }
-        let left_out = if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
+        let left_out =
+            if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
         let expectations = t.expectations();
         self.lines(&format!("{} subjects{left_out}, {expectations} expectations:", t.subjects), "")?;
         let counts = [
@@ -231,7 +243,10 @@ impl View<'_> {
         writeln!(self.out, "{}", parts.join(", "))?;
         let r = outcome.requests;
         if r.rest + r.graphql > 0 {
-            let asked = format!("Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.", r.rest, r.graphql, r.points, r.not_modified);
+            let asked = format!(
+                "Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.",
+                r.rest, r.graphql, r.points, r.not_modified
+            );
             self.lines(&asked, "")?;
         }
         Ok(())

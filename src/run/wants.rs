@@ -28,12 +28,17 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         wants.extend(catalog.id("file.text").map(|setting| Want { of, setting, key: Some(key) }));
     }
     wants.extend(facts.into_iter().map(|setting| Want { of, setting, key: None }));
-    let mut demand = demand(catalog, wants);
-    // An organization's rulesets reach its repositories: where rules are wanted they are wanted
-    // too, but only a snapshot keeps them apart; a live forge lists them with each repository.
-    if let Some(rules) = demand.kinds.get(&(of, "ruleset".into())).cloned() {
+    demand(catalog, wants)
+}
+
+/// The same, and what only a snapshot keeps apart: an organization's rulesets, which a live forge
+/// lists with each repository that they reach.
+pub fn wanted_of_snapshot(demand: &Demand, catalog: &Catalog) -> Demand {
+    let mut demand = demand.clone();
+    if let Some(rules) = demand.kinds.get(&(SubjectKind::Repository, "ruleset".into())).cloned() {
         demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_insert(rules);
         demand.settings.extend(catalog.id("repository.custom_properties"));
+        demand.settings.extend(catalog.id("repository.number"));
     }
     demand
 }
