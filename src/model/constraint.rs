@@ -365,7 +365,12 @@ impl fmt::Display for Constraint {
             parts.push(format!("{} characters", range(self.length)));
         }
         if !self.count.is_any() {
-            parts.push(format!("{} items", range(self.count)));
+            let items = if self.count.min == Some(1) && self.count.max.is_none_or(|m| m == 1) {
+                "item"
+            } else {
+                "items"
+            };
+            parts.push(format!("{} {items}", range(self.count)));
         }
         f.write_str(if parts.is_empty() { "anything" } else { "" })?;
         f.write_str(&parts.join(" and "))

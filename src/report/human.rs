@@ -34,6 +34,8 @@ struct View<'a> {
     waivers: &'a [Waiver],
     /// Whether all subjects are of one forge, so that its name need not stand before each.
     one_forge: bool,
+    /// Whether they are of one organization, so that a repository's short name will do.
+    one_organization: bool,
 }
 
 /// Writes an outcome for people.
@@ -47,10 +49,10 @@ pub fn human(
     waivers: &[Waiver],
     style: Style,
 ) -> io::Result<()> {
-    let mut forges: Vec<&str> = outcome.findings.iter().map(|f| &*f.subject.forge).collect();
-    forges.sort_unstable();
-    forges.dedup();
-    let mut view = View { out, style, catalog, waivers, one_forge: forges.len() < 2 };
+    let subjects = || outcome.findings.iter().map(|f| &*f.subject);
+    let one_forge = all_same(subjects().map(|s| &*s.forge));
+    let one_organization = one_forge && all_same(subjects().map(|s| s.organization()));
+    let mut view = View { out, style, catalog, waivers, one_forge, one_organization };
     view.section(outcome, Verdict::Drift, "Drift")?;
     view.section(outcome, Verdict::Waived, "Waived")?;
     view.section(outcome, Verdict::Unknown, "Unknown")?;
@@ -144,8 +146,12 @@ impl View<'_> {
     }
 
     fn subject(&self, finding: &Finding) -> String {
-        let name =
-            if self.one_forge { finding.subject.name.to_string() } else { finding.subject.to_string() };
+        let subject = &finding.subject;
+        let name = match (self.one_organization, self.one_forge) {
+            (true, _) => subject.short_name().to_owned(),
+            (_, true) => subject.name.to_string(),
+            _ => subject.to_string(),
+        };
         match &finding.item {
             Some(item) => format!("{name} ({item})"),
             None => name,
@@ -251,6 +257,11 @@ impl View<'_> {
         }
         Ok(())
     }
+}
+
+fn all_same<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    let first = names.next();
+    names.all(|n| Some(n) == first)
 }
 
 /// A value that fits on a line with what it is of.

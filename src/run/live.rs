@@ -72,6 +72,24 @@ impl Live<'_> {
         Ok(())
     }
 
+    /// How many repositories each organization has, or why that is not known.
+    pub async fn sizes(&self, url: Option<&str>, organizations: &[String]) -> Vec<Result<u64, String>> {
+        let reader = async {
+            let server = Server::at(url)?;
+            let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+            Reader::new(&server, transport, self.environment).await
+        };
+        let reader = match reader.await {
+            Ok(reader) => reader,
+            Err(error) => return organizations.iter().map(|_| Err(reason(&error))).collect(),
+        };
+        let mut sizes = Vec::new();
+        for organization in organizations {
+            sizes.push(reader.size(organization).await.map_err(|e| reason(&e)));
+        }
+        sizes
+    }
+
     /// Reads a place that is no snapshot and judges it.
     pub async fn audit(&self, place: &Place, auditor: &Auditor<'_>, outcome: &mut Outcome) {
         match place {

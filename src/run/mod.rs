@@ -11,4 +11,4 @@ pub use audit::{Auditor, RunError, only};
 pub use live::{Live, forecast};
 pub use outcome::{Outcome, Requests, Unread};
 pub use sources::{Place, SourceError, Sources, sources};
-pub use wants::{wanted, wanted_of_snapshot};
+pub use wants::{everything, wanted, wanted_of_snapshot};

@@ -42,3 +42,25 @@ pub fn wanted_of_snapshot(demand: &Demand, catalog: &Catalog) -> Demand {
     }
     demand
 }
+
+/// Everything that comes in bulk: each setting that a composed query or a list carries.
+pub fn everything(catalog: &Catalog) -> Demand {
+    let mut wants: Vec<Want> = Vec::new();
+    for setting in catalog.settings().filter(|s| s.effective.is_none()) {
+        let bulk = |b: &crate::catalog::Binding| b.graphql.is_some() || b.list.is_some() || b.via.is_some();
+        let organization = &*setting.group == SubjectKind::Organization.word();
+        if !setting.github.binding().is_some_and(|b| bulk(b) || organization) {
+            continue;
+        }
+        for of in [SubjectKind::Organization, SubjectKind::Repository] {
+            // Items that are asked for by key are endless; the ones that everybody asks for are told
+            // by settings of the repository's own.
+            let listed =
+                catalog.kind_of(setting, of).is_none_or(|k| !k.is_asked_by_key() && k.derived.is_none());
+            if catalog.has(of, setting) && listed {
+                wants.push(Want { of, setting: setting.id, key: None });
+            }
+        }
+    }
+    demand(catalog, wants)
+}

@@ -122,6 +122,20 @@ impl Reader {
         Ok(())
     }
 
+    /// How many repositories an organization has.
+    ///
+    /// # Errors
+    /// When it cannot be asked, or there is no such organization.
+    pub async fn size(&self, organization: &str) -> Result<u64, GithubError> {
+        let text = "query($org: String!) { rateLimit { cost } organization(login: $org) { repositories(first: 1) { totalCount } } }";
+        let answer = self.query(text, &json!({"org": organization})).await?;
+        let count = answer.data["organization"]["repositories"]["totalCount"].as_u64();
+        count.ok_or_else(|| {
+            let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
+            GithubError::Refused { what: format!("organization {organization}"), status: 200, message }
+        })
+    }
+
     /// Reads a REST document: the status says whether it is one.
     pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
         self.ready().await?;
