@@ -129,6 +129,16 @@ impl Path {
         }
     }
 
+    /// Whether the path goes through a field of that name.
+    pub fn goes_through(&self, field: &str) -> bool {
+        let mut found = false;
+        let walked: Result<(), std::convert::Infallible> = self.walk(&(), &mut |(), hop| {
+            found |= matches!(hop, Hop::Field { name, .. } if name == field);
+            Ok(())
+        });
+        walked.is_ok() && found
+    }
+
     /// Whether the path asks for an item's key.
     pub fn wants_key(&self) -> bool {
         fn wants(tail: &Tail) -> bool {

@@ -1,5 +1,6 @@
 //! Reads live forges and judges what comes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -42,17 +43,28 @@ impl Live<'_> {
         let server = Server::at(url)?;
         let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
-        let plan = ReadPlan::new(self.catalog, self.demand).map_err(unplanned)?;
+        let mut unknown: BTreeSet<String> = BTreeSet::new();
         for organization in organizations {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), organization.as_str());
             let address = subject.to_string();
             let mut done = 0;
-            let read = collect(&reader, self.catalog, self.demand, &plan, subject, |observed, above| {
-                take(observed, above, outcome);
-                done += u64::from(observed.subject.kind == SubjectKind::Repository);
-                (self.progress)(&address, done);
-            });
-            match read.await {
+            let read = loop {
+                let plan = ReadPlan::new(self.catalog, self.demand, &unknown).map_err(unplanned)?;
+                let read =
+                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, above| {
+                        take(observed, above, outcome);
+                        done += u64::from(observed.subject.kind == SubjectKind::Repository);
+                        (self.progress)(&address, done);
+                    });
+                match read.await {
+                    // An older server names what it does not know; each round knows more of it.
+                    Err(GithubError::OlderServer { fields }) if !fields.is_subset(&unknown) => {
+                        unknown.extend(fields)
+                    }
+                    read => break read,
+                }
+            };
+            match read {
                 Ok(collected) if collected.repositories < collected.total => outcome.unread.push(Unread {
                     why: format!(
                         "only {} of its {} repositories were listed",
@@ -116,7 +128,7 @@ impl Live<'_> {
 /// # Errors
 /// When the catalogue's rows exclude one another.
 pub fn forecast(catalog: &Catalog, demand: &Demand, repositories: u64) -> Result<Forecast, Clash> {
-    let plan = ReadPlan::new(catalog, demand)?;
+    let plan = ReadPlan::new(catalog, demand, &BTreeSet::new())?;
     let most = 500_000 / plan.page_cost(1).nodes.max(1);
     Ok(plan.forecast(repositories, most.clamp(1, 100)))
 }

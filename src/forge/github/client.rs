@@ -1,5 +1,6 @@
 //! A client that can read and nothing else: it has no method that writes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -39,6 +40,12 @@ pub enum GithubError {
         status: u16,
         /// In its own words.
         message: String,
+    },
+    /// The server is older than these fields of the query.
+    #[error("the server does not know {}", fields.iter().cloned().collect::<Vec<_>>().join(", "))]
+    OlderServer {
+        /// The fields that it does not know.
+        fields: BTreeSet<String>,
     },
     /// The answer is not what the interface promises.
     #[error("{what} answered something that cannot be read: {why}")]
@@ -169,7 +176,11 @@ impl Reader {
         let errors: Vec<Refusal> =
             json["errors"].as_array().map(|e| e.iter().map(refusal).collect()).unwrap_or_default();
         let data = json["data"].take();
+        let unknown: BTreeSet<String> = errors.iter().filter_map(|e| unknown_field(&e.message)).collect();
         match errors.first() {
+            Some(_) if data.is_null() && !unknown.is_empty() => {
+                Err(GithubError::OlderServer { fields: unknown })
+            }
             Some(first) if data.is_null() => {
                 Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
             }
@@ -187,6 +198,13 @@ pub(super) struct Page {
 fn refusal(error: &Json) -> Refusal {
     let path = error["path"].as_array().cloned().unwrap_or_default();
     Refusal { path, message: error["message"].as_str().unwrap_or("refused without a word").to_owned() }
+}
+
+/// The field that a server says it does not have.
+fn unknown_field(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("Field '")?;
+    let (field, rest) = rest.split_once('\'')?;
+    rest.contains("doesn't exist on type").then(|| field.to_owned())
 }
 
 fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {

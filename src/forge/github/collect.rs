@@ -39,18 +39,18 @@ struct Beforehand {
 /// # Errors
 /// When the organization or its repositories cannot be read. What is merely hidden is unknown in
 /// what is handed over.
-pub async fn collect(
+pub async fn collect<'c>(
     reader: &Reader,
-    catalog: &Catalog,
+    catalog: &'c Catalog,
     demand: &Demand,
-    plan: &ReadPlan<'_>,
+    plan: &ReadPlan<'c>,
     subject: Subject,
     mut take: impl FnMut(&Observed, Option<&Observed>),
 ) -> Result<Collected, GithubError> {
     let forge = Arc::clone(&subject.forge);
     let login = Arc::clone(&subject.name);
     let nodes = plan.page_cost(1).nodes.max(1);
-    let mut size = Size::new((MOST_NODES / nodes).min(LARGEST));
+    let size = Size::new((MOST_NODES / nodes).min(LARGEST));
     let ask = Ask { organization: Arc::clone(&login), selection: plan.repository.selection.text().into() };
     let first = spawn(reader, &ask, Json::Null, size);
     let (organization, beforehand) = futures_util::future::join(
@@ -59,19 +59,18 @@ pub async fn collect(
     )
     .await;
     let organization = organization?;
+    // Nothing is handed over before the first page is there: an older server may want another plan.
+    let (mut page, mut size) = joined(first.await)?;
     take(&organization, None);
     let mut collected = Collected::default();
-    let mut coming = Some(first);
-    while let Some(page) = coming.take() {
-        let (mut page, next_size) = joined(page.await)?;
-        size = next_size;
-        coming = page.next.take().map(|after| spawn(reader, &ask, after, size));
+    loop {
+        let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
         complete(reader, &ask, plan, &mut page).await?;
         let hidden = if page.hiding.is_empty() {
             None
         } else {
-            Some(without(reader, catalog, demand, &ask, &page).await?)
+            Some(without(reader, catalog, demand, plan, &ask, &page).await?)
         };
         for (i, object) in page.repositories.iter().enumerate() {
             let (object, plan) = match &hidden {
@@ -100,8 +99,11 @@ pub async fn collect(
             let observed = observe(plan, subject, object, Beside { document, grants: grants.as_ref() });
             take(&observed, Some(&organization));
         }
+        match next {
+            Some(next) => (page, size) = joined(next.await)?,
+            None => return Ok(collected),
+        }
     }
-    Ok(collected)
 }
 
 async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Beforehand {
@@ -175,11 +177,13 @@ async fn without<'c>(
     reader: &Reader,
     catalog: &'c Catalog,
     demand: &Demand,
+    plan: &ReadPlan<'c>,
     ask: &Ask,
     page: &Page,
 ) -> Result<(Vec<Json>, super::plan::ScopePlan<'c>), GithubError> {
     let refused: BTreeSet<String> = page.hiding.iter().cloned().collect();
-    let narrow = ReadPlan::repository_without(catalog, demand, &refused)
+    let narrow = plan
+        .repository_without(catalog, demand, refused)
         .map_err(|e| GithubError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
     let ask = Ask { selection: narrow.selection.text().into(), ..ask.clone() };
     let (after, first) = page.asked.clone();

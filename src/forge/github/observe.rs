@@ -36,6 +36,7 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
                     .grants
                     .cloned()
                     .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
+                Way::Newer => newer(),
                 Way::Elsewhere => {
                     Observation::unknown("a request for each subject, which this release does not make")
                 }
@@ -46,6 +47,11 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
     let kinds =
         plan.kinds.iter().map(|kind| (Arc::clone(&kind.kind.name), collection(kind, object))).collect();
     Observed { subject, readings, kinds }
+}
+
+/// The server has no such field.
+fn newer() -> Observation {
+    Observation::Unsupported { why: "this server is older than the setting".into() }
 }
 
 fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readings>, &str>) -> Observation {
@@ -96,7 +102,8 @@ fn settings(plan: &KindPlan<'_>, object: &Json) -> Readings {
         let found = binding.graphql.as_ref().map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
         (setting.id, setting.observe(found, binding))
     };
-    plan.settings.iter().map(reading).collect()
+    let newer = plan.newer.iter().map(|(setting, _)| (setting.id, newer()));
+    plan.settings.iter().map(reading).chain(newer).collect()
 }
 
 /// The item of a key that stands for several: the first that exists. Nothing when it cannot be told.

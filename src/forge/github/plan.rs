@@ -23,6 +23,8 @@ pub(super) enum Way {
     TeamGrants,
     /// In a document of each subject, for which this release makes no request.
     Elsewhere,
+    /// Nowhere: the server is older than the field.
+    Newer,
 }
 
 /// The items of one kind to read.
@@ -32,6 +34,8 @@ pub(super) struct KindPlan<'c> {
     pub path: Path,
     pub identity: Option<Path>,
     pub settings: Vec<(&'c Setting, &'c Binding)>,
+    /// Settings that the server is too old for.
+    pub newer: Vec<(&'c Setting, &'c Binding)>,
     /// For kinds asked by key: each key, and the keys that it stands for.
     pub keys: Vec<(Arc<str>, Vec<String>)>,
 }
@@ -43,10 +47,30 @@ pub(super) struct ScopePlan<'c> {
     pub selection: Selection,
 }
 
+/// Fields that a query had better not ask for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Without {
+    /// Answer keys of a repository's fields whose refusal would hide the repository.
+    pub refused: BTreeSet<String>,
+    /// Names of fields that the server does not know.
+    pub unknown: BTreeSet<String>,
+}
+
+impl Without {
+    fn allows(&self, path: &Path) -> bool {
+        !path.first_key().is_some_and(|key| self.refused.contains(&key)) && self.knows(path)
+    }
+
+    fn knows(&self, path: &Path) -> bool {
+        !self.unknown.iter().any(|field| path.goes_through(field))
+    }
+}
+
 /// What to read of an organization and its repositories.
 pub struct ReadPlan<'c> {
     pub(super) organization: ScopePlan<'c>,
     pub(super) repository: ScopePlan<'c>,
+    without: Without,
 }
 
 /// What a run will cost, as far as can be told before it.
@@ -61,14 +85,16 @@ pub struct Forecast {
 }
 
 impl<'c> ReadPlan<'c> {
-    /// Works out how to read what is demanded.
+    /// Works out how to read what is demanded, leaving out the fields that the server does not know.
     ///
     /// # Errors
     /// When two rows read one field in ways that exclude each other.
-    pub fn new(catalog: &'c Catalog, demand: &Demand) -> Result<Self, Clash> {
+    pub fn new(catalog: &'c Catalog, demand: &Demand, unknown: &BTreeSet<String>) -> Result<Self, Clash> {
+        let without = Without { unknown: unknown.clone(), ..Without::default() };
         Ok(Self {
-            organization: ScopePlan::new(catalog, demand, SubjectKind::Organization, &BTreeSet::new())?,
-            repository: ScopePlan::new(catalog, demand, SubjectKind::Repository, &BTreeSet::new())?,
+            organization: ScopePlan::new(catalog, demand, SubjectKind::Organization, &without)?,
+            repository: ScopePlan::new(catalog, demand, SubjectKind::Repository, &without)?,
+            without,
         })
     }
 
@@ -114,37 +140,36 @@ impl<'c> ReadPlan<'c> {
         all
     }
 
-    /// The same plan without what was refused: the fields of a repository by their answer keys.
+    /// How to read a repository without what was refused: fields by their answer keys.
     ///
     /// # Errors
     /// As [`ReadPlan::new`].
     pub(super) fn repository_without(
+        &self,
         catalog: &'c Catalog,
         demand: &Demand,
-        refused: &BTreeSet<String>,
+        refused: BTreeSet<String>,
     ) -> Result<ScopePlan<'c>, Clash> {
-        ScopePlan::new(catalog, demand, SubjectKind::Repository, refused)
+        let without = Without { refused, ..self.without.clone() };
+        ScopePlan::new(catalog, demand, SubjectKind::Repository, &without)
     }
 }
 
 impl<'c> ScopePlan<'c> {
-    fn new(
-        catalog: &'c Catalog,
-        demand: &Demand,
-        of: SubjectKind,
-        refused: &BTreeSet<String>,
-    ) -> Result<Self, Clash> {
+    fn new(catalog: &'c Catalog, demand: &Demand, of: SubjectKind, without: &Without) -> Result<Self, Clash> {
         let mut plan = Self { settings: Vec::new(), kinds: Vec::new(), selection: Selection::default() };
-        let allowed = |path: &Path| !path.first_key().is_some_and(|key| refused.contains(&key));
         for id in &demand.settings {
             let setting = catalog.get(*id);
             if &*setting.group != of.word() {
                 continue;
             }
             let Some(binding) = setting.github.binding() else { continue };
-            let way = way(binding, of);
+            let way = match &binding.graphql {
+                Some(path) if way(binding, of) == Way::Query && !without.knows(path) => Way::Newer,
+                _ => way(binding, of),
+            };
             if let (Way::Query, Some(path)) = (way, &binding.graphql)
-                && allowed(path)
+                && without.allows(path)
             {
                 plan.selection.add(path)?;
             }
@@ -154,10 +179,11 @@ impl<'c> ScopePlan<'c> {
             let Some(kind) = catalog.kind(*scope, name).filter(|_| *scope == of) else { continue };
             let Some(bound) = &kind.github else { continue };
             let Some(path) = &bound.graphql else { continue };
-            let settings: Vec<_> =
-                wanted.settings.iter().filter_map(|id| bound_setting(catalog, *id)).collect();
+            let bound_settings = wanted.settings.iter().filter_map(|id| bound_setting(catalog, *id));
+            let known = |(_, b): &(&Setting, &Binding)| b.graphql.as_ref().is_none_or(|p| without.knows(p));
+            let (settings, newer): (Vec<_>, Vec<_>) = bound_settings.partition(known);
             let keys: Vec<_> = wanted.keys.iter().map(|k| (Arc::clone(k), alternatives(k))).collect();
-            if allowed(path) {
+            if without.allows(path) {
                 if kind.is_asked_by_key() {
                     for key in keys.iter().flat_map(|(_, all)| all) {
                         add_item(&mut plan.selection, &path.with_key(key), &settings)?;
@@ -174,6 +200,7 @@ impl<'c> ScopePlan<'c> {
                 path: path.clone(),
                 identity: bound.identity.clone(),
                 settings,
+                newer,
                 keys,
             });
         }
