@@ -32,7 +32,8 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
     // An organization's rulesets reach its repositories: where rules are wanted they are wanted
     // too, but only a snapshot keeps them apart; a live forge lists them with each repository.
     if let Some(rules) = demand.kinds.get(&(of, "ruleset".into())).cloned() {
-        demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_insert(rules);
+        let inherited = demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_default();
+        inherited.settings.extend(rules.settings);
         demand.settings.extend(catalog.id("repository.custom_properties"));
     }
     demand
