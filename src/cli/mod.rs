@@ -3,7 +3,13 @@
 mod audit;
 mod check;
 mod exit;
+mod explain;
 mod fail_on;
+mod forecast;
+mod opening;
+mod progress;
+mod settings;
+mod snapshot;
 mod terminal;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +35,12 @@ enum Verb {
     Audit(audit::Audit),
     /// Check a policy without asking any forge
     Check(check::Check),
+    /// Say what is wanted of one setting of one subject, who asked, and what is seen
+    Explain(explain::Explain),
+    /// Browse the settings that a policy can speak of
+    Settings(settings::Settings),
+    /// Keep what a forge says in a file that `audit --snapshot` reads
+    Snapshot(snapshot::Snapshot),
 }
 
 /// Runs the program and returns its exit code.
@@ -47,6 +59,9 @@ pub fn run() -> std::process::ExitCode {
     let done = match arguments.verb {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
+        Verb::Explain(verb) => verb.run(),
+        Verb::Settings(verb) => verb.run(),
+        Verb::Snapshot(verb) => verb.run(),
     };
     done.unwrap_or_else(|report| {
         terminal::complain(&report);
