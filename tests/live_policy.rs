@@ -16,7 +16,16 @@ async fn a_hundred_repositories_cost_a_handful_of_requests_and_hide_no_rule() {
     let done = tokio::task::spawn_blocking(move || {
         let mut audit = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
         audit.env("ISPO_SCM_GITHUB_URL", url).env("GITHUB_TOKEN", "secret");
-        audit.args(["audit", "fixtures/acme", "--github", "acme", "--format", "json", "--today", "2026-11-20"]);
+        audit.args([
+            "audit",
+            "fixtures/acme",
+            "--github",
+            "acme",
+            "--format",
+            "json",
+            "--today",
+            "2026-11-20",
+        ]);
         audit.output().unwrap()
     });
     let done = done.await.unwrap();
