@@ -173,7 +173,7 @@ impl Constraint {
             None => {
                 let empty_range = self.range.is_empty() || self.length.is_empty() || self.count.is_empty();
                 let needs_a_value = self.one_of.is_some() || !self.range.is_any() || self.contains.is_some();
-                !empty_range && !(self.absent == Some(true) && needs_a_value)
+                !empty_range && (self.absent != Some(true) || !needs_a_value)
             }
         };
         if met { Ok(self) } else { Err(Conflict) }

@@ -11,7 +11,7 @@ use crate::model::Origin;
 
 /// A place that a problem points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+struct Mark {
     source: Arc<Source>,
     span: Range<usize>,
     says: String,
