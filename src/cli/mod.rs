@@ -8,6 +8,7 @@ mod fail_on;
 mod forecast;
 mod opening;
 mod progress;
+mod schema;
 mod settings;
 mod snapshot;
 mod terminal;
@@ -37,6 +38,8 @@ enum Verb {
     Check(check::Check),
     /// Say what is wanted of one setting of one subject, who asked, and what is seen
     Explain(explain::Explain),
+    /// Print the JSON Schema of policies, by which editors complete and check them
+    Schema(schema::Schema),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
     /// Keep what a forge says in a file that `audit --snapshot` reads
@@ -60,6 +63,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
+        Verb::Schema(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),
     };

@@ -4,7 +4,9 @@ mod cause;
 mod human;
 mod json;
 mod safe_text;
+mod settings_page;
 
 pub use human::{Style, human};
 pub use json::json;
 pub use safe_text::{safe, wrapped};
+pub use settings_page::{FORGES, places, settings_page};
