@@ -143,8 +143,9 @@ impl Explain {
                     let mut outcome = Outcome::empty(policy.waivers.len());
                     let runtime =
                         tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-                    let read = live.github(name, url.as_deref(), &asked, &mut outcome, |o, above, _| {
-                        keep(o, above, ForgeKind::Github)
+                    // A live repository lists what it inherits.
+                    let read = live.github(name, url.as_deref(), &asked, &mut outcome, |o, _, _| {
+                        keep(o, None, ForgeKind::Github)
                     });
                     runtime.block_on(read).into_diagnostic()?;
                     if let Some(unread) = outcome.unread.first() {

@@ -1,5 +1,6 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod apply;
 mod audit;
 mod check;
 mod exit;
@@ -7,6 +8,7 @@ mod explain;
 mod fail_on;
 mod forecast;
 mod opening;
+mod plan;
 mod progress;
 mod settings;
 mod snapshot;
@@ -37,6 +39,10 @@ enum Verb {
     Check(check::Check),
     /// Say what is wanted of one setting of one subject, who asked, and what is seen
     Explain(explain::Explain),
+    /// Turn what drifts into exact changes, and make none of them
+    Plan(plan::Plan),
+    /// Carry out a plan
+    Apply(apply::Apply),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
     /// Keep what a forge says in a file that `audit --snapshot` reads
@@ -60,6 +66,8 @@ pub fn run() -> std::process::ExitCode {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
+        Verb::Plan(verb) => verb.run(),
+        Verb::Apply(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),
     };

@@ -81,3 +81,9 @@ pub(super) fn show(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resu
 pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
+
+/// Says something on standard error.
+pub(super) fn warn(text: &str) {
+    // Nowhere is left to say that standard error is gone.
+    let _ = writeln!(io::stderr(), "{}", crate::report::safe(text));
+}

@@ -162,6 +162,10 @@ impl View<'_> {
         let mut seen = match &finding.observed {
             Observation::Known(value) => short(&value.to_string()),
             Observation::Absent => "absent".to_owned(),
+            // What is seen is already too much, whatever else there may be.
+            Observation::Bound { value, .. } if matches!(verdict, Verdict::Drift | Verdict::Waived) => {
+                format!("{} or more", short(&value.to_string()))
+            }
             Observation::Unknown { needs } | Observation::Bound { needs, .. } => format!("needs {needs}"),
             Observation::Unsupported { why } => why.to_string(),
         };

@@ -3,8 +3,10 @@
 mod cause;
 mod human;
 mod json;
+mod plan_view;
 mod safe_text;
 
 pub use human::{Style, human};
 pub use json::json;
+pub use plan_view::plan;
 pub use safe_text::{safe, wrapped};

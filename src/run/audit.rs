@@ -124,9 +124,8 @@ impl<'a> Auditor<'a> {
         let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
             let mut part = Outcome::empty(waivers);
             for observed in &subjects {
-                let organization = context.organizations.get(observed.subject.organization());
-                let organization = organization.filter(|_| observed.subject.kind == SubjectKind::Repository);
-                self.subject(observed, organization.map(|o| &**o), context.header.forge_kind(), &mut part);
+                let organization = context.organization_of(observed);
+                self.subject(observed, organization, context.header.forge_kind(), &mut part);
             }
             part
         };

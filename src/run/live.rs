@@ -107,8 +107,10 @@ impl Live<'_> {
         match place {
             Place::Github { name, url, organizations } => {
                 let judged =
-                    self.github(name, url.as_deref(), organizations, outcome, |observed, above, outcome| {
-                        auditor.subject(observed, above, ForgeKind::Github, outcome);
+                    self.github(name, url.as_deref(), organizations, outcome, |observed, _, outcome| {
+                        // A live repository lists what it inherits. The organization's own list adds
+                        // nothing, and would make all unknown to whoever may not read it.
+                        auditor.subject(observed, None, ForgeKind::Github, outcome);
                     });
                 if let Err(error) = judged.await {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });

@@ -28,15 +28,28 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         wants.extend(catalog.id("file.text").map(|setting| Want { of, setting, key: Some(key) }));
     }
     wants.extend(facts.into_iter().map(|setting| Want { of, setting, key: None }));
-    demand(catalog, wants)
+    let mut demand = demand(catalog, wants);
+    if demand.kinds.contains_key(&(SubjectKind::Organization, "ruleset".into())) {
+        inherited_rules(&mut demand);
+    }
+    demand
+}
+
+/// An organization's rulesets are read whole or not at all: of half of one nobody could tell which
+/// branches it reaches.
+fn inherited_rules(demand: &mut Demand) {
+    if let Some(rules) = demand.kinds.get(&(SubjectKind::Repository, "ruleset".into())).cloned() {
+        let inherited = demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_default();
+        inherited.settings.extend(rules.settings);
+    }
 }
 
 /// The same, and what only a snapshot keeps apart: an organization's rulesets, which a live forge
 /// lists with each repository that they reach.
 pub fn wanted_of_snapshot(demand: &Demand, catalog: &Catalog) -> Demand {
     let mut demand = demand.clone();
-    if let Some(rules) = demand.kinds.get(&(SubjectKind::Repository, "ruleset".into())).cloned() {
-        demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_insert(rules);
+    if demand.kinds.contains_key(&(SubjectKind::Repository, "ruleset".into())) {
+        inherited_rules(&mut demand);
         demand.settings.extend(catalog.id("repository.custom_properties"));
         demand.settings.extend(catalog.id("repository.number"));
     }

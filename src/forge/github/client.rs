@@ -129,6 +129,12 @@ impl Reader {
         Ok(())
     }
 
+    /// The client itself, ready to be used; for whoever makes a writer of this reader.
+    pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
+        self.ready().await?;
+        Ok(&self.crab)
+    }
+
     /// How many repositories an organization has.
     ///
     /// # Errors
@@ -212,14 +218,14 @@ fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {
         .map_err(|e| GithubError::Unreadable { what: what.to_owned(), why: e.to_string() })
 }
 
-fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
+pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
     let message =
         json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
     GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: message.to_owned() }
 }
 
 /// What the transport said, out of what octocrab wrapped it in.
-fn error_of(what: &str, error: octocrab::Error) -> GithubError {
+pub(super) fn error_of(what: &str, error: octocrab::Error) -> GithubError {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(at) = source {
         if let Some(transport) = at.downcast_ref::<TransportError>() {

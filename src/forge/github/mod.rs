@@ -9,8 +9,10 @@ mod organization;
 mod pages;
 mod plan;
 mod server;
+mod write;
 
 pub use client::{GithubError, Reader};
 pub use collect::{Collected, collect};
 pub use plan::{Forecast, ReadPlan};
 pub use server::Server;
+pub use write::Writer;
