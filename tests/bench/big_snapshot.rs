@@ -34,7 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(arguments.next().ok_or("into which folder?")?);
     std::fs::create_dir_all(&folder)?;
     let catalog = Catalog::built_in()?;
-    let settings: Vec<&Setting> = catalog.settings().filter(|s| usable(s)).take(EXPECTATIONS - BRANCH.len()).collect();
+    let settings: Vec<&Setting> =
+        catalog.settings().filter(|s| usable(s)).take(EXPECTATIONS - BRANCH.len()).collect();
     if settings.len() + BRANCH.len() < EXPECTATIONS {
         return Err("the catalogue has too few plain settings".into());
     }
