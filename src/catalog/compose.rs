@@ -99,6 +99,27 @@ impl Selection {
         node.below.add_tail(&step.tail, None)
     }
 
+    /// The same selection with every page as large as the forge allows, to read again alone what a
+    /// small page cut short.
+    #[must_use]
+    pub fn with_full_pages(&self) -> Self {
+        let mut full = self.clone();
+        full.fill();
+        full
+    }
+
+    fn fill(&mut self) {
+        for node in self.fields.values_mut() {
+            node.many = match node.many {
+                Many::Nodes(_) => Many::Nodes(100),
+                Many::Edges(_) => Many::Edges(100),
+                other => other,
+            };
+            node.below.fill();
+        }
+        self.cases.values_mut().for_each(Self::fill);
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.cases.is_empty()

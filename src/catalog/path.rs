@@ -121,6 +121,24 @@ impl Path {
         walk(&self.0, from, hop)
     }
 
+    /// The key under which an answer carries the path's first field; none where it has several.
+    pub fn first_key(&self) -> Option<String> {
+        match &self.0 {
+            Tail::Step(step) => Some(super::compose::answer_key(step, None)),
+            Tail::End | Tail::Record(_) | Tail::Cases(_) => None,
+        }
+    }
+
+    /// Whether the path goes through a field of that name.
+    pub fn goes_through(&self, field: &str) -> bool {
+        let mut found = false;
+        let walked: Result<(), std::convert::Infallible> = self.walk(&(), &mut |(), hop| {
+            found |= matches!(hop, Hop::Field { name, .. } if name == field);
+            Ok(())
+        });
+        walked.is_ok() && found
+    }
+
     /// Whether the path asks for an item's key.
     pub fn wants_key(&self) -> bool {
         fn wants(tail: &Tail) -> bool {

@@ -1,6 +1,5 @@
 //! `audit`: a policy held against what there is.
 
-use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -9,11 +8,13 @@ use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
+use super::opening;
+use super::progress::Progress;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::policy;
 use crate::report;
-use crate::run::{Auditor, Outcome, Place, Sources, only, sources, wanted};
+use crate::run::{Auditor, Live, Outcome, Place, Sources, only, sources, wanted};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub(super) struct Audit {
     /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
     #[arg(long, value_name = "SELECTOR")]
     only: Option<String>,
+    /// Say what would be read and what that costs, and read nothing else
+    #[arg(long)]
+    explain_reads: bool,
     /// What ends with exit code 2 or 3: drift, unknown, expired, a severity, never (a list)
     #[arg(long, value_delimiter = ',', value_parser = fail_on::parse, default_value = "drift,unknown")]
     fail_on: Vec<FailOn>,
@@ -78,16 +82,7 @@ enum Format {
 impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
-        let policy = match policy::load(&self.path, &mut catalog) {
-            Ok((policy, warnings)) => {
-                terminal::problems(warnings);
-                policy
-            }
-            Err(problems) => {
-                terminal::problems(problems);
-                return Ok(Exit::Error);
-            }
-        };
+        let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let only = match self.only.as_deref().map(|text| only(text, &catalog)).transpose() {
             Ok(only) => only,
             Err(problems) => {
@@ -98,31 +93,51 @@ impl Audit {
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted(&policy, &catalog, only.as_ref());
+        if self.explain_reads {
+            return super::forecast::show(&places, &catalog, &demand);
+        }
         let auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
         let mut outcome = Outcome::empty(policy.waivers.len());
         for place in &places {
-            match place {
-                Place::Snapshot { name, path } => {
-                    auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
-                }
-                Place::Github { .. } | Place::Gitlab { .. } => {}
+            if let Place::Snapshot { name, path } = place {
+                auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
             }
         }
-        terminal::problems(std::mem::take(&mut outcome.problems.clone()));
+        if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
+            let watch = Progress::new();
+            let live = Live {
+                catalog: &catalog,
+                demand: &demand,
+                environment: &terminal::environment,
+                voice: watch.voice(),
+                progress: &|what, done| watch.at(what, done),
+            };
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+            runtime.block_on(async {
+                for place in &places {
+                    live.audit(place, &auditor, &mut outcome).await;
+                }
+            });
+            watch.done();
+        }
+        terminal::problems(outcome.problems.clone());
         self.show(&outcome, &catalog, &policy, today)?;
         Ok(fail_on::exit(&outcome, &policy.waivers, today, &self.fail_on))
     }
 
-    fn show(&self, outcome: &Outcome, catalog: &Catalog, policy: &policy::Policy, today: NaiveDate) -> Result<()> {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let style = report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
-        let shown = match self.format {
-            Format::Human => report::human(&mut out, outcome, catalog, &policy.waivers, style),
-            Format::Json => report::json(&mut out, outcome, catalog, &policy.waivers),
-        };
-        match shown.and_then(|()| out.flush()) {
-            Err(error) if !terminal::reader_left(&error) => Err(error).into_diagnostic(),
-            _ => Ok(()),
-        }
+    fn show(
+        &self,
+        outcome: &Outcome,
+        catalog: &Catalog,
+        policy: &policy::Policy,
+        today: NaiveDate,
+    ) -> Result<()> {
+        let style =
+            report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
+        terminal::show(|out| match self.format {
+            Format::Human => report::human(out, outcome, catalog, &policy.waivers, style),
+            Format::Json => report::json(out, outcome, catalog, &policy.waivers),
+        })
     }
 }

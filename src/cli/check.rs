@@ -1,14 +1,12 @@
 //! `check`: a policy by itself.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
-use super::terminal;
+use super::{opening, terminal};
 use crate::catalog::Catalog;
-use crate::policy;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -21,23 +19,16 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
-        match policy::load(&self.path, &mut catalog) {
-            Ok((policy, warnings)) => {
-                terminal::problems(warnings);
-                let (files, statements) = (policy.sources.len(), policy.statements.len());
-                let (profiles, teams) = (policy.profiles.len(), policy.teams.len());
-                let _ = writeln!(
-                    io::stdout(),
-                    "{} is sound: {files} files, {statements} statements, {profiles} profiles, {teams} teams, {} waivers",
-                    self.path.display(),
-                    policy.waivers.len()
-                );
-                Ok(Exit::AsWanted)
-            }
-            Err(problems) => {
-                terminal::problems(problems);
-                Ok(Exit::Error)
-            }
-        }
+        let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
+        let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+        let parts = [
+            count(policy.sources.len(), "file", "files"),
+            count(policy.statements.len(), "statement", "statements"),
+            count(policy.profiles.len(), "profile", "profiles"),
+            count(policy.teams.len(), "team", "teams"),
+            count(policy.waivers.len(), "waiver", "waivers"),
+        ];
+        terminal::say(&format!("{} is sound: {}", self.path.display(), parts.join(", ")))?;
+        Ok(Exit::AsWanted)
     }
 }

@@ -40,8 +40,14 @@ pub(super) fn exit(outcome: &Outcome, waivers: &[Waiver], today: chrono::NaiveDa
     let drift = |f: &&crate::model::Finding| f.verdict == Verdict::Drift;
     let counts = |on: &FailOn| match on {
         FailOn::Drift => outcome.tally.drift > 0,
-        FailOn::Severity(least) => outcome.findings.iter().filter(drift).any(|f| f.expectation.severity >= *least),
-        FailOn::Expired => outcome.findings.iter().filter(drift).any(|f| f.waiver.is_some_and(|i| !waivers[i].holds_on(today))),
+        FailOn::Severity(least) => {
+            outcome.findings.iter().filter(drift).any(|f| f.expectation.severity >= *least)
+        }
+        FailOn::Expired => outcome
+            .findings
+            .iter()
+            .filter(drift)
+            .any(|f| f.waiver.is_some_and(|i| !waivers[i].holds_on(today))),
         FailOn::Unknown | FailOn::Never => false,
     };
     if list.iter().any(counts) {

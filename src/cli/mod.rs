@@ -1,9 +1,18 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod apply;
 mod audit;
 mod check;
 mod exit;
+mod explain;
 mod fail_on;
+mod forecast;
+mod opening;
+mod plan;
+mod progress;
+mod schema;
+mod settings;
+mod snapshot;
 mod terminal;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +38,18 @@ enum Verb {
     Audit(audit::Audit),
     /// Check a policy without asking any forge
     Check(check::Check),
+    /// Say what is wanted of one setting of one subject, who asked, and what is seen
+    Explain(explain::Explain),
+    /// Turn what drifts into exact changes, and make none of them
+    Plan(plan::Plan),
+    /// Carry out a plan
+    Apply(apply::Apply),
+    /// Browse the settings that a policy can speak of
+    Settings(settings::Settings),
+    /// Print the JSON Schema of policies, by which editors complete and check them
+    Schema(schema::Schema),
+    /// Keep what a forge says in a file that `audit --snapshot` reads
+    Snapshot(snapshot::Snapshot),
 }
 
 /// Runs the program and returns its exit code.
@@ -47,6 +68,12 @@ pub fn run() -> std::process::ExitCode {
     let done = match arguments.verb {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
+        Verb::Explain(verb) => verb.run(),
+        Verb::Plan(verb) => verb.run(),
+        Verb::Apply(verb) => verb.run(),
+        Verb::Settings(verb) => verb.run(),
+        Verb::Schema(verb) => verb.run(),
+        Verb::Snapshot(verb) => verb.run(),
     };
     done.unwrap_or_else(|report| {
         terminal::complain(&report);

@@ -52,11 +52,38 @@ pub(super) fn problems(problems: Vec<Problem>) {
     if all > 0 {
         let warnings = all - errors;
         let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let _ = writeln!(io::stderr(), "{} and {} in the policy", count(errors, "mistake"), count(warnings, "warning"));
+        let _ = writeln!(
+            io::stderr(),
+            "{} and {} in the policy",
+            count(errors, "mistake"),
+            count(warnings, "warning")
+        );
     }
 }
 
-/// Whether writing failed only because the reader went away, which is an end like any other.
-pub(super) fn reader_left(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe
+/// Prints a text and a line end on standard output.
+pub(super) fn say(text: &str) -> Result<(), Report> {
+    show(|out| writeln!(out, "{text}"))
+}
+
+/// Writes to standard output; a reader that went away is an end like any other.
+pub(super) fn show(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Report> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Report::msg(format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A variable of the environment.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Says something on standard error.
+pub(super) fn warn(text: &str) {
+    // Nowhere is left to say that standard error is gone.
+    let _ = writeln!(io::stderr(), "{}", crate::report::safe(text));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::bound::accepts_stricter;
+use super::bound::{accepts_stricter, refuses_stricter};
 use super::protection::{Branches, Protection};
 use super::tally::Tally;
 use crate::catalog::{Catalog, ForgeKind, Setting, Support, alternatives};
@@ -198,6 +198,8 @@ impl<'a> Judge<'a> {
                 let combine = setting.effective.as_ref().map(|e| e.combine);
                 if combine.is_some_and(|c| accepts_stricter(&expectation.constraint, value, c)) {
                     (Verdict::Conforms, None)
+                } else if combine.is_some_and(|c| refuses_stricter(&expectation.constraint, value, c)) {
+                    (Verdict::Drift, None)
                 } else {
                     (Verdict::Unknown, Some(format!("needs {needs}").into()))
                 }

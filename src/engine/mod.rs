@@ -4,12 +4,14 @@
 mod bound;
 mod demand;
 mod judge;
+mod plan;
 mod protection;
 mod ref_pattern;
 mod tally;
 
 pub use demand::{Want, demand};
 pub use judge::{Judge, Judged};
+pub use plan::{Draft, Subject as Planned, ruleset_name};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

@@ -216,7 +216,11 @@ impl Protection {
                 _ => None,
             }
         };
-        Some(covers(self.include)? && !covers(self.exclude).unwrap_or(false))
+        match (covers(self.include), covers(self.exclude)) {
+            (Some(false), _) | (_, Some(true)) => Some(false),
+            (Some(true), Some(false)) => Some(true),
+            _ => None,
+        }
     }
 
     /// Whether an organization's ruleset reaches a repository, by its name, id or properties.
@@ -226,6 +230,11 @@ impl Protection {
             Some(Observation::Known(_) | Observation::Absent) | None => Ok(None),
             Some(_) => Err(()),
         };
+        let mut conditions = self.names.into_iter().chain(self.properties).chain([self.ids]);
+        if conditions.all(|id| matches!(known(id), Ok(None))) {
+            // Every ruleset of an organization has one of them: this one's was not read.
+            return None;
+        }
         let name = observed.subject.short_name();
         let named = |v: &Value| v.texts().any(|p| p == "~ALL" || self.patterns.matches(p, name));
         if let Some(exclude) = known(self.names[1]).ok()?

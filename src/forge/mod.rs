@@ -3,4 +3,12 @@
 //! What may be found here: transports, limits, documents, and how answers become observations. What
 //! may not: anything that judges what was observed.
 
+mod gate;
+pub mod github;
+mod host;
 pub mod snapshot;
+mod transport;
+
+pub use gate::Voice;
+pub use host::{HostError, Token, token_for};
+pub use transport::{Counts, Transport, TransportError};

@@ -197,7 +197,10 @@ impl fmt::Display for Constraint {
             (None, Some(max)) => format!("at most {max}"),
             (None, None) => String::new(),
         };
-        let plural = |b: Bounds| if b.max.or(b.min) == Some(1) { "" } else { "s" };
+        let counted = |b: Bounds, thing: &str| {
+            let plural = if b.max.or(b.min) == Some(1) { "" } else { "s" };
+            format!("{} {thing}{plural}", range(b))
+        };
         let mut parts = Vec::new();
         if let Some(v) = &self.exactly {
             parts.push(if v.is_empty() { "empty".to_owned() } else { v.to_string() });
@@ -219,10 +222,10 @@ impl fmt::Display for Constraint {
         }
         parts.extend(self.matches.iter().map(|m| format!("matches /{}/", m.pattern())));
         if !self.length.is_any() {
-            parts.push(format!("{} character{}", range(self.length), plural(self.length)));
+            parts.push(counted(self.length, "character"));
         }
         if !self.count.is_any() {
-            parts.push(format!("{} item{}", range(self.count), plural(self.count)));
+            parts.push(counted(self.count, "item"));
         }
         f.write_str(if parts.is_empty() { "anything" } else { "" })?;
         f.write_str(&parts.join(" and "))
@@ -249,5 +252,13 @@ mod tests {
         assert!(gone.accepts(None));
         let long = Constraint { length: Bounds { min: Some(30), max: None }, ..gone };
         assert!(!long.accepts(None));
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let count = |min, max| Constraint { count: Bounds { min, max }, ..Constraint::default() }.to_string();
+        assert_eq!(count(Some(1), None), "at least 1 item");
+        assert_eq!(count(Some(1), Some(2)), "1 to 2 items");
+        assert_eq!(count(None, Some(0)), "at most 0 items");
     }
 }

@@ -53,7 +53,7 @@ impl Layer {
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::General => f.write_str("every one"),
+            Self::General => f.write_str("everywhere"),
             Self::Profile(name) => write!(f, "profile {name}"),
             Self::TeamType(name) => write!(f, "team type {name}"),
             Self::Team(name) => write!(f, "team {name}"),

@@ -26,7 +26,7 @@ pub use finding::{Finding, Verdict};
 pub use glob::NameGlob;
 pub use observation::{Observation, Sourced};
 pub use origin::Origin;
-pub use plan::{Action, Change, Deferred, Plan, Request};
+pub use plan::{Action, Change, Deferred, Plan, Request, Target};
 pub use scale::{Lens, Lenses, Risk, Severity, Stage};
 pub use snapshot::{Collection, Item, Observed, Readings};
 pub use value::Value;

@@ -1,5 +1,7 @@
 //! What would be done about findings: exact changes, each with the value it saw before.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What a change does to its setting or item.
@@ -25,12 +27,17 @@ impl Action {
 /// One exact request, with nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// `PATCH`, `PUT`, `POST`.
+    /// `PATCH`, `PUT`, `POST`, `DELETE`.
     pub method: String,
     /// Path below the forge's API root.
     pub path: String,
     /// The JSON body.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub body: serde_json::Value,
+    /// Texts `{name}` in the body that stand for what a read says just before: name to
+    /// `GET /path :: field`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reads: BTreeMap<String, String>,
 }
 
 /// One setting of one subject, before and after.
@@ -53,6 +60,9 @@ pub struct Change {
     pub origin: String,
     /// What is at stake: `routine` to `destructive`.
     pub risk: String,
+    /// It is proposed, as a pull request, and takes effect when somebody merges it.
+    #[serde(default)]
+    pub proposed: bool,
     /// Which of the plan's requests carry it out, in order.
     pub requests: Vec<usize>,
 }
@@ -71,6 +81,16 @@ pub struct Deferred {
     pub reason: String,
 }
 
+/// Where a plan's forge is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A GitHub server, by its address.
+    Github(String),
+    /// A snapshot file.
+    Snapshot(String),
+}
+
 /// Everything that an apply will do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -80,8 +100,8 @@ pub struct Plan {
     pub tool: String,
     /// SHA-256 over the policy files, in hexadecimal.
     pub policy: String,
-    /// Where each forge that the plan writes to is: name to URL or snapshot file.
-    pub forges: std::collections::BTreeMap<String, String>,
+    /// Where each forge of the plan is, by its name in addresses.
+    pub forges: BTreeMap<String, Target>,
     /// The changes, in the order of their subjects.
     pub changes: Vec<Change>,
     /// The requests that make them; fields of one endpoint travel together.

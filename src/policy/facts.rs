@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::document::Team;
-use crate::catalog::Catalog;
-use crate::model::{Observation, Observed, SettingId, Subject, Value};
+use crate::catalog::{Catalog, alternatives};
+use crate::model::{Observation, Observed, Readings, SettingId, Subject, Value};
 
 /// Where CODEOWNERS may stand, as one key of the kind `file`.
 pub const CODEOWNERS: &str = "{.github/,,docs/}CODEOWNERS";
@@ -70,11 +70,18 @@ impl<'a> Facts<'a> {
     }
 
     /// The teams of the policy that own it: those that the custom property names, else those that
-    /// maintain or administer it, else those that CODEOWNERS names for `*`. `None` when a source
-    /// that would come earlier could not be read and none that was read names a team.
+    /// maintain or administer it, else those that CODEOWNERS names for `*`. A property that names a
+    /// team of which the policy does not speak decides, too: then no team of the policy owns it.
+    /// `None` when a source that would come earlier could not be read and none that was read names a
+    /// team.
     pub fn owners(&self) -> Option<Vec<Arc<str>>> {
         let mut hidden = false;
-        for source in [Self::named_by_property, Self::by_role, Self::by_codeowners] {
+        match self.named_by_property() {
+            Some(Some(teams)) => return Some(teams),
+            Some(None) => {}
+            None => hidden = true,
+        }
+        for source in [Self::by_role, Self::by_codeowners] {
             match source(self) {
                 Some(teams) if !teams.is_empty() => return Some(teams),
                 Some(_) => {}
@@ -84,15 +91,18 @@ impl<'a> Facts<'a> {
         (!hidden).then(Vec::new)
     }
 
-    fn named_by_property(&self) -> Option<Vec<Arc<str>>> {
+    /// `Some(None)` when the property names nobody.
+    fn named_by_property(&self) -> Option<Option<Vec<Arc<str>>>> {
         let properties = match self.settings.properties.and_then(|id| self.reading(id))? {
             Observation::Known(Value::Map(properties)) => properties,
             Observation::Unknown { .. } | Observation::Bound { .. } => return None,
-            _ => return Some(Vec::new()),
+            _ => return Some(None),
         };
-        let Some(value) = properties.get(self.owner_property) else { return Some(Vec::new()) };
-        Some(self.teams_where(|team| {
-            value.texts().any(|t| t.eq_ignore_ascii_case(&team.name) || team.is_slug(self.subject(), t))
+        let value = properties.get(self.owner_property).filter(|v| v.texts().any(|t| !t.trim().is_empty()));
+        Some(value.map(|value| {
+            self.teams_where(|team| {
+                value.texts().any(|t| t.eq_ignore_ascii_case(&team.name) || team.is_slug(self.subject(), t))
+            })
         }))
     }
 
@@ -109,8 +119,7 @@ impl<'a> Facts<'a> {
     }
 
     fn by_codeowners(&self) -> Option<Vec<Arc<str>>> {
-        let file = self.observed.kind("file")?.items().iter().find(|i| i.key == CODEOWNERS)?;
-        let Some(readings) = &file.readings else { return Some(Vec::new()) };
+        let Some(readings) = self.codeowners_file()? else { return Some(Vec::new()) };
         let text = match self.settings.file_text.and_then(|id| readings.get(id))? {
             Observation::Known(Value::Text(text)) => text,
             Observation::Unknown { .. } | Observation::Bound { .. } => return None,
@@ -125,6 +134,22 @@ impl<'a> Facts<'a> {
         };
         let slugs: Vec<String> = named.iter().filter_map(slug).collect();
         Some(self.teams_where(|team| slugs.iter().any(|s| team.is_slug(self.subject(), s))))
+    }
+
+    /// CODEOWNERS as it was asked for, else under the first of its names that the repository has:
+    /// a snapshot may list either. `Some(None)` when it has none.
+    fn codeowners_file(&self) -> Option<Option<&'a Readings>> {
+        let items = self.observed.kind("file")?.items();
+        let listed = |name: &str| items.iter().find(|i| i.key == name).map(|i| i.readings.as_ref());
+        if let Some(asked) = listed(CODEOWNERS) {
+            return Some(asked);
+        }
+        for name in alternatives(CODEOWNERS) {
+            if let Some(readings) = listed(&name)? {
+                return Some(Some(readings));
+            }
+        }
+        Some(None)
     }
 
     fn teams_where(&self, owns: impl Fn(&Team) -> bool) -> Vec<Arc<str>> {

@@ -30,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-const TOP: [&str; 16] = [
+pub(super) const TOP: [&str; 16] = [
     "version",
     "extends",
     "include",

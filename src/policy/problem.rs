@@ -12,7 +12,7 @@ use crate::model::Origin;
 
 /// A place that a problem points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
+struct Mark {
     source: Arc<Source>,
     span: Range<usize>,
     says: String,

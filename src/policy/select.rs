@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, nearest};
 use crate::model::NameGlob;
 use crate::model::{SettingId, Value};
 
-const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 14] = [
     "topics",
     "property",
     "name",

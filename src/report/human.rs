@@ -34,17 +34,25 @@ struct View<'a> {
     waivers: &'a [Waiver],
     /// Whether all subjects are of one forge, so that its name need not stand before each.
     one_forge: bool,
+    /// Whether they are of one organization, so that a repository's short name will do.
+    one_organization: bool,
 }
 
 /// Writes an outcome for people.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn human(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: &[Waiver], style: Style) -> io::Result<()> {
-    let mut forges: Vec<&str> = outcome.findings.iter().map(|f| &*f.subject.forge).collect();
-    forges.sort_unstable();
-    forges.dedup();
-    let mut view = View { out, style, catalog, waivers, one_forge: forges.len() < 2 };
+pub fn human(
+    out: &mut dyn Write,
+    outcome: &Outcome,
+    catalog: &Catalog,
+    waivers: &[Waiver],
+    style: Style,
+) -> io::Result<()> {
+    let subjects = || outcome.findings.iter().map(|f| &*f.subject);
+    let one_forge = all_same(subjects().map(|s| &*s.forge));
+    let one_organization = one_forge && all_same(subjects().map(|s| s.organization()));
+    let mut view = View { out, style, catalog, waivers, one_forge, one_organization };
     view.section(outcome, Verdict::Drift, "Drift")?;
     view.section(outcome, Verdict::Waived, "Waived")?;
     view.section(outcome, Verdict::Unknown, "Unknown")?;
@@ -73,8 +81,10 @@ impl View<'_> {
         if causes.is_empty() {
             return Ok(());
         }
+        let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+        let findings = causes.iter().map(|c| c.findings.len()).sum();
         let title = self.paint(title, Paint::new().bold());
-        writeln!(self.out, "{title}\n")?;
+        writeln!(self.out, "{title}: {}, {}\n", count(findings, "finding"), count(causes.len(), "cause"))?;
         for cause in &causes {
             self.cause(cause, verdict)?;
             writeln!(self.out)?;
@@ -138,7 +148,12 @@ impl View<'_> {
     }
 
     fn subject(&self, finding: &Finding) -> String {
-        let name = if self.one_forge { finding.subject.name.to_string() } else { finding.subject.to_string() };
+        let subject = &finding.subject;
+        let name = match (self.one_organization, self.one_forge) {
+            (true, _) => subject.short_name().to_owned(),
+            (_, true) => subject.name.to_string(),
+            _ => subject.to_string(),
+        };
         match &finding.item {
             Some(item) => format!("{name} ({item})"),
             None => name,
@@ -149,6 +164,10 @@ impl View<'_> {
         let mut seen = match &finding.observed {
             Observation::Known(value) => short(&value.to_string()),
             Observation::Absent => "absent".to_owned(),
+            // What is seen is already too much, whatever else there may be.
+            Observation::Bound { value, .. } if matches!(verdict, Verdict::Drift | Verdict::Waived) => {
+                format!("{} or more", short(&value.to_string()))
+            }
             Observation::Unknown { needs } | Observation::Bound { needs, .. } => format!("needs {needs}"),
             Observation::Unsupported { why } => why.to_string(),
         };
@@ -162,7 +181,10 @@ impl View<'_> {
         }
         if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
             let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
-            seen.push_str(&format!(" (waived by {} {state} {}: {})", waiver.owner, waiver.expires, waiver.reason));
+            seen.push_str(&format!(
+                " (waived by {} {state} {}: {})",
+                waiver.owner, waiver.expires, waiver.reason
+            ));
         }
         seen
     }
@@ -175,7 +197,8 @@ impl View<'_> {
         }
         if !outcome.unprofiled.is_empty() {
             let count = outcome.unprofiled.len();
-            let named: Vec<String> = outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
+            let named: Vec<String> =
+                outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
             let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
             let repositories = if count == 1 { "repository is" } else { "repositories are" };
             notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));
@@ -211,7 +234,8 @@ impl View<'_> {
         if t.subjects == 0 {
             return self.lines("Nothing was judged: no organization or repository was found.", "");
         }
-        let left_out = if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
+        let left_out =
+            if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
         let expectations = t.expectations();
         self.lines(&format!("{} subjects{left_out}, {expectations} expectations:", t.subjects), "")?;
         let counts = [
@@ -231,11 +255,19 @@ impl View<'_> {
         writeln!(self.out, "{}", parts.join(", "))?;
         let r = outcome.requests;
         if r.rest + r.graphql > 0 {
-            let asked = format!("Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.", r.rest, r.graphql, r.points, r.not_modified);
+            let asked = format!(
+                "Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.",
+                r.rest, r.graphql, r.points, r.not_modified
+            );
             self.lines(&asked, "")?;
         }
         Ok(())
     }
+}
+
+fn all_same<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    let first = names.next();
+    names.all(|n| Some(n) == first)
 }
 
 /// A value that fits on a line with what it is of.

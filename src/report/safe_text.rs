@@ -17,13 +17,20 @@ pub fn wrapped(text: &str, width: usize, indent: &str) -> Vec<String> {
     let options = textwrap::Options::new(width)
         .initial_indent(indent)
         .subsequent_indent(indent)
+        // An address or a path is one word: it must be found by whoever searches for it.
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(&safe(text), options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::{safe, wrapped};
+
+    #[test]
+    fn an_address_stays_whole() {
+        assert_eq!(wrapped("seen in acme/widgets", 16, "  "), ["  seen in", "  acme/widgets"]);
+    }
 
     #[test]
     fn escape_sequences_lose_their_escape() {

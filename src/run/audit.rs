@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::outcome::Outcome;
+use super::wants::wanted_of_snapshot;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged};
 use crate::forge::snapshot::{self, LineReader, SnapshotError};
@@ -117,14 +118,14 @@ impl<'a> Auditor<'a> {
         demand: &Demand,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
-        let reader = LineReader::new(catalog, Some(demand));
+        let demand = wanted_of_snapshot(demand, catalog);
+        let reader = LineReader::new(catalog, Some(&demand));
         let waivers = self.policy.waivers.len();
         let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
             let mut part = Outcome::empty(waivers);
             for observed in &subjects {
-                let organization = context.organizations.get(observed.subject.organization());
-                let organization = organization.filter(|_| observed.subject.kind == SubjectKind::Repository);
-                self.subject(observed, organization.map(|o| &**o), context.header.forge_kind(), &mut part);
+                let organization = context.organization_of(observed);
+                self.subject(observed, organization, context.header.forge_kind(), &mut part);
             }
             part
         };

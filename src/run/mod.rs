@@ -1,12 +1,20 @@
 //! Drives the road: policy and forges in, an outcome out. Between the layers that decide or read
 //! and those that show.
 
+mod apply;
+mod apply_snapshot;
 mod audit;
+mod live;
 mod outcome;
+mod planning;
 mod sources;
 mod wants;
 
+pub use apply::{Applied, Github};
+pub use apply_snapshot::apply_snapshot;
 pub use audit::{Auditor, RunError, only};
+pub use live::{Live, forecast};
 pub use outcome::{Outcome, Requests, Unread};
+pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use sources::{Place, SourceError, Sources, sources};
-pub use wants::wanted;
+pub use wants::{everything, wanted, wanted_of_snapshot};

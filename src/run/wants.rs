@@ -29,11 +29,51 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
     }
     wants.extend(facts.into_iter().map(|setting| Want { of, setting, key: None }));
     let mut demand = demand(catalog, wants);
-    // An organization's rulesets reach its repositories: where rules are wanted they are wanted
-    // too, but only a snapshot keeps them apart; a live forge lists them with each repository.
-    if let Some(rules) = demand.kinds.get(&(of, "ruleset".into())).cloned() {
-        demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_insert(rules);
-        demand.settings.extend(catalog.id("repository.custom_properties"));
+    if demand.kinds.contains_key(&(SubjectKind::Organization, "ruleset".into())) {
+        inherited_rules(&mut demand);
     }
     demand
+}
+
+/// An organization's rulesets are read whole or not at all: of half of one nobody could tell which
+/// branches it reaches.
+fn inherited_rules(demand: &mut Demand) {
+    if let Some(rules) = demand.kinds.get(&(SubjectKind::Repository, "ruleset".into())).cloned() {
+        let inherited = demand.kinds.entry((SubjectKind::Organization, "ruleset".into())).or_default();
+        inherited.settings.extend(rules.settings);
+    }
+}
+
+/// The same, and what only a snapshot keeps apart: an organization's rulesets, which a live forge
+/// lists with each repository that they reach.
+pub fn wanted_of_snapshot(demand: &Demand, catalog: &Catalog) -> Demand {
+    let mut demand = demand.clone();
+    if demand.kinds.contains_key(&(SubjectKind::Repository, "ruleset".into())) {
+        inherited_rules(&mut demand);
+        demand.settings.extend(catalog.id("repository.custom_properties"));
+        demand.settings.extend(catalog.id("repository.number"));
+    }
+    demand
+}
+
+/// Everything that comes in bulk: each setting that a composed query or a list carries.
+pub fn everything(catalog: &Catalog) -> Demand {
+    let mut wants: Vec<Want> = Vec::new();
+    for setting in catalog.settings().filter(|s| s.effective.is_none()) {
+        let bulk = |b: &crate::catalog::Binding| b.graphql.is_some() || b.list.is_some() || b.via.is_some();
+        let organization = &*setting.group == SubjectKind::Organization.word();
+        if !setting.github.binding().is_some_and(|b| bulk(b) || organization) {
+            continue;
+        }
+        for of in [SubjectKind::Organization, SubjectKind::Repository] {
+            // Items that are asked for by key are endless; the ones that everybody asks for are told
+            // by settings of the repository's own.
+            let listed =
+                catalog.kind_of(setting, of).is_none_or(|k| !k.is_asked_by_key() && k.derived.is_none());
+            if catalog.has(of, setting) && listed {
+                wants.push(Want { of, setting: setting.id, key: None });
+            }
+        }
+    }
+    demand(catalog, wants)
 }

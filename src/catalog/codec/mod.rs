@@ -76,7 +76,7 @@ pub static CODECS: &[Codec] = &[
 ];
 
 /// The codec of that name.
-pub fn codec(name: &str) -> Option<&'static Codec> {
+pub(super) fn codec(name: &str) -> Option<&'static Codec> {
     CODECS.iter().find(|c| c.name == name)
 }
 

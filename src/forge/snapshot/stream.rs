@@ -24,6 +24,14 @@ pub struct Context {
     pub organizations: Arc<HashMap<Arc<str>, Arc<Observed>>>,
 }
 
+impl Context {
+    /// The organization that a repository is in, if it came before.
+    pub fn organization_of(&self, observed: &Observed) -> Option<&Observed> {
+        let inside = observed.subject.kind == SubjectKind::Repository;
+        self.organizations.get(observed.subject.organization()).filter(|_| inside).map(|o| &**o)
+    }
+}
+
 struct Batch {
     number: usize,
     first_line: usize,

@@ -1,0 +1,21 @@
+//! Opens what every verb begins with.
+
+use std::path::Path;
+
+use super::terminal;
+use crate::catalog::Catalog;
+use crate::policy::{self, Policy};
+
+/// The policy at a path, after saying everything that is wrong with it; nothing when it is unusable.
+pub(super) fn policy(path: &Path, catalog: &mut Catalog) -> Option<Policy> {
+    match policy::load(path, catalog) {
+        Ok((policy, warnings)) => {
+            terminal::problems(warnings);
+            Some(policy)
+        }
+        Err(problems) => {
+            terminal::problems(problems);
+            None
+        }
+    }
+}

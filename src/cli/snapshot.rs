@@ -1,0 +1,149 @@
+//! `snapshot`: what a forge says, kept in a file.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use miette::{IntoDiagnostic, Result, WrapErr};
+
+use super::audit::From;
+use super::exit::Exit;
+use super::progress::Progress;
+use super::{opening, terminal};
+use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::forge::snapshot::{Header, LineReader, for_each, write_header, write_subject};
+use crate::model::Observed;
+use crate::run::{Live, Outcome, Place, Unread, everything, sources, wanted};
+
+/// Arguments of `snapshot`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Snapshot {
+    /// The policy file, or a folder with a policy.toml: it says what to read
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    from: From,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Read everything that comes in bulk, not only what the policy asks
+    #[arg(long)]
+    everything: bool,
+}
+
+impl Snapshot {
+    pub(super) fn run(self) -> Result<Exit> {
+        let mut catalog = Catalog::built_in().into_diagnostic()?;
+        let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
+        let places = sources(&policy, &self.from.sources())?;
+        let demand = if self.everything { everything(&catalog) } else { wanted(&policy, &catalog, None) };
+        // What is there already stays whole until the new one is.
+        let unfinished = self.out.with_extension("unfinished");
+        let cannot = || format!("{} cannot be written", unfinished.display());
+        let file = File::create(&unfinished).into_diagnostic().wrap_err_with(cannot)?;
+        let mut writer = Writer { out: BufWriter::new(file), catalog: &catalog, subjects: 0, failed: None };
+        let unread = writer.all(&places, &demand)?;
+        if let Some(error) = writer.failed.take() {
+            return Err(error).into_diagnostic().wrap_err_with(cannot);
+        }
+        writer.out.flush().into_diagnostic().wrap_err_with(cannot)?;
+        let subjects = writer.subjects;
+        std::fs::rename(&unfinished, &self.out)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("{} cannot be written", self.out.display()))?;
+        for Unread { address, why } in &unread {
+            terminal::say(&format!("{address} was not read: {why}"))?;
+        }
+        terminal::say(&format!("{}: {subjects} subjects", self.out.display()))?;
+        Ok(match (subjects, unread.is_empty()) {
+            (0, false) => Exit::Error,
+            (_, false) => Exit::Unknown,
+            (_, true) => Exit::AsWanted,
+        })
+    }
+}
+
+struct Writer<'c> {
+    out: BufWriter<File>,
+    catalog: &'c Catalog,
+    subjects: u64,
+    failed: Option<std::io::Error>,
+}
+
+impl Writer<'_> {
+    fn subject(&mut self, observed: &Observed) {
+        if self.failed.is_none() {
+            self.subjects += 1;
+            self.failed = write_subject(&mut self.out, self.catalog, observed).err();
+        }
+    }
+
+    fn header(&mut self, forge: &Arc<str>, kind: ForgeKind, taken: Option<String>) {
+        if self.failed.is_none() {
+            self.failed = write_header(&mut self.out, &Header::new(Arc::clone(forge), kind, taken)).err();
+        }
+    }
+
+    fn all(&mut self, places: &[Place], demand: &Demand) -> Result<Vec<Unread>> {
+        let watch = Progress::new();
+        let mut outcome = Outcome::default();
+        let today = chrono::Local::now().date_naive().to_string();
+        for place in places {
+            match place {
+                Place::Snapshot { name, path } => {
+                    let reader = LineReader::new(self.catalog, Some(demand));
+                    let mut last: Option<Header> = None;
+                    for_each(
+                        path,
+                        &reader,
+                        name.as_ref(),
+                        |context, subjects| (Arc::clone(&context.header), subjects),
+                        |(header, subjects)| {
+                            if last.as_ref() != Some(&*header) {
+                                self.header(&header.forge, header.forge_kind(), header.taken.clone());
+                                last = Some(Header::clone(&header));
+                            }
+                            subjects.iter().for_each(|s| self.subject(s));
+                        },
+                    )
+                    .into_diagnostic()?;
+                }
+                Place::Github { name, url, organizations } => {
+                    self.header(name, ForgeKind::Github, Some(today.clone()));
+                    let live = Live {
+                        catalog: self.catalog,
+                        demand,
+                        environment: &terminal::environment,
+                        voice: watch.voice(),
+                        progress: &|what, done| watch.at(what, done),
+                    };
+                    let writer = RefCell::new(&mut *self);
+                    let runtime =
+                        tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+                    let read = runtime.block_on(live.github(
+                        name,
+                        url.as_deref(),
+                        organizations,
+                        &mut outcome,
+                        |observed, _, _| {
+                            writer.borrow_mut().subject(observed);
+                        },
+                    ));
+                    if let Err(error) = read {
+                        outcome
+                            .unread
+                            .push(Unread { address: format!("forge {name}"), why: error.to_string() });
+                    }
+                }
+                Place::Gitlab { name, .. } => outcome.unread.push(Unread {
+                    address: format!("forge {name}"),
+                    why: "this release reads GitLab from snapshots only".into(),
+                }),
+            }
+        }
+        watch.done();
+        Ok(outcome.unread)
+    }
+}

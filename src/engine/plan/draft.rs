@@ -1,0 +1,161 @@
+//! A plan in the making.
+
+use serde_json::Value as Json;
+
+use super::{branch, file, own};
+use crate::catalog::{Catalog, Setting};
+use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
+
+/// Changes, requests and what is left, of the subjects planned so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Their requests.
+    pub requests: Vec<Request>,
+    /// What stays as it is.
+    pub deferred: Vec<Deferred>,
+}
+
+/// A subject to plan for: what was observed of it, and what of it drifts.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The rows.
+    pub catalog: &'a Catalog,
+    /// What was observed.
+    pub observed: &'a Observed,
+    /// The findings about it.
+    pub findings: &'a [Finding],
+}
+
+impl Subject<'_> {
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let id = self.catalog.id(key)?;
+        self.observed.readings.get(id)?.value()?.as_text()
+    }
+
+    fn is_archived(&self) -> bool {
+        let id = self.catalog.id("repository.archived");
+        id.and_then(|id| self.observed.readings.get(id)).and_then(Observation::value)
+            == Some(&Value::Bool(true))
+    }
+
+    /// A path template with the subject's names in it.
+    pub(super) fn path(&self, template: &str) -> String {
+        let subject = &self.observed.subject;
+        template
+            .replace("{owner}", subject.organization())
+            .replace("{repo}", subject.short_name())
+            .replace("{org}", subject.organization())
+    }
+}
+
+impl Draft {
+    /// Adds what would mend the drift of a subject.
+    pub fn subject(&mut self, subject: Subject<'_>) {
+        let drifting: Vec<&Finding> =
+            subject.findings.iter().filter(|f| f.verdict == Verdict::Drift).collect();
+        if subject.is_archived() {
+            for finding in drifting {
+                self.defer(subject, finding, "an archived repository accepts no change: unarchive it first");
+            }
+            return;
+        }
+        let mut branches = Vec::new();
+        let mut files = Vec::new();
+        for finding in drifting {
+            let setting = subject.catalog.get(finding.expectation.setting);
+            if setting.effective.is_some() {
+                branches.push(finding);
+            } else if &*setting.group == "file" {
+                files.push(finding);
+            } else if subject.catalog.is_keyed(setting) {
+                self.defer(subject, finding, "items of this collection are not written by this release");
+            } else if setting.risk >= Risk::Access {
+                self.defer(
+                    subject,
+                    finding,
+                    &format!(
+                        "a change of {} is not made by this release: an administrator can",
+                        setting.risk
+                    ),
+                );
+            } else {
+                own::plan(self, subject, setting, finding);
+            }
+        }
+        branch::plan(self, subject, &branches);
+        file::plan(self, subject, &files);
+    }
+
+    /// Notes what is left as it is.
+    pub(super) fn defer(&mut self, subject: Subject<'_>, finding: &Finding, reason: &str) {
+        self.deferred.push(Deferred {
+            subject: subject.observed.subject.to_string(),
+            setting: subject.catalog.get(finding.expectation.setting).key.to_string(),
+            key: finding.key().map(str::to_owned),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Adds a change that the given requests carry out.
+    pub(super) fn change(
+        &mut self,
+        subject: Subject<'_>,
+        setting: &Setting,
+        finding: &Finding,
+        after: &Value,
+        requests: Vec<usize>,
+    ) -> &mut Change {
+        let before = finding.observed.value().map_or(Json::Null, Value::to_json);
+        let action = if before.is_null() { Action::Create } else { Action::Update };
+        self.changes.push(Change {
+            subject: subject.observed.subject.to_string(),
+            setting: setting.key.to_string(),
+            key: finding.key().map(str::to_owned),
+            action,
+            before,
+            after: after.to_json(),
+            origin: finding.expectation.origin.to_string(),
+            risk: setting.risk.word().to_owned(),
+            proposed: false,
+            requests,
+        });
+        let last = self.changes.len() - 1;
+        &mut self.changes[last]
+    }
+
+    /// Adds a request, or fields to one of the same endpoint; returns which it is.
+    pub(super) fn request(&mut self, request: Request) -> usize {
+        let same = |r: &Request| r.method == "PATCH" && r.method == request.method && r.path == request.path;
+        if let Some(at) = self.requests.iter().position(same) {
+            merge(&mut self.requests[at].body, request.body);
+            return at;
+        }
+        self.requests.push(request);
+        self.requests.len() - 1
+    }
+
+    /// Adds the draft of other subjects behind this one.
+    pub fn add(&mut self, other: Self) {
+        let begin = self.requests.len();
+        self.requests.extend(other.requests);
+        self.changes.extend(other.changes.into_iter().map(|mut change| {
+            change.requests.iter_mut().for_each(|r| *r += begin);
+            change
+        }));
+        self.deferred.extend(other.deferred);
+    }
+}
+
+/// Lays the fields of one body into another.
+pub(super) fn merge(into: &mut Json, from: Json) {
+    match (into, from) {
+        (Json::Object(into), Json::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(Json::Null), value);
+            }
+        }
+        (into, from) => *into = from,
+    }
+}

@@ -1,0 +1,10 @@
+//! From what drifts to what would mend it. The plan leaves whoever carries it out nothing to decide.
+
+mod branch;
+mod draft;
+mod file;
+mod own;
+mod target;
+
+pub use branch::ruleset_name;
+pub use draft::{Draft, Subject};

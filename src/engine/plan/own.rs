@@ -1,0 +1,58 @@
+//! Settings of the subject itself: one field of one document.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::draft::{Draft, Subject};
+use super::target::target;
+use crate::catalog::{Setting, Type};
+use crate::model::{Finding, Request, Value};
+
+/// Plans the change of one setting.
+pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, finding: &Finding) {
+    let Some(binding) = setting.github.binding() else {
+        return draft.defer(subject, finding, "this forge has no such setting");
+    };
+    let Some(write) = &binding.write else {
+        let why = binding.unwritable.as_deref().unwrap_or("the forge has no request for it");
+        return draft.defer(subject, finding, &format!("it cannot be written: {why}"));
+    };
+    if setting.users_own {
+        return draft.defer(subject, finding, "a row of the user's own is only read by this release");
+    }
+    if setting.ty == Type::Map {
+        return draft.defer(
+            subject,
+            finding,
+            "its entries are written one by one, which this release does not do",
+        );
+    }
+    let after = match target(&finding.expectation, &finding.observed) {
+        Ok(value) => value,
+        Err(why) => return draft.defer(subject, finding, &why),
+    };
+    let path = subject.path(&write.path);
+    if path.contains('{') {
+        return draft.defer(subject, finding, "its request needs a number that is not read by this release");
+    }
+    let json = binding.codec.map_or_else(|| after.to_json(), |codec| (codec.write)(&after));
+    let request = if write.method == "PUT|DELETE" {
+        let method = if after == Value::Bool(true) { "PUT" } else { "DELETE" };
+        Request { method: method.to_owned(), path, body: Json::Null, reads: BTreeMap::new() }
+    } else {
+        Request {
+            method: write.method.clone(),
+            path,
+            body: nested(&write.field, json),
+            reads: BTreeMap::new(),
+        }
+    };
+    let request = draft.request(request);
+    draft.change(subject, setting, finding, &after, vec![request]);
+}
+
+/// A body in which the value stands at a dotted place.
+pub(super) fn nested(field: &str, value: Json) -> Json {
+    field.rsplit('.').fold(value, |inner, name| Json::Object(Map::from_iter([(name.to_owned(), inner)])))
+}

@@ -1,0 +1,267 @@
+//! A client that can read and nothing else: it has no method that writes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use octocrab::{AuthState, OctoBody, Octocrab};
+use serde_json::{Value as Json, json};
+
+use super::server::{Identity, Server};
+use crate::forge::host::HostError;
+use crate::forge::transport::{Counts, Transport, TransportError};
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why GitHub could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GithubError {
+    /// There is no token, or it must not be sent.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The identity cannot be used.
+    #[error("the GitHub App cannot be used: {what}")]
+    Identity {
+        /// What is wrong.
+        what: String,
+    },
+    /// No answer came.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// The server refused.
+    #[error("{what} answered {status}: {message}")]
+    Refused {
+        /// What was asked.
+        what: String,
+        /// With which status.
+        status: u16,
+        /// In its own words.
+        message: String,
+    },
+    /// The server is older than these fields of the query.
+    #[error("the server does not know {}", fields.iter().cloned().collect::<Vec<_>>().join(", "))]
+    OlderServer {
+        /// The fields that it does not know.
+        fields: BTreeSet<String>,
+    },
+    /// The answer is not what the interface promises.
+    #[error("{what} answered something that cannot be read: {why}")]
+    Unreadable {
+        /// What was asked.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl GithubError {
+    /// Whether the query was too heavy, so that asking for less may do.
+    pub(super) fn is_too_heavy(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => matches!(status, 502 | 504),
+            Self::Transport(TransportError::TimedOut { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+/// An answer to a GraphQL query: what there is, and what was refused of it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub data: Json,
+    pub errors: Vec<Refusal>,
+}
+
+/// One error of a GraphQL answer.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub path: Vec<Json>,
+    pub message: String,
+}
+
+/// Reads from one GitHub server with one identity.
+#[derive(Clone)]
+pub struct Reader {
+    crab: Octocrab,
+    transport: Transport,
+    /// Minting a token is done once, however many requests wait for it.
+    minting: Option<Arc<tokio::sync::Mutex<()>>>,
+}
+
+impl Reader {
+    /// A reader of that server, with the identity that the environment gives for it.
+    ///
+    /// # Errors
+    /// When there is no identity for it.
+    pub async fn new(
+        server: &Server,
+        transport: Transport,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, GithubError> {
+        let identity = server.identity(environment)?;
+        let over = |auth: AuthState| client(server, transport.clone(), auth);
+        let (crab, minting) = match identity {
+            Identity::Token(token) => (over(AuthState::AccessToken { token: token.secret() }), None),
+            Identity::App(app, installation) => {
+                let crab = over(AuthState::App(app)).installation(installation);
+                let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
+                (crab, Some(Arc::default()))
+            }
+        };
+        Ok(Self { crab, transport, minting })
+    }
+
+    /// What was sent so far.
+    pub fn counts(&self) -> &Counts {
+        self.transport.counts()
+    }
+
+    /// An App's token is made ready before it is used, by one request for all that wait.
+    async fn ready(&self) -> Result<(), GithubError> {
+        if let Some(minting) = &self.minting {
+            let _one = minting.lock().await;
+            let fresh = self.crab.installation_token_with_buffer(chrono::Duration::minutes(5));
+            fresh.await.map_err(|e| error_of("the token of the App's installation", e))?;
+        }
+        Ok(())
+    }
+
+    /// The client itself, ready to be used; for whoever makes a writer of this reader.
+    pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
+        self.ready().await?;
+        Ok(&self.crab)
+    }
+
+    /// How many repositories an organization has.
+    ///
+    /// # Errors
+    /// When it cannot be asked, or there is no such organization.
+    pub async fn size(&self, organization: &str) -> Result<u64, GithubError> {
+        let text = "query($org: String!) { rateLimit { cost } organization(login: $org) { repositories(first: 1) { totalCount } } }";
+        let answer = self.query(text, &json!({"org": organization})).await?;
+        let count = answer.data["organization"]["repositories"]["totalCount"].as_u64();
+        count.ok_or_else(|| {
+            let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
+            GithubError::Refused { what: format!("organization {organization}"), status: 200, message }
+        })
+    }
+
+    /// Reads a REST document: the status says whether it is one.
+    pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
+        self.ready().await?;
+        let response = self.crab._get(path).await.map_err(|e| error_of(path, e))?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|e| error_of(path, e))?.to_bytes();
+        let next = parts.headers.get(http::header::LINK).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        let json: Json = if body.is_empty() { Json::Null } else { read_json(path, &body)? };
+        if parts.status.is_success() {
+            return Ok(Page { json, link: next });
+        }
+        Err(refused(&format!("GET {path}"), parts.status, &json))
+    }
+
+    /// Asks a GraphQL query; an answer in part is an answer.
+    pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
+        self.ready().await?;
+        let what = "the GraphQL query";
+        let body = json!({"query": text, "variables": variables});
+        let response = self.crab._post("/graphql", Some(&body)).await.map_err(|e| error_of(what, e))?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|e| error_of(what, e))?.to_bytes();
+        if !parts.status.is_success() {
+            let json = serde_json::from_slice(&body).unwrap_or(Json::Null);
+            return Err(refused(what, parts.status, &json));
+        }
+        let mut json: Json = read_json(what, &body)?;
+        if let Some(points) = json.pointer("/data/rateLimit/cost").and_then(Json::as_u64) {
+            self.counts().points.fetch_add(points, std::sync::atomic::Ordering::Relaxed);
+        }
+        let errors: Vec<Refusal> =
+            json["errors"].as_array().map(|e| e.iter().map(refusal).collect()).unwrap_or_default();
+        let data = json["data"].take();
+        let unknown: BTreeSet<String> = errors.iter().filter_map(|e| unknown_field(&e.message)).collect();
+        match errors.first() {
+            Some(_) if data.is_null() && !unknown.is_empty() => {
+                Err(GithubError::OlderServer { fields: unknown })
+            }
+            Some(first) if data.is_null() => {
+                Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
+            }
+            _ => Ok(Answer { data, errors }),
+        }
+    }
+}
+
+/// A REST answer, and where the next page is.
+pub(super) struct Page {
+    pub json: Json,
+    pub link: Option<String>,
+}
+
+fn refusal(error: &Json) -> Refusal {
+    let path = error["path"].as_array().cloned().unwrap_or_default();
+    Refusal { path, message: error["message"].as_str().unwrap_or("refused without a word").to_owned() }
+}
+
+/// The field that a server says it does not have.
+fn unknown_field(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("Field '")?;
+    let (field, rest) = rest.split_once('\'')?;
+    rest.contains("doesn't exist on type").then(|| field.to_owned())
+}
+
+fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {
+    serde_json::from_slice(body)
+        .map_err(|e| GithubError::Unreadable { what: what.to_owned(), why: e.to_string() })
+}
+
+pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
+    let message =
+        json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
+    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: message.to_owned() }
+}
+
+/// What the transport said, out of what octocrab wrapped it in.
+pub(super) fn error_of(what: &str, error: octocrab::Error) -> GithubError {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(at) = source {
+        if let Some(transport) = at.downcast_ref::<TransportError>() {
+            return GithubError::Transport(transport.clone());
+        }
+        source = at.source();
+    }
+    GithubError::Unreadable { what: what.to_owned(), why: error.to_string() }
+}
+
+/// octocrab over our transport: it builds and signs requests, we send them, and only to this server.
+fn client(server: &Server, transport: Transport, auth: AuthState) -> Octocrab {
+    let server = server.clone();
+    let service = tower::service_fn(move |request: Request<OctoBody>| {
+        let (server, transport) = (server.clone(), transport.clone());
+        async move {
+            let (mut parts, body) = request.into_parts();
+            let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+            let graphql = path == "/graphql";
+            if parts.uri.authority().is_some() && !parts.uri.to_string().starts_with(&server.rest) {
+                return Err(AnyError::from("a request to another host was refused"));
+            }
+            if parts.uri.authority().is_none() {
+                let target = if graphql { server.graphql.clone() } else { format!("{}{path}", server.rest) };
+                parts.uri = target.parse::<Uri>()?;
+            }
+            parts.headers.insert("x-github-api-version", http::HeaderValue::from_static("2022-11-28"));
+            let body = body.collect().await.map_err(|e| e.to_string())?.to_bytes();
+            let answer = transport.send(Request::from_parts(parts, body), graphql).await?;
+            Ok::<Response<Full<Bytes>>, AnyError>(answer.map(Full::new))
+        }
+        .boxed()
+    });
+    let built = octocrab::OctocrabBuilder::new_empty().with_service(service).with_auth(auth).build();
+    match built {
+        Ok(crab) => crab,
+        Err(never) => match never {},
+    }
+}

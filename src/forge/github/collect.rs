@@ -1,0 +1,192 @@
+//! Reads an organization: itself, then its repositories page by page.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::client::{GithubError, Reader};
+use super::grants::Grants;
+use super::lists;
+use super::observe::{Beside, observe};
+use super::organization;
+use super::pages::{Ask, LARGEST, Page, Size, is_cut, read_page};
+use super::plan::{ReadPlan, Way};
+use crate::catalog::{Catalog, Demand};
+use crate::model::{Observed, Readings, Subject, SubjectKind};
+
+/// GitHub refuses a query that could return more nodes.
+/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
+const MOST_NODES: u64 = 500_000;
+
+/// How the reading of an organization went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Repositories that were read.
+    pub repositories: u64,
+    /// Repositories that the forge says there are.
+    pub total: u64,
+}
+
+/// What is read before the repositories, to be joined with each.
+struct Beforehand {
+    list: Option<Result<HashMap<String, Readings>, String>>,
+    grants: Option<Result<Grants, String>>,
+}
+
+/// Reads an organization and hands over each subject as it comes, the organization first.
+///
+/// # Errors
+/// When the organization or its repositories cannot be read. What is merely hidden is unknown in
+/// what is handed over.
+pub async fn collect<'c>(
+    reader: &Reader,
+    catalog: &'c Catalog,
+    demand: &Demand,
+    plan: &ReadPlan<'c>,
+    subject: Subject,
+    mut take: impl FnMut(&Observed, Option<&Observed>),
+) -> Result<Collected, GithubError> {
+    let forge = Arc::clone(&subject.forge);
+    let login = Arc::clone(&subject.name);
+    let nodes = plan.page_cost(1).nodes.max(1);
+    let size = Size::new((MOST_NODES / nodes).min(LARGEST));
+    let ask = Ask { organization: Arc::clone(&login), selection: plan.repository.selection.text().into() };
+    let first = spawn(reader, &ask, Json::Null, size);
+    let (organization, beforehand) = futures_util::future::join(
+        organization::read(reader, plan, subject),
+        beforehand(reader, plan, &login),
+    )
+    .await;
+    let organization = organization?;
+    // Nothing is handed over before the first page is there: an older server may want another plan.
+    let (mut page, mut size) = joined(first.await)?;
+    take(&organization, None);
+    let mut collected = Collected::default();
+    loop {
+        let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
+        collected.total = page.total;
+        complete(reader, &ask, plan, &mut page).await?;
+        let hidden = if page.hiding.is_empty() {
+            None
+        } else {
+            Some(without(reader, catalog, demand, plan, &ask, &page).await?)
+        };
+        for (i, object) in page.repositories.iter().enumerate() {
+            let (object, plan) = match &hidden {
+                Some((spare, narrow)) if object["nameWithOwner"].is_null() => {
+                    (spare.get(i).unwrap_or(object), narrow)
+                }
+                _ => (object, &plan.repository),
+            };
+            let Some(name) = object["nameWithOwner"].as_str() else { continue };
+            let subject = Subject::new(SubjectKind::Repository, Arc::clone(&forge), name);
+            let grants = plan.settings.iter().find(|(_, _, way)| *way == Way::TeamGrants).map(
+                |(setting, binding, _)| match &beforehand.grants {
+                    Some(Ok(grants)) => grants.of(name, setting),
+                    Some(Err(why)) => {
+                        crate::model::Observation::unknown(format!("{} ({why})", binding.permission))
+                    }
+                    None => crate::model::Observation::unknown(Arc::clone(&binding.permission)),
+                },
+            );
+            let document = match &beforehand.list {
+                Some(Ok(list)) => Ok(list.get(&name.to_ascii_lowercase())),
+                Some(Err(why)) => Err(why.as_str()),
+                None => Ok(None),
+            };
+            collected.repositories += 1;
+            let observed = observe(plan, subject, object, Beside { document, grants: grants.as_ref() });
+            take(&observed, Some(&organization));
+        }
+        match next {
+            Some(next) => (page, size) = joined(next.await)?,
+            None => return Ok(collected),
+        }
+    }
+}
+
+async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Beforehand {
+    let list = async {
+        match plan.wants_list() {
+            true => {
+                Some(lists::repositories(reader, login, &plan.repository).await.map_err(|e| e.to_string()))
+            }
+            false => None,
+        }
+    };
+    let grants = async {
+        match plan.wants_grants() {
+            true => Some(Grants::read(reader, login).await.map_err(|e| e.to_string())),
+            false => None,
+        }
+    };
+    let (list, grants) = futures_util::future::join(list, grants).await;
+    Beforehand { list, grants }
+}
+
+type Coming = tokio::task::JoinHandle<Result<(Page, Size), GithubError>>;
+
+/// Asks for a page while the one before it is being judged.
+fn spawn(reader: &Reader, ask: &Ask, after: Json, mut size: Size) -> Coming {
+    let (reader, ask) = (reader.clone(), ask.clone());
+    tokio::spawn(async move {
+        let page = read_page(&reader, &ask, after, &mut size).await?;
+        Ok((page, size))
+    })
+}
+
+fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> Result<T, GithubError> {
+    result.unwrap_or_else(|e| {
+        Err(GithubError::Unreadable { what: "a page of repositories".into(), why: e.to_string() })
+    })
+}
+
+/// Reads again, alone and with full pages, the repositories of which a list was cut short.
+async fn complete(
+    reader: &Reader,
+    ask: &Ask,
+    plan: &ReadPlan<'_>,
+    page: &mut Page,
+) -> Result<(), GithubError> {
+    let cut: Vec<usize> = (0..page.repositories.len()).filter(|i| is_cut(&page.repositories[*i])).collect();
+    if cut.is_empty() {
+        return Ok(());
+    }
+    let full = plan.repository.selection.with_full_pages();
+    let at_once = usize::try_from((MOST_NODES / full.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
+    for some in cut.chunks(at_once) {
+        let ids: Vec<Json> = some.iter().map(|i| page.repositories[*i]["id"].clone()).collect();
+        let again = match ask.again(reader, &ids, &full.text()).await {
+            Ok(again) => again,
+            // What stays cut short is unknown, which is true; the rest of the page is still good.
+            Err(error) if error.is_too_heavy() => continue,
+            Err(error) => return Err(error),
+        };
+        for (i, object) in some.iter().zip(again) {
+            if object.is_object() {
+                page.repositories[*i] = object;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same page without the fields whose refusal hid whole repositories, and how to read it.
+async fn without<'c>(
+    reader: &Reader,
+    catalog: &'c Catalog,
+    demand: &Demand,
+    plan: &ReadPlan<'c>,
+    ask: &Ask,
+    page: &Page,
+) -> Result<(Vec<Json>, super::plan::ScopePlan<'c>), GithubError> {
+    let refused: BTreeSet<String> = page.hiding.iter().cloned().collect();
+    let narrow = plan
+        .repository_without(catalog, demand, refused)
+        .map_err(|e| GithubError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
+    let ask = Ask { selection: narrow.selection.text().into(), ..ask.clone() };
+    let (after, first) = page.asked.clone();
+    let again = read_page(reader, &ask, after, &mut Size::new(first)).await?;
+    Ok((again.repositories, narrow))
+}

@@ -1,0 +1,149 @@
+//! From one object of an answer to what was observed of one subject.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::plan::{KindPlan, ScopePlan, Way};
+use crate::catalog::{Dialect, Found, read, read_items};
+use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject};
+
+/// What was read of a subject besides the composed query.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    /// Its readings out of a list or document; `Err` says why there are none.
+    pub document: Result<Option<&'a Readings>, &'a str>,
+    /// The roles of teams.
+    pub grants: Option<&'a Observation>,
+}
+
+/// Puts together what was observed of a subject.
+pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, beside: Beside<'_>) -> Observed {
+    let readings = plan
+        .settings
+        .iter()
+        .map(|(setting, binding, way)| {
+            let observation = match way {
+                Way::Query => {
+                    let found = binding
+                        .graphql
+                        .as_ref()
+                        .map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
+                    setting.observe(found, binding)
+                }
+                Way::Document => document(setting.id, &binding.permission, beside.document),
+                Way::TeamGrants => beside
+                    .grants
+                    .cloned()
+                    .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
+                Way::Newer => newer(),
+                Way::Elsewhere => {
+                    Observation::unknown("a request for each subject, which this release does not make")
+                }
+            };
+            (setting.id, observation)
+        })
+        .collect();
+    let kinds =
+        plan.kinds.iter().map(|kind| (Arc::clone(&kind.kind.name), collection(kind, object))).collect();
+    Observed { subject, readings, kinds }
+}
+
+/// The server has no such field.
+fn newer() -> Observation {
+    Observation::Unsupported { why: "this server is older than the setting".into() }
+}
+
+fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readings>, &str>) -> Observation {
+    match document {
+        Ok(Some(readings)) => {
+            readings.get(id).cloned().unwrap_or_else(|| Observation::unknown(Arc::clone(permission)))
+        }
+        Ok(None) => Observation::unknown("the list of repositories (this one is not in it)"),
+        Err(why) => Observation::unknown(format!("{permission} ({why})")),
+    }
+}
+
+fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
+    let permission = plan.kind.github.as_ref().map_or("", |b| &*b.permission);
+    if plan.kind.is_asked_by_key() {
+        return Collection::Asked(
+            plan.keys.iter().filter_map(|(key, all)| asked(plan, key, all, object)).collect(),
+        );
+    }
+    let items = match read_items(object, &plan.path, Dialect::Graphql) {
+        Ok(items) => items,
+        Err(Found::Refused(message)) => {
+            return Collection::Unknown { needs: format!("{permission} ({message})").into() };
+        }
+        Err(Found::Cut) => {
+            return Collection::Unknown { needs: "a complete list (the forge sent only part of it)".into() };
+        }
+        // A connection that is null was withheld: an empty one would be empty.
+        Err(_) => {
+            return Collection::Unknown {
+                needs: format!("{permission} (the answer does not carry it)").into(),
+            };
+        }
+    };
+    let keyed = |item: &Json| {
+        let identity = plan.identity.as_ref().map(|path| read(item, path, Dialect::Graphql));
+        match identity {
+            Some(Found::Known(json)) => item_key(&json),
+            _ => None,
+        }
+    };
+    let item = |json: &Json| Some(Item { key: keyed(json)?, readings: Some(settings(plan, json)) });
+    Collection::Complete(items.iter().filter_map(item).collect())
+}
+
+fn settings(plan: &KindPlan<'_>, object: &Json) -> Readings {
+    let reading = |(setting, binding): &(&crate::catalog::Setting, &crate::catalog::Binding)| {
+        let found = binding.graphql.as_ref().map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
+        (setting.id, setting.observe(found, binding))
+    };
+    let newer = plan.newer.iter().map(|(setting, _)| (setting.id, newer()));
+    plan.settings.iter().map(reading).chain(newer).collect()
+}
+
+/// The item of a key that stands for several: the first that exists. Nothing when it cannot be told.
+fn asked(plan: &KindPlan<'_>, key: &Arc<str>, all: &[String], object: &Json) -> Option<Item> {
+    for one in all {
+        match read(object, &plan.path.with_key(one), Dialect::Graphql) {
+            Found::Known(item) => {
+                return Some(Item { key: key.to_string(), readings: Some(settings(plan, &item)) });
+            }
+            Found::Absent => {}
+            _ => return None,
+        }
+    }
+    Some(Item { key: key.to_string(), readings: None })
+}
+
+/// The key of an item: a text, or a name with the level that the item comes from.
+fn item_key(identity: &Json) -> Option<String> {
+    if let Some(text) = identity.as_str() {
+        return Some(text.to_owned());
+    }
+    let name = identity.get("name")?.as_str()?;
+    let above = identity.get("source").and_then(Json::as_object).and_then(|source| {
+        let (level, owner) = source.iter().next()?;
+        Some(format!("{}/{}/{name}", level.to_ascii_lowercase(), owner.as_str()?))
+    });
+    Some(above.unwrap_or_else(|| name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::item_key;
+
+    #[test]
+    fn a_ruleset_from_above_is_told_from_one_of_the_same_name() {
+        let of = |source| item_key(&json!({"name": "base", "source": source}));
+        assert_eq!(of(json!({"Organization": "acme"})).as_deref(), Some("organization/acme/base"));
+        assert_eq!(of(json!({"Repository": true})).as_deref(), Some("base"));
+        assert_eq!(item_key(&json!("main")).as_deref(), Some("main"));
+    }
+}

@@ -1,0 +1,54 @@
+//! The organization itself.
+
+use serde_json::{Value as Json, json};
+
+use super::client::{GithubError, Reader};
+use super::lists;
+use super::observe::{Beside, observe};
+use super::plan::ReadPlan;
+use crate::catalog::mark_refused;
+use crate::model::{Observed, Subject};
+
+/// Reads what is wanted of the organization.
+pub(super) async fn read(
+    reader: &Reader,
+    plan: &ReadPlan<'_>,
+    subject: Subject,
+) -> Result<Observed, GithubError> {
+    let login = subject.name.to_string();
+    let (object, document) = futures_util::future::join(query(reader, plan, &login), async {
+        match plan.wants_document() {
+            true => lists::organization(reader, &login, &plan.organization).await.map(Some),
+            false => Ok(None),
+        }
+    })
+    .await;
+    let object = object?;
+    let why = document.as_ref().err().map(ToString::to_string);
+    let document = match (&document, &why) {
+        (Ok(readings), _) => Ok(readings.as_ref()),
+        (Err(_), why) => Err(why.as_deref().unwrap_or_default()),
+    };
+    Ok(observe(&plan.organization, subject, &object, Beside { document, grants: None }))
+}
+
+async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json, GithubError> {
+    if plan.organization.selection.is_empty() {
+        return Ok(json!({}));
+    }
+    let text = format!(
+        "query($org: String!) {{ rateLimit {{ cost }} organization(login: $org) {{ {} }} }}",
+        plan.organization.selection.text()
+    );
+    let mut answer = reader.query(&text, &json!({"org": login})).await?;
+    for refusal in &answer.errors {
+        mark_refused(&mut answer.data, &refusal.path, &refusal.message);
+    }
+    match answer.data["organization"].take() {
+        Json::Null => {
+            let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
+            Err(GithubError::Refused { what: format!("organization {login}"), status: 200, message })
+        }
+        object => Ok(object),
+    }
+}

@@ -1,0 +1,178 @@
+//! Pages of repositories: as many at once as the server can bear.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::client::{Answer, GithubError, Reader};
+use crate::catalog::mark_refused;
+
+/// More repositories than this no page may have.
+pub(super) const LARGEST: u64 = 100;
+
+/// Good pages after which a page that was halved is tried larger again.
+const CALM: u32 = 4;
+
+/// What a query asks of each repository.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    pub organization: Arc<str>,
+    pub selection: Arc<str>,
+}
+
+impl Ask {
+    fn page(&self) -> String {
+        format!(
+            "query($org: String!, $after: String, $first: Int!) {{ rateLimit {{ cost }} organization(login: $org) {{ \
+             repositories(first: $first, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{ totalCount \
+             pageInfo {{ hasNextPage endCursor }} nodes {{ id nameWithOwner {} }} }} }} }}",
+            self.selection
+        )
+    }
+
+    /// Reads repositories again, by their ids.
+    pub(super) async fn again(
+        &self,
+        reader: &Reader,
+        ids: &[Json],
+        selection: &str,
+    ) -> Result<Vec<Json>, GithubError> {
+        let text = format!(
+            "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on Repository {{ id nameWithOwner {selection} }} }} }}"
+        );
+        let answer = reader.query(&text, &json!({"ids": ids})).await?;
+        Ok(nodes(answer, "/nodes"))
+    }
+}
+
+/// One page that was read.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub repositories: Vec<Json>,
+    pub total: u64,
+    pub next: Option<Json>,
+    /// The fields, by answer key, whose refusal hid whole repositories.
+    pub hiding: Vec<String>,
+    /// From where, and how many, so that the same can be asked again.
+    pub asked: (Json, u64),
+}
+
+/// How many repositories to ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    now: u64,
+    most: u64,
+    calm: u32,
+}
+
+impl Size {
+    pub(super) fn new(most: u64) -> Self {
+        let most = most.clamp(1, LARGEST);
+        Self { now: most, most, calm: 0 }
+    }
+
+    fn halve(&mut self) -> bool {
+        let smaller = (self.now / 2).max(1);
+        let could = smaller < self.now;
+        (self.now, self.calm) = (smaller, 0);
+        could
+    }
+
+    fn went_well(&mut self) {
+        self.calm += 1;
+        if self.calm >= CALM && self.now < self.most {
+            (self.now, self.calm) = ((self.now * 2).min(self.most), 0);
+        }
+    }
+}
+
+/// Reads one page, halving it as long as the server gives up on it.
+pub(super) async fn read_page(
+    reader: &Reader,
+    ask: &Ask,
+    after: Json,
+    size: &mut Size,
+) -> Result<Page, GithubError> {
+    let text = ask.page();
+    loop {
+        let variables = json!({"org": &*ask.organization, "after": after, "first": size.now});
+        let first = size.now;
+        match reader.query(&text, &variables).await {
+            Ok(answer) => {
+                size.went_well();
+                return page(answer, ask, (after, first));
+            }
+            Err(error) if error.is_too_heavy() && size.halve() => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, GithubError> {
+    let connection = &answer.data["organization"]["repositories"];
+    let Some(listed) = connection["nodes"].as_array() else {
+        let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str());
+        return Err(GithubError::Refused {
+            what: format!("organization {}", ask.organization),
+            status: 200,
+            message: message.to_owned(),
+        });
+    };
+    let hidden =
+        |i: &Json| i.as_u64().and_then(|i| listed.get(usize::try_from(i).ok()?)).is_some_and(Json::is_null);
+    let hiding = answer.errors.iter().filter(|e| e.path.get(3).is_some_and(hidden));
+    let hiding = hiding.filter_map(|e| e.path.get(4)?.as_str().map(str::to_owned)).collect();
+    let total = connection["totalCount"].as_u64().unwrap_or_default();
+    let info = &connection["pageInfo"];
+    let next = (info["hasNextPage"] == true).then(|| info["endCursor"].clone());
+    Ok(Page { total, next, hiding, asked, repositories: nodes(answer, "/organization/repositories/nodes") })
+}
+
+/// The nodes of an answer, with what was refused marked in them.
+fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
+    for refusal in &answer.errors {
+        mark_refused(&mut answer.data, &refusal.path, &refusal.message);
+    }
+    match answer.data.pointer_mut(at).map(Json::take) {
+        Some(Json::Array(nodes)) => nodes,
+        _ => Vec::new(),
+    }
+}
+
+/// Whether any list within an object was cut short.
+pub(super) fn is_cut(object: &Json) -> bool {
+    match object {
+        Json::Array(items) => items.iter().any(is_cut),
+        Json::Object(fields) => {
+            let sent = ["nodes", "edges"].iter().find_map(|k| fields.get(*k)).and_then(Json::as_array);
+            let total = fields.get("totalCount").and_then(Json::as_u64);
+            matches!((sent, total), (Some(sent), Some(total)) if total > sent.len() as u64)
+                || fields.values().any(is_cut)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_shrinks_under_load_and_grows_back() {
+        let mut size = Size::new(100);
+        assert!(size.halve() && size.halve());
+        assert_eq!(size.now, 25);
+        (0..2 * CALM).for_each(|_| size.went_well());
+        assert_eq!(size.now, 100);
+        let mut one = Size::new(1);
+        assert!(!one.halve());
+    }
+
+    #[test]
+    fn a_cut_is_seen_at_any_depth() {
+        assert!(is_cut(
+            &json!({"rulesets": {"totalCount": 1, "nodes": [{"rules": {"totalCount": 9, "nodes": []}}]}})
+        ));
+        assert!(!is_cut(&json!({"topics": {"totalCount": 1, "nodes": [{}]}})));
+    }
+}

@@ -1,0 +1,169 @@
+//! Reads live forges and judges what comes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::audit::Auditor;
+use super::outcome::{Outcome, Requests, Unread};
+use super::sources::Place;
+use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
+use crate::forge::github::{Forecast, GithubError, ReadPlan, Reader, Server, collect};
+use crate::forge::{Counts, Transport, TransportError, Voice};
+use crate::model::{Observed, Subject, SubjectKind};
+
+/// What live reading needs of its surroundings.
+pub struct Live<'a> {
+    /// The catalogue.
+    pub catalog: &'a Catalog,
+    /// What to read.
+    pub demand: &'a Demand,
+    /// Looks up a variable of the environment.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Hears what is waited for.
+    pub voice: Voice,
+    /// Hears how far the reading is: what is read, how many are done.
+    pub progress: &'a dyn Fn(&str, u64),
+}
+
+impl Live<'_> {
+    /// Reads the organizations of a GitHub place and hands over each subject. An organization that
+    /// cannot be read does not stop the others.
+    ///
+    /// # Errors
+    /// When nothing of the place can be read, because its server or identity cannot be used.
+    pub async fn github(
+        &self,
+        name: &Arc<str>,
+        url: Option<&str>,
+        organizations: &[String],
+        outcome: &mut Outcome,
+        mut take: impl FnMut(&Observed, Option<&Observed>, &mut Outcome),
+    ) -> Result<(), GithubError> {
+        let server = Server::at(url)?;
+        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+        let reader = Reader::new(&server, transport, self.environment).await?;
+        let mut unknown: BTreeSet<String> = BTreeSet::new();
+        for organization in organizations {
+            let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), organization.as_str());
+            let address = subject.to_string();
+            let mut done = 0;
+            let read = loop {
+                let plan = ReadPlan::new(self.catalog, self.demand, &unknown).map_err(unplanned)?;
+                let read =
+                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, above| {
+                        take(observed, above, outcome);
+                        done += u64::from(observed.subject.kind == SubjectKind::Repository);
+                        (self.progress)(&address, done);
+                    });
+                match read.await {
+                    // An older server names what it does not know; each round knows more of it.
+                    Err(GithubError::OlderServer { fields }) if !fields.is_subset(&unknown) => {
+                        unknown.extend(fields)
+                    }
+                    read => break read,
+                }
+            };
+            match read {
+                Ok(collected) if collected.repositories < collected.total => outcome.unread.push(Unread {
+                    why: format!(
+                        "only {} of its {} repositories were listed",
+                        collected.repositories, collected.total
+                    ),
+                    address,
+                }),
+                Ok(_) => {}
+                Err(error) => outcome.unread.push(Unread { why: reason(&error), address }),
+            }
+        }
+        let counts = requests(reader.counts());
+        outcome.requests.rest += counts.rest;
+        outcome.requests.graphql += counts.graphql;
+        outcome.requests.points += counts.points;
+        outcome.requests.not_modified += counts.not_modified;
+        Ok(())
+    }
+
+    /// How many repositories each organization has, or why that is not known.
+    pub async fn sizes(&self, url: Option<&str>, organizations: &[String]) -> Vec<Result<u64, String>> {
+        let reader = async {
+            let server = Server::at(url)?;
+            let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+            Reader::new(&server, transport, self.environment).await
+        };
+        let reader = match reader.await {
+            Ok(reader) => reader,
+            Err(error) => return organizations.iter().map(|_| Err(reason(&error))).collect(),
+        };
+        let mut sizes = Vec::new();
+        for organization in organizations {
+            sizes.push(reader.size(organization).await.map_err(|e| reason(&e)));
+        }
+        sizes
+    }
+
+    /// Reads a place that is no snapshot and judges it.
+    pub async fn audit(&self, place: &Place, auditor: &Auditor<'_>, outcome: &mut Outcome) {
+        match place {
+            Place::Github { name, url, organizations } => {
+                let judged =
+                    self.github(name, url.as_deref(), organizations, outcome, |observed, _, outcome| {
+                        // A live repository lists what it inherits. The organization's own list adds
+                        // nothing, and would make all unknown to whoever may not read it.
+                        auditor.subject(observed, None, ForgeKind::Github, outcome);
+                    });
+                if let Err(error) = judged.await {
+                    outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
+                }
+            }
+            Place::Gitlab { name, .. } => {
+                let why = "this release reads GitLab from snapshots only".to_owned();
+                outcome.unread.push(Unread { address: format!("forge {name}"), why });
+            }
+            Place::Snapshot { .. } => {}
+        }
+    }
+}
+
+/// What reading a GitHub organization of so many repositories will cost.
+///
+/// # Errors
+/// When the catalogue's rows exclude one another.
+pub fn forecast(catalog: &Catalog, demand: &Demand, repositories: u64) -> Result<Forecast, Clash> {
+    let plan = ReadPlan::new(catalog, demand, &BTreeSet::new())?;
+    let most = 500_000 / plan.page_cost(1).nodes.max(1);
+    Ok(plan.forecast(repositories, most.clamp(1, 100)))
+}
+
+fn unplanned(clash: Clash) -> GithubError {
+    GithubError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
+}
+
+fn requests(counts: &Counts) -> Requests {
+    let of = |n: &std::sync::atomic::AtomicU64| n.load(Ordering::Relaxed);
+    Requests {
+        rest: of(&counts.rest),
+        graphql: of(&counts.graphql),
+        points: of(&counts.points),
+        not_modified: of(&counts.not_modified),
+    }
+}
+
+/// The error, and what a person can do about it.
+fn reason(error: &GithubError) -> String {
+    let advice = match error {
+        GithubError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
+        GithubError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),
+        GithubError::Refused { status: 403 | 404, .. } => {
+            Some("the token may lack rights there, or the name is wrong".into())
+        }
+        GithubError::Transport(TransportError::Unreachable { .. }) => {
+            Some("check the address and the network".into())
+        }
+        _ => None,
+    };
+    match advice {
+        Some(advice) => format!("{error} ({advice})"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,125 @@
+//! Plans: what was judged to drift, turned into exact changes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::audit::{Auditor, RunError};
+use super::outcome::Outcome;
+use super::sources::Place;
+use super::wants::wanted_of_snapshot;
+use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::engine::{Draft, Planned};
+use crate::forge::github::Server;
+use crate::forge::snapshot::{self, LineReader};
+use crate::model::{Observed, Plan, Target};
+use crate::policy::Policy;
+
+/// The version of the plan file's format.
+pub const PLAN_VERSION: u32 = 1;
+
+/// Plans for what an auditor finds.
+pub struct Planner<'a> {
+    /// Who judges.
+    pub auditor: &'a Auditor<'a>,
+    /// The rows.
+    pub catalog: &'a Catalog,
+}
+
+impl Planner<'_> {
+    /// Judges a subject and plans for what drifts.
+    pub fn subject(
+        &self,
+        observed: &Observed,
+        organization: Option<&Observed>,
+        forge: ForgeKind,
+        outcome: &mut Outcome,
+        draft: &mut Draft,
+    ) {
+        let before = outcome.findings.len();
+        self.auditor.subject(observed, organization, forge, outcome);
+        let findings = &outcome.findings[before..];
+        draft.subject(Planned { catalog: self.catalog, observed, findings });
+    }
+
+    /// Plans for every subject of a snapshot file.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn snapshot(
+        &self,
+        path: &Path,
+        rename: Option<&Arc<str>>,
+        demand: &Demand,
+        waivers: usize,
+        outcome: &mut Outcome,
+        draft: &mut Draft,
+    ) -> Result<Vec<Arc<str>>, RunError> {
+        let demand = wanted_of_snapshot(demand, self.catalog);
+        let reader = LineReader::new(self.catalog, Some(&demand));
+        let mut forges: Vec<Arc<str>> = Vec::new();
+        let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
+            let (mut part, mut plan) = (Outcome::empty(waivers), Draft::default());
+            for observed in &subjects {
+                let organization = context.organization_of(observed);
+                self.subject(observed, organization, context.header.forge_kind(), &mut part, &mut plan);
+            }
+            (Arc::clone(&context.header.forge), part, plan)
+        };
+        snapshot::for_each(path, &reader, rename, work, |(forge, part, plan)| {
+            if !forges.contains(&forge) {
+                forges.push(forge);
+            }
+            outcome.add(part);
+            draft.add(plan);
+        })?;
+        Ok(forges)
+    }
+}
+
+/// What a plan needs to be read beyond what judging needs.
+pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
+    demand.settings.extend(catalog.id("repository.default_branch"));
+    demand
+}
+
+/// The finished plan: with its forges, and a digest over all of it.
+pub fn finish(
+    draft: Draft,
+    policy: &Policy,
+    places: &[Place],
+    snapshots: &BTreeMap<Arc<str>, String>,
+) -> Plan {
+    let mut forges: BTreeMap<String, Target> = BTreeMap::new();
+    for place in places {
+        if let Place::Github { name, url, .. } = place {
+            let url = Server::at(url.as_deref()).map(|s| s.url).unwrap_or_default();
+            forges.insert(name.to_string(), Target::Github(url));
+        }
+    }
+    for (name, path) in snapshots {
+        forges.insert(name.to_string(), Target::Snapshot(path.clone()));
+    }
+    let mut plan = Plan {
+        format_version: PLAN_VERSION,
+        tool: format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
+        policy: policy.digest.clone(),
+        forges,
+        changes: draft.changes,
+        requests: draft.requests,
+        deferred: draft.deferred,
+        digest: String::new(),
+    };
+    plan.digest = digest(&plan);
+    plan
+}
+
+/// The digest of a plan, whatever digest it says it has.
+pub fn digest(plan: &Plan) -> String {
+    let plain = Plan { digest: String::new(), ..plan.clone() };
+    // A plan is made of texts, numbers and maps with text keys: it always serialises.
+    let bytes = serde_json::to_vec(&plain).unwrap_or_default();
+    format!("{:x}", Sha256::digest(bytes))
+}
