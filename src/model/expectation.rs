@@ -25,6 +25,19 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The header of its tables in a policy: `profile.NAME`; of the general layer there is none.
+    pub fn header(&self) -> String {
+        let (word, name) = match self {
+            Self::General => return String::new(),
+            Self::Profile(name) => ("profile", name),
+            Self::TeamType(name) => ("team_type", name),
+            Self::Team(name) => ("team", name),
+            Self::Override(name) => ("override", name),
+        };
+        let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+        if bare { format!("{word}.{name}") } else { format!("{word}.\"{name}\"") }
+    }
+
     /// 1 to 5; the higher one wins.
     pub fn rank(&self) -> u8 {
         match self {
