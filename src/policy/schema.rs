@@ -260,7 +260,7 @@ fn waiver() -> Json {
 }
 
 fn own_row() -> Json {
-    let texts_of = ["graphql", "rest", "list", "via", "write", "codec", "permission", "write_permission"];
+    let texts_of = ["graphql", "rest", "list", "write", "codec", "permission", "write_permission"];
     let texts_of = texts_of.into_iter().chain(["tier", "since", "unwritable", "unsupported"]);
     let mut binding: Map<String, Json> = texts_of.map(|name| (name.to_owned(), text())).collect();
     binding.insert("absent_is_unknown".to_owned(), flag());
@@ -335,7 +335,7 @@ fn told(doc: &str, mut schema: Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::load_text;
+    use super::super::load::load_text;
     use super::super::layers::TOP;
     use super::super::select::KEYS;
     use super::super::wish::TESTS;
@@ -380,8 +380,9 @@ mod tests {
         for (ty, word) in Type::WORDS {
             let offered = tests(ty, &[]);
             let own = format!("[[setting]]\nkey = 'repository.own'\ndoc = 'x'\ntype = '{word}'\n");
+            let read = "github.rest = 'GET /repos/{owner}/{repo} :: own'\n";
             for test in TESTS {
-                let text = format!("version = 1\n{own}[repository]\nown = {{ {test} = 1979-05-27 }}\n");
+                let text = format!("version = 1\n{own}values = ['a']\n{read}[repository]\nown = {{ {test} = 1979-05-27 }}\n");
                 let problems = load_text("p.toml", &text, &mut built_in.clone()).unwrap_err();
                 let unsuited = problems.iter().any(|p| p.code == "policy::test");
                 assert_eq!(offered["properties"].get(test).is_some(), !unsuited, "{test} of a {word}");

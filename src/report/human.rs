@@ -81,8 +81,10 @@ impl View<'_> {
         if causes.is_empty() {
             return Ok(());
         }
+        let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+        let findings = causes.iter().map(|c| c.findings.len()).sum();
         let title = self.paint(title, Paint::new().bold());
-        writeln!(self.out, "{title}\n")?;
+        writeln!(self.out, "{title}: {}, {}\n", count(findings, "finding"), count(causes.len(), "cause"))?;
         for cause in &causes {
             self.cause(cause, verdict)?;
             writeln!(self.out)?;

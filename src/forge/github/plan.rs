@@ -131,11 +131,15 @@ impl<'c> ReadPlan<'c> {
         if self.wants_document() {
             all.rest += 1;
         }
-        for wanted in [self.wants_grants(), !self.organization.selection.is_empty()] {
-            if wanted {
-                all.graphql += 1;
-                all.points += 1;
-            }
+        if !self.organization.selection.is_empty() {
+            all.graphql += 1;
+            all.points += 1;
+        }
+        if self.wants_grants() {
+            // A team that reaches every repository is read in pages of a hundred.
+            let pages = repositories.div_ceil(100).max(1);
+            all.graphql += pages;
+            all.points += pages;
         }
         all
     }
