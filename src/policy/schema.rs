@@ -335,8 +335,8 @@ fn told(doc: &str, mut schema: Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load::load_text;
     use super::super::layers::TOP;
+    use super::super::load::load_text;
     use super::super::select::KEYS;
     use super::super::wish::TESTS;
     use super::*;
@@ -382,7 +382,9 @@ mod tests {
             let own = format!("[[setting]]\nkey = 'repository.own'\ndoc = 'x'\ntype = '{word}'\n");
             let read = "github.rest = 'GET /repos/{owner}/{repo} :: own'\n";
             for test in TESTS {
-                let text = format!("version = 1\n{own}values = ['a']\n{read}[repository]\nown = {{ {test} = 1979-05-27 }}\n");
+                let text = format!(
+                    "version = 1\n{own}values = ['a']\n{read}[repository]\nown = {{ {test} = 1979-05-27 }}\n"
+                );
                 let problems = load_text("p.toml", &text, &mut built_in.clone()).unwrap_err();
                 let unsuited = problems.iter().any(|p| p.code == "policy::test");
                 assert_eq!(offered["properties"].get(test).is_some(), !unsuited, "{test} of a {word}");
