@@ -1,6 +1,7 @@
 //! `audit`: a policy held against what there is.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
@@ -104,6 +105,8 @@ impl Audit {
         }
         let auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
         let mut outcome = Outcome::empty(policy.waivers.len());
+        // A profile that nothing is of is worth a word, so that every one has a count.
+        outcome.profiles.extend(policy.profiles.iter().map(|p| (Arc::clone(&p.name), 0)));
         outcome.partial = only.is_some() || self.from.replaces();
         for place in &places {
             if let Place::Snapshot { name, path } = place {

@@ -141,7 +141,9 @@ impl Explain {
                         return Err(miette!("{} was not read: {}", unread.address, unread.why));
                     }
                 }
-                Place::Gitlab { .. } => {}
+                Place::Gitlab { name, .. } => {
+                    terminal::warn(&format!("forge {name}: this release reads GitLab from snapshots only"));
+                }
             }
         }
         Ok(found.into_inner())

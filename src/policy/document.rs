@@ -175,6 +175,16 @@ impl OwnershipMode {
 }
 
 impl Policy {
+    /// Where a forge is: the environment's word beats the policy's. Where the policy has several of
+    /// the sort, the environment speaks of those alone to which the policy gives no address.
+    pub fn url_of(&self, forge: &Forge, environment: Option<&String>) -> Option<String> {
+        let several = self.forges.iter().filter(|f| f.sort == forge.sort).count() > 1;
+        match (&forge.url, environment) {
+            (Some(own), Some(_)) if several => Some(own.clone()),
+            (own, environment) => environment.or(own.as_ref()).cloned(),
+        }
+    }
+
     /// The source of a place.
     pub fn source(&self, origin: &Origin) -> Option<&Arc<Source>> {
         self.sources.iter().find(|s| s.name == origin.file)

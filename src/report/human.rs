@@ -203,6 +203,9 @@ impl View<'_> {
             let repositories = if count == 1 { "repository is" } else { "repositories are" };
             notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));
         }
+        for (profile, _) in outcome.profiles.iter().filter(|(_, n)| **n == 0 && !outcome.partial) {
+            notes.push(format!("profile {profile} selects nothing: no repository is of it"));
+        }
         for (profile, count) in &outcome.undecided {
             notes.push(format!("profile {profile} could not be decided for {count} repositories: what it selects by is unknown"));
         }

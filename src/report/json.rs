@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::Catalog;
-use crate::model::{Finding, Observation, Verdict, Waiver};
+use crate::model::{Finding, Observation, Waiver};
 use crate::run::Outcome;
 
 /// The version of the format.
@@ -84,7 +84,10 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
             "constraint": o.constraint.as_ref().map(crate::model::Constraint::to_json),
             "origin": origin(&o.origin),
         })).collect::<Vec<_>>(),
-        "reason": finding.reason.as_deref().or(wish.why.as_deref().filter(|_| finding.verdict == Verdict::Drift)),
+        "layer": wish.layer.to_string(),
+        "also": wish.also.iter().map(origin).collect::<Vec<_>>(),
+        "why": wish.why,
+        "reason": finding.reason,
     });
     if let Json::Object(fields) = &mut json {
         if !finding.sources.is_empty() {

@@ -12,7 +12,7 @@ use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::{Judge, ruleset_name};
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, for_each, write_header, write_subject};
-use crate::model::{Change, Collection, Item, Observation, Observed, Readings, SettingId};
+use crate::model::{Change, Collection, Item, Observation, Observed, Readings, SettingId, Value};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
 ///
@@ -38,15 +38,27 @@ pub fn apply_snapshot(
         let mut changed = Vec::new();
         for mut observed in subjects {
             let above = context.organization_of(&observed).cloned();
+            let mut made = Vec::new();
             for (i, now) in look(changes, catalog, &judge, &observed, above.as_ref(), ForgeKind::Github) {
                 let Some((_, change)) = changes.iter().find(|(n, _)| *n == i) else { continue };
                 done.push(match now {
                     Some(now) if now == change.before => {
                         make(&mut observed, catalog, change);
-                        (i, Applied::Done)
+                        made.push(i);
+                        continue;
                     }
                     now => (i, Applied::Moved { now: now.map_or("unknown".into(), |n| n.to_string()) }),
                 });
+            }
+            for (i, now) in look(changes, catalog, &judge, &observed, above.as_ref(), ForgeKind::Github) {
+                let wanted = changes.iter().find(|(n, _)| *n == i).map(|(_, c)| &c.after);
+                if !made.contains(&i) {
+                    continue;
+                }
+                let shown = || now.as_ref().map_or("unknown".into(), ToString::to_string);
+                let result =
+                    if now.as_ref() == wanted { Applied::Done } else { Applied::NotApplied { now: shown() } };
+                done.push((i, result));
             }
             changed.push(observed);
         }
@@ -79,6 +91,7 @@ fn make(observed: &mut Observed, catalog: &Catalog, change: &Change) {
             let name = ruleset_name(key);
             let include =
                 if key == "~default" { "~DEFAULT_BRANCH".to_owned() } else { format!("refs/heads/{key}") };
+            empty_ruleset(observed, catalog, &name);
             let mut set = |id: Option<SettingId>, json: serde_json::Value| {
                 if let Some(id) = id {
                     set_in_item(observed, "ruleset", &name, id, catalog.get(id).decode(&json));
@@ -91,6 +104,23 @@ fn make(observed: &mut Observed, catalog: &Catalog, change: &Change) {
             set(effective.ruleset.filter(|_| effective.forbidden_by.is_none()), change.after.clone());
             set(effective.forbidden_by, json!(true));
         }
+    }
+}
+
+/// A ruleset of ours holds what we put into it and nothing else: no other rule, and nobody who may
+/// pass it by.
+fn empty_ruleset(observed: &mut Observed, catalog: &Catalog, name: &str) {
+    if observed.kind("ruleset").is_some_and(|c| c.items().iter().any(|i| i.key == name)) {
+        return;
+    }
+    for setting in catalog.settings().filter(|s| &*s.group == "ruleset") {
+        let absent = setting.github.binding().and_then(|b| b.codec).and_then(|c| c.absent.clone());
+        let value = match setting.name() {
+            "bypass_actors" => Observation::Known(Value::List(Vec::new())),
+            "binds_everyone" => Observation::Known(Value::Bool(true)),
+            _ => absent.map_or(Observation::Absent, Observation::Known),
+        };
+        set_in_item(observed, "ruleset", name, setting.id, value);
     }
 }
 

@@ -111,11 +111,11 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
                     Place::Snapshot { name: Some(name), path: forge.path.clone().unwrap_or_default() }
                 }
                 ForgeSort::Github => {
-                    let url = instead.github_url.clone().or_else(|| forge.url.clone());
+                    let url = policy.url_of(forge, instead.github_url.as_ref());
                     Place::Github { name, url, organizations }
                 }
                 ForgeSort::Gitlab => {
-                    let url = instead.gitlab_url.clone().or_else(|| forge.url.clone());
+                    let url = policy.url_of(forge, instead.gitlab_url.as_ref());
                     Place::Gitlab { name, url, groups: organizations }
                 }
             }

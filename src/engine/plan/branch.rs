@@ -74,7 +74,7 @@ fn one(draft: &mut Draft, subject: Subject<'_>, key: &str, findings: &[&Finding]
             presence.push(finding);
             continue;
         }
-        match rule(subject, effective, &after) {
+        match rule(subject, effective, finding.observed.value(), &after) {
             Some((kind, parameters)) => {
                 let at = rules.entry(kind.clone()).or_insert_with(|| companions(&kind));
                 if !parameters.is_null() {
@@ -123,14 +123,23 @@ fn one(draft: &mut Draft, subject: Subject<'_>, key: &str, findings: &[&Finding]
 }
 
 /// The rule and parameters that give a branch what is wanted; none where a rule cannot.
-fn rule(subject: Subject<'_>, effective: &Effective, after: &Value) -> Option<(String, Json)> {
+fn rule(
+    subject: Subject<'_>,
+    effective: &Effective,
+    before: Option<&Value>,
+    after: &Value,
+) -> Option<(String, Json)> {
     let write = |id: Option<SettingId>| {
         Some(subject.catalog.get(id?).github.binding()?.write.as_ref()?.field.clone())
     };
-    let stricter = match (effective.combine, after) {
-        (Combine::Any, Value::Bool(on)) => *on,
-        (Combine::All, Value::Bool(on)) => !on,
-        (Combine::Most, Value::Int(_)) | (Combine::Union, Value::List(_)) => true,
+    // Rules only add up: one more can make a branch stricter, and never laxer.
+    let stricter = match (effective.combine, before, after) {
+        (Combine::Any, _, Value::Bool(on)) => *on,
+        (Combine::All, _, Value::Bool(on)) => !on,
+        (Combine::Most, Some(Value::Int(before)), Value::Int(after)) => after > before,
+        (Combine::Union, Some(Value::List(before)), Value::List(after)) => {
+            before.iter().all(|b| after.contains(b))
+        }
         _ => false,
     };
     if !stricter {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::plan::{KindPlan, ScopePlan, Way};
-use crate::catalog::{Dialect, Found, read, read_items};
+use crate::catalog::{Dialect, Found, Setting, read, read_items};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject};
 
 /// What was read of a subject besides the composed query.
@@ -36,7 +36,7 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
                     .grants
                     .cloned()
                     .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
-                Way::Newer => newer(),
+                Way::Newer => newer(setting),
                 Way::Elsewhere => {
                     Observation::unknown("a request for each subject, which this release does not make")
                 }
@@ -49,8 +49,12 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
     Observed { subject, readings, kinds }
 }
 
-/// The server has no such field.
-fn newer() -> Observation {
+/// The server has no such field. Of our own rows that means an older server; a user's row may as
+/// well be mistaken, and what may be a mistake is no reason to be content.
+fn newer(setting: &Setting) -> Observation {
+    if setting.users_own {
+        return Observation::unknown("a field that the server knows: look at the row's path");
+    }
     Observation::Unsupported { why: "this server is older than the setting".into() }
 }
 
@@ -102,7 +106,7 @@ fn settings(plan: &KindPlan<'_>, object: &Json) -> Readings {
         let found = binding.graphql.as_ref().map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
         (setting.id, setting.observe(found, binding))
     };
-    let newer = plan.newer.iter().map(|(setting, _)| (setting.id, newer()));
+    let newer = plan.newer.iter().map(|(setting, _)| (setting.id, newer(setting)));
     plan.settings.iter().map(reading).chain(newer).collect()
 }
 

@@ -50,7 +50,10 @@ impl Server {
         let named_by = ["ISPO_SCM_GITHUB_URL", "GITHUB_SERVER_URL"];
         let public = ["github.com", "api.github.com"];
         let set = |name: &str| environment(name).filter(|v| !v.trim().is_empty());
-        if let Some(app) = set("ISPO_SCM_APP_ID") {
+        let host = host::parse(url)?.host_str().unwrap_or_default().to_owned();
+        // A token that is bound to this very host is the plainest word.
+        let app = if set(&host::variable_of(&host)).is_none() { set("ISPO_SCM_APP_ID") } else { None };
+        if let Some(app) = app {
             // The key goes nowhere, but what it signs does: it is bound to hosts as a token is.
             let key = token_for(url, &public, &["ISPO_SCM_APP_PRIVATE_KEY"], &named_by, environment)?;
             return app_identity(&app, set("ISPO_SCM_APP_INSTALLATION_ID"), &key);
