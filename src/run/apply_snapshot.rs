@@ -1,18 +1,22 @@
 //! Carries a plan out on a snapshot file: what would be, if it were applied.
+//!
+//! Lines are edited as the JSON that they are, so that what this release does not know, or the plan
+//! does not speak of, stays as it was.
 
-use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::apply::{Applied, look};
 use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::{Judge, ruleset_name};
-use crate::forge::snapshot::{Header, LineReader, SnapshotError, for_each, write_header, write_subject};
-use crate::model::{Change, Collection, Item, Observation, Observed, Readings, SettingId, Value};
+use crate::forge::snapshot::{LineReader, SnapshotError, is_header};
+use crate::model::{Change, Observed, SettingId, SubjectKind};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
 ///
@@ -25,111 +29,144 @@ pub fn apply_snapshot(
     changes: &[(usize, &Change)],
 ) -> Result<BTreeMap<usize, Applied>, RunError> {
     let judge = Judge::new(catalog, &[], chrono::NaiveDate::MIN, false);
-    let reader = LineReader::new(catalog, None);
-    let unfinished = path.with_extension("unfinished");
-    let cannot = |source| SnapshotError::Unreadable { path: unfinished.clone(), source };
-    let mut out = BufWriter::new(std::fs::File::create(&unfinished).map_err(cannot)?);
-    let mut applied: BTreeMap<usize, Applied> =
-        changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect();
-    let mut last: Option<Header> = None;
-    let mut failure = None;
-    let work = |context: &crate::forge::snapshot::Context, subjects: Vec<Observed>| {
-        let mut done = Vec::new();
-        let mut changed = Vec::new();
-        for mut observed in subjects {
-            let above = context.organization_of(&observed).cloned();
-            let mut made = Vec::new();
-            for (i, now) in look(changes, catalog, &judge, &observed, above.as_ref(), ForgeKind::Github) {
-                let Some((_, change)) = changes.iter().find(|(n, _)| *n == i) else { continue };
-                done.push(match now {
-                    Some(now) if now == change.before => {
-                        make(&mut observed, catalog, change);
-                        made.push(i);
-                        continue;
-                    }
-                    now => (i, Applied::Moved { now: now.map_or("unknown".into(), |n| n.to_string()) }),
-                });
-            }
-            for (i, now) in look(changes, catalog, &judge, &observed, above.as_ref(), ForgeKind::Github) {
-                let wanted = changes.iter().find(|(n, _)| *n == i).map(|(_, c)| &c.after);
-                if !made.contains(&i) {
-                    continue;
-                }
-                let shown = || now.as_ref().map_or("unknown".into(), ToString::to_string);
-                let result =
-                    if now.as_ref() == wanted { Applied::Done } else { Applied::NotApplied { now: shown() } };
-                done.push((i, result));
-            }
-            changed.push(observed);
-        }
-        (Arc::clone(&context.header), changed, done)
+    let mut editor = Editor {
+        catalog,
+        judge,
+        reader: LineReader::new(catalog, None),
+        forge,
+        changes,
+        organizations: HashMap::new(),
+        applied: changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect(),
     };
-    for_each(path, &reader, Some(forge), work, |(header, subjects, done)| {
-        applied.extend(done);
-        let mut write = || -> std::io::Result<()> {
-            if last.as_ref() != Some(&*header) {
-                write_header(&mut out, &header)?;
-                last = Some(Header::clone(&header));
+    let unfinished = path.with_extension("unfinished");
+    let cannot_read = |source| SnapshotError::Unreadable { path: path.to_owned(), source };
+    let cannot_write = |source| SnapshotError::Unreadable { path: unfinished.clone(), source };
+    let lines = BufReader::new(File::open(path).map_err(cannot_read)?).lines();
+    let mut out = BufWriter::new(File::create(&unfinished).map_err(cannot_write)?);
+    for (number, line) in lines.enumerate() {
+        let line = line.map_err(cannot_read)?;
+        let malformed = |what| SnapshotError::Malformed { path: path.to_owned(), line: number + 1, what };
+        let edited = editor.line(&line).map_err(malformed)?;
+        writeln!(out, "{}", edited.as_deref().unwrap_or(&line)).map_err(cannot_write)?;
+    }
+    out.flush().map_err(cannot_write)?;
+    std::fs::rename(&unfinished, path).map_err(cannot_write)?;
+    Ok(editor.applied)
+}
+
+struct Editor<'a> {
+    catalog: &'a Catalog,
+    judge: Judge<'a>,
+    reader: LineReader<'a>,
+    forge: &'a Arc<str>,
+    changes: &'a [(usize, &'a Change)],
+    organizations: HashMap<String, Observed>,
+    applied: BTreeMap<usize, Applied>,
+}
+
+impl Editor<'_> {
+    /// The line with its changes made; nothing where there are none.
+    fn line(&mut self, line: &str) -> Result<Option<String>, String> {
+        if line.trim().is_empty() || is_header(line) {
+            return Ok(None);
+        }
+        let observed = self.reader.read(self.forge, line)?;
+        let before = self.seen(&observed);
+        if observed.subject.kind == SubjectKind::Organization {
+            self.organizations.insert(observed.subject.name.to_string(), observed);
+        }
+        if before.is_empty() {
+            return Ok(None);
+        }
+        let mut json: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let mut made = Vec::new();
+        for (i, now) in before {
+            let Some((_, change)) = self.changes.iter().find(|(n, _)| *n == i) else { continue };
+            if now.as_ref() == Some(&change.before) {
+                make(&mut json, self.catalog, change);
+                made.push(i);
+            } else {
+                self.applied.insert(i, Applied::Moved { now: shown(now.as_ref()) });
             }
-            subjects.iter().try_for_each(|s| write_subject(&mut out, catalog, s))
-        };
-        failure = failure.take().or(write().err());
-    })?;
-    failure.map_or(Ok(()), Err).and_then(|()| out.flush()).map_err(cannot)?;
-    std::fs::rename(&unfinished, path).map_err(cannot)?;
-    Ok(applied)
+        }
+        let edited = json.to_string();
+        for (i, now) in self.seen(&self.reader.read(self.forge, &edited)?) {
+            if !made.contains(&i) {
+                continue;
+            }
+            let wanted = self.changes.iter().find(|(n, _)| *n == i).map(|(_, c)| &c.after);
+            let done = now.as_ref() == wanted;
+            let outcome = if done { Applied::Done } else { Applied::NotApplied { now: shown(now.as_ref()) } };
+            self.applied.insert(i, outcome);
+        }
+        Ok(Some(edited))
+    }
+
+    fn seen(&self, observed: &Observed) -> Vec<(usize, Option<Json>)> {
+        let above = self.organizations.get(observed.subject.organization());
+        let above = above.filter(|_| observed.subject.kind == SubjectKind::Repository);
+        look(self.changes, self.catalog, &self.judge, observed, above, ForgeKind::Github)
+    }
+}
+
+fn shown(json: Option<&Json>) -> String {
+    json.map_or("unknown".to_owned(), ToString::to_string)
 }
 
 /// Makes one change: a setting of the subject's own, a file, or a rule of our ruleset.
-fn make(observed: &mut Observed, catalog: &Catalog, change: &Change) {
+fn make(line: &mut Json, catalog: &Catalog, change: &Change) {
     let Some(setting) = catalog.find(&change.setting) else { return };
-    let after = setting.decode(&change.after);
     match (&change.key, &setting.effective) {
-        (None, _) => observed.readings.set(setting.id, after),
-        (Some(key), None) => set_in_item(observed, &setting.group, key, setting.id, after),
+        (None, _) => {
+            put(&mut line["settings"], setting.name(), change.after.clone());
+            if let Some(unknown) = line.get_mut("unknown").and_then(Json::as_object_mut) {
+                unknown.shift_remove(setting.name());
+            }
+        }
+        (Some(key), None) => put(item(line, &setting.group, key), setting.name(), change.after.clone()),
         (Some(key), Some(effective)) => {
-            let name = ruleset_name(key);
             let include =
                 if key == "~default" { "~DEFAULT_BRANCH".to_owned() } else { format!("refs/heads/{key}") };
-            empty_ruleset(observed, catalog, &name);
-            let mut set = |id: Option<SettingId>, json: serde_json::Value| {
+            let ruleset = item(line, "ruleset", &ruleset_name(key));
+            if ruleset.as_object().is_none_or(Map::is_empty) {
+                *ruleset = empty_ruleset(catalog);
+                put(ruleset, "enforcement", json!("active"));
+                put(ruleset, "target", json!("branch"));
+                put(ruleset, "ref_name.include", json!([include]));
+                put(ruleset, "ref_name.exclude", json!([]));
+            }
+            let mut set = |id: Option<SettingId>, value: Json| {
                 if let Some(id) = id {
-                    set_in_item(observed, "ruleset", &name, id, catalog.get(id).decode(&json));
+                    put(ruleset, catalog.get(id).name(), value);
                 }
             };
-            set(catalog.id("ruleset.enforcement"), json!("active"));
-            set(catalog.id("ruleset.target"), json!("branch"));
-            set(catalog.id("ruleset.ref_name.include"), json!([include]));
-            set(catalog.id("ruleset.ref_name.exclude"), json!([]));
             set(effective.ruleset.filter(|_| effective.forbidden_by.is_none()), change.after.clone());
             set(effective.forbidden_by, json!(true));
         }
     }
 }
 
-/// A ruleset of ours holds what we put into it and nothing else: no other rule, and nobody who may
-/// pass it by.
-fn empty_ruleset(observed: &mut Observed, catalog: &Catalog, name: &str) {
-    if observed.kind("ruleset").is_some_and(|c| c.items().iter().any(|i| i.key == name)) {
-        return;
-    }
-    for setting in catalog.settings().filter(|s| &*s.group == "ruleset") {
-        let absent = setting.github.binding().and_then(|b| b.codec).and_then(|c| c.absent.clone());
-        let value = match setting.name() {
-            "bypass_actors" => Observation::Known(Value::List(Vec::new())),
-            "binds_everyone" => Observation::Known(Value::Bool(true)),
-            _ => absent.map_or(Observation::Absent, Observation::Known),
-        };
-        set_in_item(observed, "ruleset", name, setting.id, value);
-    }
+/// The item of a collection, made where it is not there.
+fn item<'j>(line: &'j mut Json, kind: &str, key: &str) -> &'j mut Json {
+    &mut line["kinds"][kind][key]
 }
 
-fn set_in_item(observed: &mut Observed, kind: &str, key: &str, id: SettingId, value: Observation) {
-    if let Collection::Complete(items) | Collection::Asked(items) = observed.kind_mut(kind) {
-        let at = items.iter().position(|i| i.key == key).unwrap_or_else(|| {
-            items.push(Item { key: key.to_owned(), readings: None });
-            items.len() - 1
-        });
-        items[at].readings.get_or_insert_with(Readings::default).set(id, value);
-    }
+fn put(object: &mut Json, name: &str, value: Json) {
+    object[name] = value;
+}
+
+/// A ruleset of ours holds what we put into it and nothing else: no other rule, and nobody who may
+/// pass it by.
+fn empty_ruleset(catalog: &Catalog) -> Json {
+    let of_rulesets = catalog.settings().filter(|s| &*s.group == "ruleset");
+    let values = of_rulesets.map(|setting| {
+        let absent = setting.github.binding().and_then(|b| b.codec).and_then(|c| c.absent.as_ref());
+        let value = match setting.name() {
+            "bypass_actors" => json!([]),
+            "binds_everyone" => json!(true),
+            _ => absent.map_or(Json::Null, crate::model::Value::to_json),
+        };
+        (setting.name().to_owned(), value)
+    });
+    Json::Object(values.collect())
 }

@@ -25,6 +25,11 @@ pub struct Header {
     pub taken: Option<String>,
 }
 
+/// Whether a line says of which forge the next ones are.
+pub fn is_header(line: &str) -> bool {
+    line.starts_with("{\"format\"")
+}
+
 impl Header {
     /// A header of today's version.
     pub fn new(forge: Arc<str>, kind: ForgeKind, taken: Option<String>) -> Self {
@@ -37,7 +42,7 @@ impl Header {
     /// # Errors
     /// What is wrong with a header that is one but cannot be used.
     pub(super) fn parse(line: &str) -> Option<Result<Self, String>> {
-        if !line.starts_with("{\"format\"") {
+        if !is_header(line) {
             return None;
         }
         let header: Self = match serde_json::from_str(line) {

@@ -19,7 +19,7 @@ mod write;
 
 use std::path::PathBuf;
 
-pub use header::Header;
+pub use header::{Header, is_header};
 pub use line::LineReader;
 pub use stream::{Context, for_each};
 pub use write::{write_header, write_subject};
