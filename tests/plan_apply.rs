@@ -1,6 +1,8 @@
 //! The thinnest whole road: policy, audit, plan, apply, and an audit that finds nothing left, on a
 //! snapshot file and on the simulator over HTTP.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 #[path = "sim/mod.rs"]
 mod sim;
 

@@ -100,4 +100,8 @@ pub struct Expectation {
     pub also: Vec<Origin>,
     /// Whom it overrode, the nearest first.
     pub overridden: Vec<Overridden>,
+    /// What a floor asks for at the least: no delegated waiver reaches below it.
+    pub floor: Option<Constraint>,
+    /// The policy only watches the collection: departures are reported, and nothing is written.
+    pub watched: bool,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::document::{Policy, Statement};
+use super::document::{OwnershipMode, Policy, Statement};
 use super::facts::{FactSettings, Facts};
 use super::problem::Problem;
 use super::settle::Settling;
@@ -30,6 +30,8 @@ pub struct Resolution {
     pub resolved: Arc<Resolved>,
     /// Profiles whose selectors could not be decided, because a fact is unknown.
     pub undecided: Vec<Arc<str>>,
+    /// Which team owns it could not be told, so that no team's overlay was laid over it.
+    pub owner_unknown: bool,
     /// It is archived and no profile asks for archived ones: left out.
     pub left_out: bool,
 }
@@ -87,7 +89,7 @@ impl<'p> Resolver<'p> {
         let addresses = self.addresses.iter().filter(|a| observed.subject.is_named_by(a)).cloned().collect();
         let mut reach = Reach { of, general: true, profiles: Vec::new(), teams: Vec::new(), addresses };
         let mut undecided = Vec::new();
-        let mut left_out = false;
+        let (mut left_out, mut owner_unknown) = (false, false);
         if of == SubjectKind::Repository {
             let facts = self.facts(observed);
             let archived = facts.is_archived();
@@ -105,10 +107,12 @@ impl<'p> Resolver<'p> {
                 reach.general = false;
                 left_out = reach.profiles.is_empty() && reach.addresses.is_empty();
             } else if !self.policy.teams.is_empty() {
-                reach.teams = facts.owners().unwrap_or_default();
+                let owners = facts.owners();
+                owner_unknown = owners.is_none();
+                reach.teams = owners.unwrap_or_default();
             }
         }
-        Resolution { resolved: self.at(reach), undecided, left_out }
+        Resolution { resolved: self.at(reach), undecided, owner_unknown, left_out }
     }
 
     fn at(&self, reach: Reach) -> Arc<Resolved> {
@@ -117,7 +121,8 @@ impl<'p> Resolver<'p> {
     }
 
     fn combine(&self, reach: &Reach) -> Resolved {
-        let reaching = self.policy.statements.iter().filter(|s| s.of == reach.of && self.reaches(reach, s));
+        let reaching =
+            self.policy.statements.iter().filter(|s| s.of == reach.of && self.reaches(reach, &s.layer));
         let mut items: Vec<(Wished, Vec<&'p Statement>)> = Vec::new();
         let mut places: HashMap<Wished, usize> = HashMap::new();
         for statement in reaching {
@@ -130,13 +135,27 @@ impl<'p> Resolver<'p> {
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
         let mut settling = Settling { policy: self.policy, catalog: self.catalog, problems: Vec::new() };
-        let expectations = items.iter().filter_map(|(_, all)| settling.settle(all)).map(Arc::new).collect();
+        let mut expectations = Vec::new();
+        for (_, all) in &items {
+            let Some(mut wish) = settling.settle(all) else { continue };
+            let mode = self.ownership(reach, &self.catalog.get(wish.setting).group);
+            if mode != Some(OwnershipMode::Ignore) {
+                wish.watched = mode == Some(OwnershipMode::Watch);
+                expectations.push(Arc::new(wish));
+            }
+        }
         let profiles = reach.profiles.iter().map(|i| Arc::clone(&self.policy.profiles[*i].name)).collect();
         Resolved { expectations, profiles, owners: reach.teams.clone(), problems: settling.problems }
     }
 
-    fn reaches(&self, reach: &Reach, statement: &Statement) -> bool {
-        match &statement.layer {
+    /// How far the policy owns a collection of the subject: the latest layer that says so.
+    fn ownership(&self, reach: &Reach, kind: &str) -> Option<OwnershipMode> {
+        let said = self.policy.ownerships.iter().filter(|o| o.of == reach.of && *o.kind == *kind);
+        said.filter(|o| self.reaches(reach, &o.layer)).max_by_key(|o| o.layer.rank()).map(|o| o.mode)
+    }
+
+    fn reaches(&self, reach: &Reach, layer: &Layer) -> bool {
+        match layer {
             Layer::General => reach.general,
             Layer::Profile(name) => reach.profiles.iter().any(|i| self.policy.profiles[*i].name == *name),
             Layer::TeamType(name) => {

@@ -28,7 +28,9 @@ impl<'p> Settling<'p> {
             };
         }
         let floors = all.iter().filter(|s| s.floor).map(|s| Settled::of(s)).collect();
-        let settled = match (settled, self.together(floors)) {
+        let floor = self.together(floors);
+        let least = floor.as_ref().and_then(|f| f.constraint.clone());
+        let settled = match (settled, floor) {
             (Some(above), Some(floor)) => self.under(above, floor),
             (above, floor) => above.or(floor)?,
         };
@@ -54,6 +56,8 @@ impl<'p> Settling<'p> {
             origin: settled.lead.origin.clone(),
             also: settled.also,
             overridden: settled.overridden,
+            floor: least,
+            watched: false,
         })
     }
 

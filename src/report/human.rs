@@ -206,10 +206,17 @@ impl View<'_> {
         for (profile, count) in &outcome.undecided {
             notes.push(format!("profile {profile} could not be decided for {count} repositories: what it selects by is unknown"));
         }
+        if outcome.owner_unknown > 0 {
+            let count = outcome.owner_unknown;
+            notes.push(format!("the team that owns {count} repositories is unknown: what tells it could not be read, and no team's overlay was used"));
+        }
         for (i, waiver) in self.waivers.iter().enumerate() {
             let named = outcome.waivers_named.get(i) == Some(&true);
             let used = outcome.waivers_used.get(i) == Some(&true);
             let at = format!("waiver of {} at {}", waiver.owner, waiver.origin);
+            if !named && outcome.partial {
+                continue;
+            }
             if !named {
                 notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
             } else if !used {
