@@ -6,7 +6,7 @@ use super::document::{Ownership, OwnershipMode, Policy, Statement};
 use super::node::{Key, Node, Table, place};
 use super::reader::Reader;
 use crate::catalog::{Catalog, Kind, Setting, nearest};
-use crate::model::{Layer, SubjectKind};
+use crate::model::{Layer, NameGlob, SubjectKind};
 
 /// Where in the order the body of a layer stands.
 #[derive(Debug, Clone)]
@@ -56,9 +56,30 @@ impl Body<'_, '_> {
                 self.reader.empty(format!("a {} needs a name", kind.name), &item.span, &help);
                 continue;
             }
+            self.pattern_of(kind, item);
             let of_item: Arc<str> = item.name.as_str().into();
             for (key, node) in &settings.entries {
                 self.setting(&kind.name, Some(&of_item), key, node);
+            }
+        }
+    }
+
+    /// A branch may be a pattern, and a path name alternatives: both must mean something.
+    fn pattern_of(&mut self, kind: &Kind, item: &Key) {
+        const MOST: usize = 100;
+        if kind.derived.is_some() {
+            // Braces are plain characters here.
+            if let Err(reason) = NameGlob::new(&item.name.replace(['{', '}'], "x")) {
+                let message = format!("`{}` cannot be used as a pattern: {reason}", item.name);
+                let help = "`*` stays between slashes, `**` does not, `?` is one character";
+                self.reader.wrong("policy::glob", message, &item.span, "this pattern", help);
+            }
+        } else if kind.is_asked_by_key() {
+            let groups = item.name.split('{').skip(1).map(|group| group.matches(',').count() + 1);
+            if groups.fold(1_usize, usize::saturating_mul) > MOST {
+                let message = format!("`{}` stands for more than {MOST} keys", item.name);
+                let help = "braces name alternatives, and each is looked for: write fewer";
+                self.reader.wrong("policy::glob", message, &item.span, "too many", help);
             }
         }
     }
