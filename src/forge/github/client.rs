@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -13,6 +14,9 @@ use serde_json::{Value as Json, json};
 use super::server::{Identity, Server};
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
+
+/// How often a query is asked again.
+const RETRIES: u32 = 3;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -61,7 +65,7 @@ impl GithubError {
     /// Whether the query was too heavy, so that asking for less may do.
     pub(super) fn is_too_heavy(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => matches!(status, 502 | 504),
+            Self::Refused { status, .. } => matches!(status, 502..=504),
             Self::Transport(TransportError::TimedOut { .. }) => true,
             _ => false,
         }
@@ -163,8 +167,23 @@ impl Reader {
         Err(refused(&format!("GET {path}"), parts.status, &json))
     }
 
-    /// Asks a GraphQL query; an answer in part is an answer.
+    /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
+    /// have done so in passing, and is asked again.
     pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
+        let mut failures = 0;
+        loop {
+            match self.query_once(text, variables).await {
+                Err(GithubError::Refused { status: 502..=504, .. }) if failures < RETRIES => {
+                    failures += 1;
+                    tokio::time::sleep(Duration::from_millis(100 << failures)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Asks a GraphQL query; an answer in part is an answer.
+    pub(super) async fn query_once(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
         self.ready().await?;
         let what = "the GraphQL query";
         let body = json!({"query": text, "variables": variables});
