@@ -89,7 +89,8 @@ pub(super) struct Refusal {
 /// Reads from one GitHub server with one identity.
 #[derive(Clone)]
 pub struct Reader {
-    crab: Octocrab,
+    /// Shared: a clone of the client would hold, and mint, an App's token of its own.
+    crab: Arc<Octocrab>,
     transport: Transport,
     /// Minting a token is done once, however many requests wait for it.
     minting: Option<Arc<tokio::sync::Mutex<()>>>,
@@ -115,7 +116,7 @@ impl Reader {
                 (crab, Some(Arc::default()))
             }
         };
-        Ok(Self { crab, transport, minting })
+        Ok(Self { crab: Arc::new(crab), transport, minting })
     }
 
     /// What was sent so far.
