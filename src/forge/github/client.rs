@@ -223,7 +223,13 @@ pub(super) struct Page {
 
 fn refusal(error: &Json) -> Refusal {
     let path = error["path"].as_array().cloned().unwrap_or_default();
-    Refusal { path, message: error["message"].as_str().unwrap_or("refused without a word").to_owned() }
+    Refusal { path, message: words(error["message"].as_str().unwrap_or("refused without a word")) }
+}
+
+/// What a server says for people, who may see it on a terminal: nothing in it may steer that.
+fn words(message: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    message.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The field that a server says it does not have.
@@ -241,7 +247,7 @@ fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {
 pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
     let message =
         json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
-    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: message.to_owned() }
+    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(message) }
 }
 
 /// What the transport said, out of what octocrab wrapped it in.
@@ -265,7 +271,9 @@ fn client(server: &Server, transport: Transport, auth: AuthState) -> Octocrab {
             let (mut parts, body) = request.into_parts();
             let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
             let graphql = path == "/graphql";
-            if parts.uri.authority().is_some() && !parts.uri.to_string().starts_with(&server.rest) {
+            if parts.uri.authority().is_some()
+                && !parts.uri.to_string().starts_with(&format!("{}/", server.rest))
+            {
                 return Err(AnyError::from("a request to another host was refused"));
             }
             if parts.uri.authority().is_none() {
