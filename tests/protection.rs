@@ -340,3 +340,28 @@ fn no_branch_of_such_a_name_is_no_drift() {
     world.repository["settings"]["branches"] = json!(["main"]);
     assert_eq!(world.audit().branch("required_approvals", "release/*").0, "not_applicable");
 }
+
+// --- Who is bound ---
+
+#[test]
+fn administrators_are_bound_by_a_ruleset_that_nobody_may_pass() {
+    let mut world = World::conforming();
+    world.policy =
+        world.policy.replace("[branch.\"~default\"]\n", "[branch.\"~default\"]\nadmins_bound = true\n");
+    world.unprotect("main");
+    world.ruleset("base", 1)["binds_everyone"] = json!(true);
+    let by = "ruleset \"base\"";
+    assert_eq!(world.audit().branch("admins_bound", MAIN), ("conforms", vec![by]));
+    world.ruleset("other", 1)["binds_everyone"] = json!(false);
+    assert_eq!(world.audit().branch("admins_bound", MAIN).0, "drift");
+}
+
+#[test]
+fn who_may_pass_by_unseen_leaves_it_unknown_whether_administrators_are_bound() {
+    let mut world = World::conforming();
+    world.policy =
+        world.policy.replace("[branch.\"~default\"]\n", "[branch.\"~default\"]\nadmins_bound = true\n");
+    world.unprotect("main");
+    world.ruleset("base", 1);
+    assert_eq!(world.audit().branch("admins_bound", MAIN).0, "unknown");
+}

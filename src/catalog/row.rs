@@ -33,7 +33,7 @@ pub(super) struct Defaults {
 
 impl Defaults {
     /// A user need not place a setting of their own on our scales.
-    pub fn of_users_own() -> Self {
+    pub(super) fn of_users_own() -> Self {
         Self {
             severity: Some("medium".into()),
             lenses: Some(vec!["openness".into()]),

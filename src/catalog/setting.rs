@@ -1,5 +1,6 @@
 //! One setting, told once: what it is, and where each forge has it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{Lenses, Risk, SettingId, Severity, Stage, Value};
@@ -99,6 +100,14 @@ pub struct Endpoint {
     pub pointer: Option<Path>,
     /// The pointer as it was written.
     pub field: String,
+}
+
+impl fmt::Display for Endpoint {
+    /// As rows write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if self.field.is_empty() { Ok(()) } else { write!(f, " :: {}", self.field) }
+    }
 }
 
 /// Where one forge has a setting.

@@ -2,6 +2,10 @@
 
 /// The nearest of the known words, if any is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No known word is so long, and the time it takes grows with the square of the length.
+    if word.len() > 200 {
+        return None;
+    }
     known
         .into_iter()
         .map(|k| (strsim::jaro_winkler(word, k), k))

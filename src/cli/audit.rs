@@ -59,6 +59,11 @@ pub(super) struct From {
 }
 
 impl From {
+    /// Whether other forges are read than those that the policy names.
+    pub(super) fn replaces(&self) -> bool {
+        !(self.snapshot.is_empty() && self.github.is_empty() && self.gitlab.is_empty())
+    }
+
     /// The sources, with what the environment says of servers.
     pub(super) fn sources(&self) -> Sources {
         Sources {
@@ -98,6 +103,7 @@ impl Audit {
         }
         let auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
         let mut outcome = Outcome::empty(policy.waivers.len());
+        outcome.partial = only.is_some() || self.from.replaces();
         for place in &places {
             if let Place::Snapshot { name, path } = place {
                 auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;

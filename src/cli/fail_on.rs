@@ -53,6 +53,9 @@ pub(super) fn exit(outcome: &Outcome, waivers: &[Waiver], today: chrono::NaiveDa
     if list.iter().any(counts) {
         return Exit::Drift;
     }
-    let unseen = outcome.tally.unknown > 0 || !outcome.unread.is_empty() || !outcome.undecided.is_empty();
+    let unseen = outcome.tally.unknown > 0
+        || !outcome.unread.is_empty()
+        || !outcome.undecided.is_empty()
+        || outcome.owner_unknown > 0;
     if unseen && list.contains(&FailOn::Unknown) { Exit::Unknown } else { Exit::AsWanted }
 }

@@ -10,6 +10,7 @@ mod forecast;
 mod opening;
 mod plan;
 mod progress;
+mod schema;
 mod settings;
 mod snapshot;
 mod terminal;
@@ -45,6 +46,8 @@ enum Verb {
     Apply(apply::Apply),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
+    /// Print the JSON Schema of policies, by which editors complete and check them
+    Schema(schema::Schema),
     /// Keep what a forge says in a file that `audit --snapshot` reads
     Snapshot(snapshot::Snapshot),
 }
@@ -69,6 +72,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
+        Verb::Schema(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),
     };
     done.unwrap_or_else(|report| {

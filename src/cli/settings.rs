@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::terminal;
-use crate::catalog::{Catalog, Endpoint, ForgeKind, Setting, Support, nearest};
+use crate::catalog::{Catalog, ForgeKind, Setting, Support, nearest};
 use crate::model::NameGlob;
-use crate::report::wrapped;
+use crate::report::{FORGES, places, settings_page, wrapped};
 
 /// Arguments of `settings`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,8 @@ enum Format {
     Human,
     /// For machines
     Json,
+    /// As a page of documentation; without a key it is docs/settings.md
+    Markdown,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Settings {
                 let all: Vec<Json> = found.iter().map(|s| as_json(&catalog, s)).collect();
                 writeln!(out, "{}", serde_json::to_string_pretty(&all)?)
             }
+            Format::Markdown => settings_page(out, &catalog, &found),
             Format::Human => match found.as_slice() {
                 [one] => detail(out, &catalog, one),
                 many => list(out, many),
@@ -99,7 +102,7 @@ fn detail(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Resu
     if let Some(kind) = catalog.kinds().find(|k| k.name == setting.group) {
         writeln!(out, "  key       {}", kind.key)?;
     }
-    for (name, forge) in [("GitHub", ForgeKind::Github), ("GitLab", ForgeKind::Gitlab)] {
+    for (name, forge) in FORGES {
         match setting.on(forge) {
             Support::Untold if setting.effective.is_some() => {
                 writeln!(out, "\n  {name}: put together from the rules that reach the branch")?
@@ -118,40 +121,15 @@ fn detail(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Resu
     Ok(())
 }
 
-/// Where a forge has a setting, label by label.
-fn places(setting: &Setting, forge: ForgeKind) -> Vec<(&'static str, String)> {
-    let Some(binding) = setting.on(forge).binding() else { return Vec::new() };
-    let text = |e: &Option<Endpoint>| e.as_ref().map(endpoint);
-    let all = [
-        ("graphql", binding.graphql.as_ref().map(ToString::to_string)),
-        ("list", text(&binding.list)),
-        ("read", text(&binding.rest)),
-        (
-            "write",
-            text(&binding.write).or_else(|| binding.unwritable.as_ref().map(|why| format!("no: {why}"))),
-        ),
-        ("permission", Some(binding.permission.to_string())),
-        ("to write", Some(binding.write_permission.to_string()).filter(|_| binding.write.is_some())),
-        ("tier", binding.tier.as_ref().map(ToString::to_string)),
-        ("since", binding.since.as_ref().map(ToString::to_string)),
-    ];
-    all.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
-}
-
-fn endpoint(endpoint: &Endpoint) -> String {
-    let Endpoint { method, path, field, .. } = endpoint;
-    if field.is_empty() { format!("{method} {path}") } else { format!("{method} {path} :: {field}") }
-}
-
 fn as_json(catalog: &Catalog, setting: &Setting) -> Json {
     let forge = |forge| match setting.on(forge) {
         Support::Untold => Json::Null,
         Support::Lacking(why) => json!({ "unsupported": why }),
         Support::Bound(b) => json!({
-            "read": b.rest.as_ref().or(b.list.as_ref()).map(endpoint),
-            "list": b.list.as_ref().map(endpoint),
+            "read": b.rest.as_ref().or(b.list.as_ref()).map(ToString::to_string),
+            "list": b.list.as_ref().map(ToString::to_string),
             "graphql": b.graphql.as_ref().map(ToString::to_string),
-            "write": b.write.as_ref().map(endpoint),
+            "write": b.write.as_ref().map(ToString::to_string),
             "unwritable": b.unwritable,
             "permission": b.permission,
             "write_permission": b.write.as_ref().map(|_| &b.write_permission),

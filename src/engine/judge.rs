@@ -65,7 +65,7 @@ impl<'a> Judge<'a> {
                 let (verdict, reason) = self.verdict(setting, expectation, &seen);
                 let mut waiver = None;
                 let verdict = if verdict == Verdict::Drift {
-                    waiver = self.waiver(setting, judged);
+                    waiver = self.waiver(setting, expectation, &seen, judged);
                     let holds = waiver.is_some_and(|i| self.waivers[i].holds_on(self.today));
                     if holds { Verdict::Waived } else { verdict }
                 } else {
@@ -208,9 +208,22 @@ impl<'a> Judge<'a> {
     }
 
     /// The waiver that covers a departure: one that holds before one that has ended.
-    fn waiver(&self, setting: &Setting, judged: Judged<'_>) -> Option<usize> {
+    /// What a team was handed to write for itself reaches no lower than the floor.
+    fn waiver(
+        &self,
+        setting: &Setting,
+        wish: &Expectation,
+        seen: &Seen,
+        judged: Judged<'_>,
+    ) -> Option<usize> {
+        let keeps_floor = wish.floor.as_ref().is_none_or(|floor| match &seen.observation {
+            Observation::Known(value) => floor.accepts(Some(value)),
+            Observation::Absent => floor.accepts(None),
+            _ => false,
+        });
         let covering = || {
             let all = self.waivers.iter().enumerate();
+            let all = all.filter(|(_, w)| w.teams.is_none() || keeps_floor);
             all.filter(|(_, w)| w.covers(&judged.observed.subject, &setting.key, judged.owners))
         };
         covering().find(|(_, w)| w.holds_on(self.today)).or_else(|| covering().next()).map(|(i, _)| i)

@@ -69,7 +69,7 @@ impl Protection {
                 id("ruleset.repository_property.exclude"),
             ],
             ids: id("ruleset.repository_id.ids"),
-            repository_id: id("repository.number"),
+            repository_id: id("repository.node_id"),
             repository_properties: id("repository.custom_properties"),
             default_branch: id("repository.default_branch"),
             branches: id("repository.branches"),
@@ -306,7 +306,7 @@ impl<'a> BranchRules<'a> {
 
     /// What the rules together amount to, for one derived setting.
     pub fn amount_to(&self, setting: &Setting, effective: &Effective) -> Sourced {
-        let mut value = effective.unprotected.clone();
+        let mut told: Option<Value> = None;
         let mut hidden: Vec<&Arc<str>> = self.hidden.iter().collect();
         let mut unseen: Vec<Arc<str>> = Vec::new();
         let mut sources = Vec::new();
@@ -314,7 +314,7 @@ impl<'a> BranchRules<'a> {
             effective.classic.is_none() && effective.ruleset.is_none() && effective.forbidden_by.is_none();
         for rule in &self.rules {
             if about_presence {
-                value = Value::Bool(true);
+                told = Some(Value::Bool(true));
                 sources.push(rule.shown.clone());
                 continue;
             }
@@ -325,19 +325,27 @@ impl<'a> BranchRules<'a> {
             };
             for id in says.into_iter().flatten() {
                 match rule.readings.get(id) {
-                    Some(Observation::Known(said)) if Some(id) == effective.forbidden_by && !rule.classic => {
-                        if said == &Value::Bool(true) {
-                            value = Value::Bool(false);
-                            sources.push(rule.shown.clone());
-                        }
-                    }
                     Some(Observation::Known(said)) => {
-                        if let Some(more) = combine(effective.combine, &value, said) {
-                            value = more;
-                            sources.push(rule.shown.clone());
-                        } else if said == &value && effective.combine != Combine::Union {
+                        let forbids = Some(id) == effective.forbidden_by && !rule.classic;
+                        if forbids && said != &Value::Bool(true) {
+                            continue;
+                        }
+                        let said = match effective.combine {
+                            _ if forbids => Value::Bool(false),
+                            // Forges list in any order; what is put together must not depend on it.
+                            Combine::Union => said.clone().into_set(),
+                            _ => said.clone(),
+                        };
+                        let together = match &told {
+                            None => said.clone(),
+                            Some(before) => combine(effective.combine, before, &said),
+                        };
+                        // A list that adds nothing is no source of what there is.
+                        let adds = told.as_ref() != Some(&together) && !together.is_empty();
+                        if adds || (said == together && effective.combine != Combine::Union) {
                             sources.push(rule.shown.clone());
                         }
+                        told = Some(together);
                     }
                     Some(
                         Observation::Absent | Observation::Unsupported { .. } | Observation::Bound { .. },
@@ -348,29 +356,30 @@ impl<'a> BranchRules<'a> {
             }
         }
         hidden.extend(&unseen);
-        let strictest = match effective.combine {
-            Combine::Any => value == Value::Bool(true),
-            Combine::All => value == Value::Bool(false),
+        // What one rule settles, no other can unsettle.
+        let settled = match effective.combine {
+            Combine::Any => told == Some(Value::Bool(true)),
+            Combine::All => told == Some(Value::Bool(false)),
             Combine::Most | Combine::Union => false,
         };
+        let value = told.unwrap_or_else(|| effective.unprotected.clone());
         let observation = match hidden.first() {
-            Some(needs) if !strictest => Observation::Bound { value, needs: Arc::clone(needs) },
+            Some(needs) if !settled => Observation::Bound { value, needs: Arc::clone(needs) },
             _ => Observation::Known(value),
         };
         Sourced { observation, sources }
     }
 }
 
-/// The two together, where that is more than the first.
-fn combine(how: Combine, have: &Value, said: &Value) -> Option<Value> {
-    let together = match (how, have, said) {
+/// The two together; the first, where the second is of another type than such values have.
+fn combine(how: Combine, have: &Value, said: &Value) -> Value {
+    match (how, have, said) {
         (Combine::Most, Value::Int(a), Value::Int(b)) => Value::Int(*a.max(b)),
         (Combine::Any, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a || *b),
         (Combine::All, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a && *b),
         (Combine::Union, Value::List(a), Value::List(b)) => {
             Value::List(a.iter().chain(b).cloned().collect()).into_set()
         }
-        _ => return None,
-    };
-    (together != *have).then_some(together)
+        _ => have.clone(),
+    }
 }

@@ -96,12 +96,12 @@ pub fn token_for(
     if let Some(token) = set(&variable_of(&host)) {
         return Ok(token.trim().to_owned().into());
     }
-    let same = |name: &&str| {
+    let same = |name: &str| {
         set(name)
             .and_then(|u| parse(&u).ok())
             .is_some_and(|u| u.host_str() == Some(&*host) && u.port() == parsed.port())
     };
-    let served = public.contains(&host.as_str()) || named_by.iter().any(|n| same(&n));
+    let served = public.contains(&host.as_str()) || named_by.iter().any(|n| same(n));
     let token = usual.iter().filter(|_| served).find_map(|name| set(name));
     token.map(|t| t.trim().to_owned().into()).ok_or_else(|| {
         let own = variable_of(&host);

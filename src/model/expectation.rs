@@ -25,6 +25,19 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The header of its tables in a policy: `profile.NAME`; of the general layer there is none.
+    pub fn header(&self) -> String {
+        let (word, name) = match self {
+            Self::General => return String::new(),
+            Self::Profile(name) => ("profile", name),
+            Self::TeamType(name) => ("team_type", name),
+            Self::Team(name) => ("team", name),
+            Self::Override(name) => ("override", name),
+        };
+        let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+        if bare { format!("{word}.{name}") } else { format!("{word}.\"{name}\"") }
+    }
+
     /// 1 to 5; the higher one wins.
     pub fn rank(&self) -> u8 {
         match self {
@@ -40,7 +53,7 @@ impl Layer {
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::General => f.write_str("every one"),
+            Self::General => f.write_str("everywhere"),
             Self::Profile(name) => write!(f, "profile {name}"),
             Self::TeamType(name) => write!(f, "team type {name}"),
             Self::Team(name) => write!(f, "team {name}"),
@@ -87,4 +100,8 @@ pub struct Expectation {
     pub also: Vec<Origin>,
     /// Whom it overrode, the nearest first.
     pub overridden: Vec<Overridden>,
+    /// What a floor asks for at the least: no delegated waiver reaches below it.
+    pub floor: Option<Constraint>,
+    /// The policy only watches the collection: departures are reported, and nothing is written.
+    pub watched: bool,
 }

@@ -5,6 +5,7 @@
 //! would be done about them.
 
 mod address;
+mod combine;
 mod constraint;
 mod expectation;
 mod finding;
@@ -18,7 +19,8 @@ mod value;
 mod waiver;
 
 pub use address::{Subject, SubjectKind};
-pub use constraint::{Bounds, Conflict, Constraint, Matcher};
+pub use combine::Conflict;
+pub use constraint::{Bounds, Constraint, Matcher};
 pub use expectation::{Expectation, Layer, Overridden, SettingId};
 pub use finding::{Finding, Verdict};
 pub use glob::NameGlob;

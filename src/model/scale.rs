@@ -33,27 +33,65 @@ macro_rules! words {
 
 words! {
     /// How much a departure matters. Weights follow OpenSSF Scorecard: 2.5, 5, 7.5, 10.
-    Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" }
+    Severity {
+        /// 2.5
+        Low = "low",
+        /// 5
+        Medium = "medium",
+        /// 7.5
+        High = "high",
+        /// 10
+        Critical = "critical",
+    }
 }
 
 words! {
     /// The lens through which a setting matters.
-    Lens { Openness = "openness", Security = "security" }
+    Lens {
+        /// Can people find, read, use and contribute?
+        Openness = "openness",
+        /// Are code, secrets and accounts safe?
+        Security = "security",
+    }
 }
 
 words! {
     /// The step of a contributor's journey that a setting bears on.
     Stage {
-        Discover = "discover", Read = "read", Understand = "understand", Build = "build",
-        Propose = "propose", Reviewed = "reviewed", Merged = "merged", Reuse = "reuse", Trust = "trust",
+        /// Hear that it exists.
+        Discover = "discover",
+        /// Get to see it.
+        Read = "read",
+        /// Make sense of it.
+        Understand = "understand",
+        /// Run it.
+        Build = "build",
+        /// Offer a change.
+        Propose = "propose",
+        /// Have it looked at.
+        Reviewed = "reviewed",
+        /// Have it taken.
+        Merged = "merged",
+        /// Build on it.
+        Reuse = "reuse",
+        /// Be trusted with it.
+        Trust = "trust",
     }
 }
 
 words! {
     /// What a change of the setting puts at stake, in rising order.
     Risk {
-        Routine = "routine", Protection = "protection", Access = "access",
-        Visibility = "visibility", Destructive = "destructive",
+        /// Nothing that cannot be set back at once.
+        Routine = "routine",
+        /// What guards a branch.
+        Protection = "protection",
+        /// Who may do what.
+        Access = "access",
+        /// Who can see.
+        Visibility = "visibility",
+        /// What cannot be brought back.
+        Destructive = "destructive",
     }
 }
 

@@ -120,7 +120,7 @@ impl fmt::Display for Value {
         match self {
             Self::Bool(b) => write!(f, "{b}"),
             Self::Int(n) => write!(f, "{n}"),
-            Self::Text(s) => write!(f, "{s:?}"),
+            Self::Text(s) => quoted(f, s),
             Self::List(items) => {
                 f.write_str("[")?;
                 for (i, item) in items.iter().enumerate() {
@@ -134,16 +134,38 @@ impl fmt::Display for Value {
                 for (i, (k, v)) in fields.iter().enumerate() {
                     let bare = k.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
                     let separator = if i == 0 { "" } else { ", " };
+                    f.write_str(separator)?;
                     if bare && !k.is_empty() {
-                        write!(f, "{separator}{k} = {v}")?;
+                        f.write_str(k)?;
                     } else {
-                        write!(f, "{separator}{k:?} = {v}")?;
+                        quoted(f, k)?;
                     }
+                    write!(f, " = {v}")?;
                 }
                 f.write_str(" }")
             }
         }
     }
+}
+
+/// A text in quotes, with TOML's escapes for what does not print.
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    use fmt::Write;
+    f.write_char('"')?;
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => write!(f, "\\{c}")?,
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            c if c != '\'' && c.escape_debug().len() > 1 => match u32::from(c) {
+                code @ ..0x1_0000 => write!(f, "\\u{code:04X}")?,
+                code => write!(f, "\\U{code:08X}")?,
+            },
+            c => f.write_char(c)?,
+        }
+    }
+    f.write_char('"')
 }
 
 #[cfg(test)]
@@ -165,5 +187,11 @@ mod tests {
     fn shown_as_toml_would_spell_it() {
         let value = Value::from_json(&serde_json::json!({"core team": ["write"], "n": 2}));
         assert_eq!(value.map(|v| v.to_string()).as_deref(), Some("{ \"core team\" = [\"write\"], n = 2 }"));
+    }
+
+    #[test]
+    fn what_does_not_print_is_escaped_as_in_toml() {
+        let text = "it's\n\"\u{0}\u{7f}\u{202e}\u{e0001}";
+        assert_eq!(Value::text(text).to_string(), r#""it's\n\"\u0000\u007F\u202E\U000E0001""#);
     }
 }

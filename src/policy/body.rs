@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document::{Ownership, OwnershipMode, Policy, Statement};
-use super::node::{Item, Key, Node, Table};
+use super::node::{Key, Node, Table, place};
 use super::reader::Reader;
 use crate::catalog::{Catalog, Kind, Setting, nearest};
 use crate::model::{Layer, SubjectKind};
@@ -42,17 +42,20 @@ impl Body<'_, '_> {
 
     /// Reads the table of a kind: `[branch."~default"]`, `[repository.label]`.
     pub(super) fn kind(&mut self, kind: &Kind, key: &Key, node: &Node) {
-        let Some(table) = self.reader.table(&key.name, node) else { return };
+        let Some(table) = node.as_table() else {
+            let help = format!("write [{}.\"…\"], where … is {}", self.header(kind), kind.key);
+            return self.reader.mistyped_for(&key.name, node, "tables of its items", &help);
+        };
         for (item, node) in &table.entries {
-            if item.name == "ownership" && node.as_text().is_some() {
-                self.ownership(kind, item, node);
-                continue;
-            }
             let Some(settings) = node.as_table() else {
-                let expected = format!("a table: `[{}.\"{}\"]` with its settings", kind.name, item.name);
-                self.reader.mistyped(&item.name, node, &expected);
+                self.not_an_item(kind, item, node);
                 continue;
             };
+            if item.name.trim().is_empty() {
+                let help = format!("write {}", kind.key);
+                self.reader.empty(format!("a {} needs a name", kind.name), &item.span, &help);
+                continue;
+            }
             let of_item: Arc<str> = item.name.as_str().into();
             for (key, node) in &settings.entries {
                 self.setting(&kind.name, Some(&of_item), key, node);
@@ -60,8 +63,40 @@ impl Body<'_, '_> {
         }
     }
 
+    /// What stands directly under a kind and is no item: how it is owned, or a mistake.
+    fn not_an_item(&mut self, kind: &Kind, key: &Key, node: &Node) {
+        if key.name == "ownership" {
+            return self.ownership(kind, key, node);
+        }
+        let header = format!("[{}.\"…\"], where … is {}", self.header(kind), kind.key);
+        if self.catalog.find(&format!("{}.{}", kind.name, key.name)).is_some() {
+            let message = format!("`{}` is asked of no {} in particular", key.name, kind.name);
+            let help = format!("write it under {header}");
+            return self.reader.wrong("policy::no_item", message, &key.span, "of which one?", &help);
+        }
+        let help = format!("write its settings under {header}");
+        self.reader.mistyped_for(&key.name, node, "a table of its settings", &help);
+    }
+
+    /// The header of a kind's tables, as it stands in this layer.
+    fn header(&self, kind: &Kind) -> String {
+        match (&self.standing.layer, kind.of) {
+            (Layer::General, SubjectKind::Repository) => kind.name.to_string(),
+            (Layer::General, of) => format!("{}.{}", of.word(), kind.name),
+            (layer, _) => format!("{}.{}", layer.header(), kind.name),
+        }
+    }
+
     fn ownership(&mut self, kind: &Kind, key: &Key, node: &Node) {
-        let word = node.as_text().unwrap_or_default();
+        let words = OwnershipMode::WORDS.map(|(word, _)| word);
+        let Some(word) = node.as_text() else {
+            return self.reader.mistyped("ownership", node, &format!("one of {}", words.join(", ")));
+        };
+        if kind.derived.is_some() {
+            let message = format!("a {} is not kept in a collection that could be owned", kind.name);
+            let help = "it is what all rules come to together: own those, such as `ruleset`";
+            return self.reader.wrong("policy::ownership", message, &key.span, "owns nothing", help);
+        }
         match OwnershipMode::WORDS.iter().find(|(w, _)| *w == word) {
             Some((_, mode)) => {
                 let origin = self.reader.source.origin(&(key.span.start..node.span.end));
@@ -75,13 +110,16 @@ impl Body<'_, '_> {
                 });
             }
             None => {
-                let help = "write complete, additive, watch or ignore";
+                let help = match nearest(word, words) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write one of {}", words.join(", ")),
+                };
                 self.reader.wrong(
                     "policy::ownership",
                     format!("`{word}` is no way to own a collection"),
                     &node.span,
                     "not one",
-                    help,
+                    &help,
                 );
             }
         }
@@ -108,12 +146,7 @@ impl Body<'_, '_> {
 
     fn state(&mut self, setting: &Setting, item: Option<&Arc<str>>, key: &Key, node: &Node) {
         let Some(wish) = self.reader.wish(setting, node) else { return };
-        let end = if matches!(node.item, Item::Table(_)) && node.span.start < key.span.end {
-            key.span.end
-        } else {
-            node.span.end
-        };
-        let origin = self.reader.source.origin(&(key.span.start..end));
+        let origin = self.reader.source.origin(&place(key, node));
         let Standing { layer, rank, floor, of } = self.standing.clone();
         if floor && wish.constraint.is_none() {
             let message = format!("a floor cannot leave `{}` unmanaged", setting.key);
@@ -147,11 +180,25 @@ impl Body<'_, '_> {
         let names: Vec<&str> = self.catalog.settings().filter_map(|s| s.key.strip_prefix(&prefix)).collect();
         let kinds = self.catalog.kinds().filter(|k| k.of.word() == group).map(|k| &*k.name);
         let near = nearest(&key.name, names.iter().copied().chain(kinds));
-        let elsewhere = || self.catalog.settings().find(|s| s.name() == key.name).map(|s| &*s.key);
-        let help = match (near, elsewhere()) {
-            (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, Some(other)) => format!("there is `{other}`; `ispo-scm settings` lists them all"),
-            (None, None) => "`ispo-scm settings` lists all that there are".to_owned(),
+        let elsewhere = || self.catalog.settings().find(|s| s.name() == key.name);
+        let kind = || self.catalog.kinds().find(|k| *k.name == *key.name);
+        let own = key.name.strip_prefix(&prefix).filter(|_| self.catalog.find(&key.name).is_some());
+        let help = if let Some(own) = own {
+            format!("the table says `{group}` already: write `{own}`")
+        } else if let Some(near) = near {
+            format!("did you mean `{near}`?")
+        } else if let Some(kind) = kind() {
+            let of = kind.of.word();
+            let article = if of == "repository" { "a" } else { "an" };
+            format!("`{}` belongs to {article} {of}: write [{of}.{}.\"…\"]", kind.name, kind.name)
+        } else if let Some(other) = elsewhere() {
+            let header = match self.catalog.kinds().find(|k| k.name == other.group) {
+                Some(kind) => format!("[{}.\"…\"], where … is {}", self.header(kind), kind.key),
+                None => format!("[{}]", other.group),
+            };
+            format!("there is `{}`: write it under {header}", other.key)
+        } else {
+            "`ispo-scm settings` lists all that there are".to_owned()
         };
         let message = format!("unknown setting `{full}`");
         self.reader.wrong("policy::unknown_setting", message, &key.span, "not in the catalogue", &help);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
 use crate::model::{Constraint, Layer, Origin, SettingId, Severity, Subject, SubjectKind, Value, Waiver};
@@ -28,6 +29,12 @@ pub struct Policy {
     pub owner_property: String,
     /// SHA-256 over the files, in hexadecimal.
     pub digest: String,
+    /// The types of team that it tells of.
+    pub(super) team_types: Vec<Arc<str>>,
+    /// Names that must lead somewhere.
+    pub(super) mentions: Vec<Mention>,
+    /// The files that tell of each team.
+    pub(super) told: Vec<Told>,
 }
 
 /// The sort of a forge.
@@ -69,6 +76,8 @@ pub struct Profile {
     pub after: Vec<(Arc<str>, Origin)>,
     /// Where it begins.
     pub origin: Origin,
+    /// The rank of the file whose selector stands.
+    pub(super) rank: u32,
 }
 
 /// A `[team.NAME]`.

@@ -1,263 +1,300 @@
-//! Finds and reads the files of a policy, in the order in which they count.
+//! Finds the files of a policy: what extends what, what is included, and in which order they count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
-use super::document::Policy;
-use super::layers::Layers;
 use super::node::{self, Item, Node, Table};
 use super::pack::{PACKS, pack};
 use super::problem::Problem;
 use super::reader::Reader;
-use super::select::Selecting;
-use super::selector::Selector;
 use super::source::Source;
-use super::static_checks;
-use crate::catalog::{Catalog, SettingRow, nearest};
+use crate::catalog::nearest;
 use crate::model::NameGlob;
 
 /// The name of the file that a folder's policy begins in.
 pub const POLICY_FILE: &str = "policy.toml";
 
-struct Loaded {
-    source: Arc<Source>,
-    table: Table,
-    rank: u32,
-    delegated: bool,
-    folder: Option<PathBuf>,
+/// The rank of the file that the user names: all that it extends has a lower one.
+const TOP_RANK: u32 = 1_000;
+/// How far files may extend one another.
+const DEEPEST: usize = 100;
+
+/// A file that was read and parsed.
+pub(super) struct Loaded {
+    pub source: Arc<Source>,
+    pub table: Table,
+    /// The higher one prevails.
+    pub rank: u32,
+    /// It was included: a team's own.
+    pub delegated: bool,
+    pub folder: Option<PathBuf>,
+    extends: Vec<usize>,
+    includes: Vec<usize>,
 }
 
+/// The files of a policy while they are being found.
 #[derive(Default)]
-struct Loading {
-    files: Vec<Loaded>,
-    problems: Vec<Problem>,
-    seen: BTreeSet<String>,
+pub(super) struct Loading {
+    pub files: Vec<Loaded>,
+    pub problems: Vec<Problem>,
+    /// A file could not be read or parsed, so names that seem unknown may be told there.
+    pub broken: bool,
+    seen: HashMap<PathBuf, usize>,
+    /// The files that are being read, each extended by the one before.
+    open: Vec<usize>,
 }
 
-/// Reads a policy from a file, or from `policy.toml` in a folder. Rows of the user's own are added
-/// to the catalogue.
-///
-/// # Errors
-/// Every mistake in every file at once; warnings come along with them, or with the policy.
-pub fn load(path: &Path, catalog: &mut Catalog) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
-    let file = if path.is_dir() { path.join(POLICY_FILE) } else { path.to_owned() };
-    let mut loading = Loading::default();
-    let text = std::fs::read_to_string(&file).map_err(|error| {
-        let message = format!("the policy `{}` cannot be read: {error}", file.display());
-        vec![
-            Problem::new("policy::unreadable", message)
-                .help("name a policy file, or a folder that has a policy.toml"),
-        ]
-    })?;
-    // Room below for what is extended: a file's rank is higher than that of any file it extends.
-    loading.file(&file.display().to_string(), text, file.parent(), 1_000, false);
-    assemble(loading, catalog)
-}
-
-/// Reads a policy from one text, for tests and tools: nothing is extended but packs.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_text(
-    name: &str,
-    text: &str,
-    catalog: &mut Catalog,
-) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
-    let mut loading = Loading::default();
-    loading.file(name, text.to_owned(), None, 1_000, false);
-    assemble(loading, catalog)
-}
-
-fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
-    let Loading { mut files, mut problems, .. } = loading;
-    files.sort_by_key(|f| f.rank);
-    for file in &files {
-        users_own_rows(file, catalog, &mut problems);
+/// Why a file cannot be read, in words for people.
+pub(super) fn unreadable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
+        _ => error.to_string(),
     }
-    let mut policy = Policy { owner_property: "team".to_owned(), ..Policy::default() };
-    let mut digest = Sha256::new();
-    for file in &files {
-        digest.update(file.source.name.as_bytes());
-        digest.update([0]);
-        digest.update(file.source.text.as_bytes());
-        digest.update([0]);
-        let reader = Reader { source: &file.source, problems: &mut problems };
-        let floor = matches!(file.table.get("floor"), Some((_, Node { item: Item::Bool(true), .. })));
-        let folder = file.folder.as_deref();
-        Layers {
-            reader,
-            catalog,
-            policy: &mut policy,
-            rank: file.rank,
-            floor,
-            folder,
-            delegated: file.delegated,
-        }
-        .read(&file.table);
-    }
-    policy.digest = format!("{:x}", digest.finalize());
-    policy.sources = files.into_iter().map(|f| f.source).collect();
-    static_checks::check(&policy, catalog, &mut problems);
-    problems.sort_by_key(|p| (p.is_warning(), p.place()));
-    if problems.iter().any(|p| !p.is_warning()) { Err(problems) } else { Ok((policy, problems)) }
 }
 
 impl Loading {
-    fn file(&mut self, name: &str, text: String, folder: Option<&Path>, rank: u32, delegated: bool) {
-        let source = Arc::new(Source { name: name.into(), text });
-        let table = node::parse(&source, &mut self.problems);
-        let mut reader = Reader { source: &source, problems: &mut self.problems };
-        match table.get("version") {
-            Some((_, Node { item: Item::Int(1), .. })) => {}
-            Some((_, node)) => {
-                let help = "this release reads version = 1";
-                reader.wrong("policy::version", "a policy of another version", &node.span, "not 1", help);
-            }
-            None => {
-                let help = "write version = 1 as the first line";
-                reader.wrong(
-                    "policy::version",
-                    "this policy does not say its version",
-                    &(0..0),
-                    "no `version`",
-                    help,
-                );
-            }
+    /// Begins with the file, or the text, that the user named.
+    pub(super) fn begin(&mut self, name: &str, text: String, folder: Option<&Path>) {
+        let identity = folder.map_or_else(|| PathBuf::from(name), |_| same_file(Path::new(name)));
+        self.file(name, identity, text, folder, false);
+        self.rank(0, TOP_RANK);
+        self.files.sort_by_key(|f| f.rank);
+    }
+
+    /// A file ranks below every file that extends it, and beside the one that includes it.
+    fn rank(&mut self, file: usize, rank: u32) {
+        if self.files[file].rank <= rank {
+            return;
         }
-        if table.get("floor").is_some() {
+        self.files[file].rank = rank;
+        for extended in self.files[file].extends.clone() {
+            self.rank(extended, rank - 1);
+        }
+        for included in self.files[file].includes.clone() {
+            self.rank(included, rank);
+        }
+    }
+
+    fn file(
+        &mut self,
+        name: &str,
+        identity: PathBuf,
+        text: String,
+        folder: Option<&Path>,
+        delegated: bool,
+    ) -> usize {
+        let source = Arc::new(Source::new(name, text));
+        let before = self.problems.len();
+        let table = node::parse(&source, &mut self.problems);
+        let parsed = self.problems.len() == before;
+        self.broken |= !parsed;
+        let mut reader = Reader { source: &source, problems: &mut self.problems };
+        version(&mut reader, &table, parsed);
+        if !delegated {
             reader.flag(&table, "floor");
         }
-        let (extends, include) = (reader.texts(&table, "extends"), reader.texts(&table, "include"));
-        self.seen.insert(name.to_owned());
-        let loaded = Loaded {
+        let (extends, include) = if delegated {
+            (Vec::new(), Vec::new()) // that these do not belong there is noted where tables are read
+        } else {
+            (reader.texts(&table, "extends"), reader.texts(&table, "include"))
+        };
+        let number = self.files.len();
+        self.seen.insert(identity, number);
+        let (extended, included) = (Vec::new(), Vec::new());
+        self.files.push(Loaded {
             source: Arc::clone(&source),
             table,
-            rank,
+            rank: u32::MAX,
             delegated,
             folder: folder.map(Path::to_owned),
-        };
-        self.files.push(loaded);
-        if delegated {
-            return; // what an included file may hold is checked where its tables are read
-        }
+            extends: extended,
+            includes: included,
+        });
+        self.open.push(number);
         for (target, span) in extends {
-            self.extend(&source, &target, &span, folder, rank - 1);
+            let found = self.extend(&source, &target, &span, folder);
+            self.files[number].extends.extend(found);
         }
         for (pattern, span) in include {
-            self.include(&source, &pattern, &span, folder, rank);
+            let found = self.include(&source, &pattern, &span, folder);
+            self.files[number].includes.extend(found);
         }
+        self.open.pop();
+        number
     }
 
     fn extend(
         &mut self,
         source: &Arc<Source>,
         target: &str,
-        span: &std::ops::Range<usize>,
+        span: &Range<usize>,
         folder: Option<&Path>,
-        rank: u32,
-    ) {
-        if rank < 900 {
+    ) -> Option<usize> {
+        if self.open.len() > DEEPEST {
             let problem =
-                Problem::new("policy::extends", "files extend one another in a circle, or a hundred deep");
-            self.problems.push(
-                problem.at(source, span, "here").help("let each file extend only what is more general"),
-            );
-            return;
+                Problem::new("policy::extends", "files extend one another more than a hundred deep");
+            let problem = problem.at(source, span, "one too many");
+            self.problems.push(problem.help("let one file extend several others instead"));
+            return None;
         }
         if let Some(name) = target.strip_prefix("pack:") {
-            if self.seen.contains(target) {
-                return;
-            }
-            match pack(name) {
-                Some(text) => self.file(target, text.to_owned(), None, rank, false),
-                None => {
-                    let near = nearest(name, PACKS.iter().map(|(n, _)| *n));
-                    let all = PACKS.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(", ");
-                    let help = near
-                        .map_or_else(|| format!("there are: {all}"), |n| format!("did you mean `pack:{n}`?"));
-                    let problem = Problem::new("policy::pack", format!("there is no pack `{name}`"));
-                    self.problems.push(problem.at(source, span, "not a pack").help(help));
-                }
-            }
-            return;
+            return self.pack(source, name, target, span);
         }
         let Some(folder) = folder else {
-            let problem = Problem::new("policy::extends", "a pack can extend packs only");
-            return self.problems.push(problem.at(source, span, "not a pack"));
+            let problem = Problem::new("policy::extends", format!("`{target}` cannot be looked for"));
+            let help = "what is not in a folder, such as a pack, can extend packs only";
+            self.problems.push(problem.at(source, span, "not a pack").help(help));
+            return None;
         };
-        self.read_file(source, &folder.join(target), span, rank, false, "extends");
+        let mut path = folder.join(target);
+        if path.is_dir() {
+            path.push(POLICY_FILE);
+        }
+        let near = nearest(target, PACKS.iter().map(|(name, _)| *name));
+        let help = match near.filter(|_| !target.contains(['.', '/'])) {
+            Some(near) => format!("did you mean `pack:{near}`?"),
+            None => "paths are taken from this file's folder".to_owned(),
+        };
+        self.read(source, &path, span, false, &help)
+    }
+
+    fn pack(&mut self, source: &Arc<Source>, name: &str, target: &str, span: &Range<usize>) -> Option<usize> {
+        let Some(text) = pack(name) else {
+            let help = match nearest(name, PACKS.iter().map(|(n, _)| *n)) {
+                Some(near) => format!("did you mean `pack:{near}`?"),
+                None => {
+                    let all = PACKS.iter().map(|(n, _)| format!("pack:{n}")).collect::<Vec<_>>();
+                    format!("there are: {}", all.join(", "))
+                }
+            };
+            let problem = Problem::new("policy::pack", format!("there is no pack `{name}`"));
+            self.problems.push(problem.at(source, span, "not a pack").help(help));
+            self.broken = true;
+            return None;
+        };
+        match self.seen.get(Path::new(target)) {
+            Some(seen) => Some(*seen),
+            None => Some(self.file(target, PathBuf::from(target), text.to_owned(), None, false)),
+        }
     }
 
     fn include(
         &mut self,
         source: &Arc<Source>,
         pattern: &str,
-        span: &std::ops::Range<usize>,
+        span: &Range<usize>,
         folder: Option<&Path>,
-        rank: u32,
-    ) {
-        let found = folder.map(|folder| matching(folder, pattern));
-        match found {
+    ) -> Vec<usize> {
+        let help = "paths are taken from this file's folder";
+        if let Some(folder) = folder.filter(|_| !is_pattern(pattern)) {
+            return self.read(source, &folder.join(pattern), span, true, help).into_iter().collect();
+        }
+        match folder.map(|folder| matching(folder, pattern)) {
             Some(Ok(paths)) if !paths.is_empty() => {
-                for path in paths {
-                    self.read_file(source, &path, span, rank, true, "include");
-                }
+                paths.iter().filter_map(|path| self.read(source, path, span, true, help)).collect()
             }
             Some(Ok(_)) | None => {
                 let problem = Problem::warning("policy::include", format!("no file matches `{pattern}`"));
-                self.problems.push(
-                    problem
-                        .at(source, span, "includes nothing")
-                        .help("paths are taken from this file's folder"),
-                );
+                let help = "paths are taken from this file's folder, and lie below it";
+                self.problems.push(problem.at(source, span, "includes nothing").help(help));
+                Vec::new()
             }
             Some(Err(reason)) => {
-                let problem =
-                    Problem::new("policy::include", format!("`{pattern}` cannot be included: {reason}"));
-                self.problems.push(problem.at(source, span, "here"));
+                Reader { source, problems: &mut self.problems }.not_a_glob(pattern, &reason, span);
+                Vec::new()
             }
         }
     }
 
-    fn read_file(
+    /// Reads a file unless it was read before.
+    fn read(
         &mut self,
         source: &Arc<Source>,
         path: &Path,
-        span: &std::ops::Range<usize>,
-        rank: u32,
+        span: &Range<usize>,
         delegated: bool,
-        word: &str,
-    ) {
-        let name = path.display().to_string();
-        if self.seen.contains(&name) {
-            return;
+        help: &str,
+    ) -> Option<usize> {
+        let (name, identity) = (path.display().to_string(), same_file(path));
+        if let Some(seen) = self.seen.get(&identity).copied() {
+            if delegated {
+                return None; // a glob may well match the file that includes, or one that it extends
+            }
+            if let Some(at) = self.open.iter().position(|open| *open == seen) {
+                let circle: Vec<&str> =
+                    self.open[at..].iter().map(|i| &*self.files[*i].source.name).collect();
+                let message = match circle.as_slice() {
+                    [alone] => format!("`{alone}` extends itself"),
+                    several => format!("these files extend one another in a circle: {}", several.join(", ")),
+                };
+                let problem = Problem::new("policy::extends", message).at(source, span, "closes the circle");
+                self.problems.push(problem.help("let each file extend only what is more general"));
+                return None;
+            }
+            return Some(seen);
         }
         match std::fs::read_to_string(path) {
-            Ok(text) => self.file(&name, text, path.parent(), rank, delegated),
+            Ok(text) => Some(self.file(&name, identity, text, path.parent(), delegated)),
             Err(error) => {
-                let problem = Problem::new("policy::unreadable", format!("`{name}` cannot be read: {error}"));
-                let help = "paths are taken from this file's folder";
-                self.problems.push(problem.at(source, span, format!("named by `{word}`")).help(help));
+                let message = format!("`{name}` cannot be read: {}", unreadable(&error));
+                let problem = Problem::new("policy::unreadable", message);
+                self.problems.push(problem.at(source, span, "named here").help(help));
+                self.broken = true;
+                None
             }
         }
     }
 }
 
+/// Notes a version that is not ours; after a mistake of syntax a missing one may be that mistake.
+fn version(reader: &mut Reader<'_>, table: &Table, parsed: bool) {
+    match table.get("version") {
+        Some((_, Node { item: Item::Int(1), .. })) => {}
+        Some((_, Node { item: Item::Int(other), span })) => {
+            let message = format!("this policy is of version {other}");
+            let help = "this release reads version = 1";
+            reader.wrong("policy::version", message, span, "not 1", help);
+        }
+        Some((_, node)) => reader.mistyped_for("version", node, "a whole number", "write version = 1"),
+        None if parsed => {
+            let help = "write version = 1 as the first line";
+            let message = "this policy does not say its version";
+            reader.wrong("policy::version", message, &(0..0), "no `version`", help);
+        }
+        None => {}
+    }
+}
+
+fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// The path by which a file is known again, however it was named.
+fn same_file(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The files below a folder that a glob matches, in the order of their names.
 fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let glob = NameGlob::new(pattern)?;
+    let plain = pattern.split('/').take_while(|part| !is_pattern(part));
+    let mut folders = vec![plain.fold(folder.to_owned(), |at, part| at.join(part))];
     let mut found = BTreeSet::new();
-    let mut folders = vec![folder.to_owned()];
     while let Some(at) = folders.pop() {
-        let entries = std::fs::read_dir(&at).map_err(|e| e.to_string())?;
+        // What is not there, or not ours to read, matches nothing.
+        let Ok(entries) = std::fs::read_dir(&at) else { continue };
         for entry in entries.flatten() {
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if path.is_dir() && !hidden {
-                folders.push(path);
+            // A link to a folder is not followed: it may lead back here.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if !hidden {
+                    folders.push(path);
+                }
             } else if let Ok(below) = path.strip_prefix(folder)
                 && glob.matches(&below.to_string_lossy().replace('\\', "/"))
             {
@@ -266,67 +303,4 @@ fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(found.into_iter().collect())
-}
-
-/// Adds a file's `[[setting]]` rows to the catalogue.
-fn users_own_rows(file: &Loaded, catalog: &mut Catalog, problems: &mut Vec<Problem>) {
-    let Some((_, node)) = file.table.get("setting") else { return };
-    let mut reader = Reader { source: &file.source, problems };
-    let Item::List(rows) = &node.item else {
-        return reader.mistyped("setting", node, "tables written [[setting]]");
-    };
-    for row in rows {
-        let problem = |what: String| {
-            Problem::new("policy::setting", what).at(&file.source, &row.span, "this row").help(
-                "a row needs key, doc, type, and for each forge where it is read: see docs/catalogue.md",
-            )
-        };
-        let parsed = toml_of(row).try_into::<SettingRow>();
-        match parsed
-            .map_err(|e| e.message().to_owned())
-            .and_then(|r| catalog.add_users_own(r).map_err(|e| e.to_string()))
-        {
-            Ok(_) => {}
-            Err(what) => {
-                reader.problems.push(problem(format!("this row of your own cannot be used: {what}")))
-            }
-        }
-    }
-}
-
-fn toml_of(node: &Node) -> toml::Value {
-    match &node.item {
-        Item::Bool(b) => toml::Value::Boolean(*b),
-        Item::Int(n) => toml::Value::Integer(*n),
-        Item::Text(s) => toml::Value::String(s.clone()),
-        Item::Date(date) => toml::Value::String(date.to_string()),
-        Item::Other(what) => toml::Value::String((*what).to_owned()),
-        Item::List(items) => toml::Value::Array(items.iter().map(toml_of).collect()),
-        Item::Table(table) => {
-            toml::Value::Table(table.entries.iter().map(|(k, v)| (k.name.clone(), toml_of(v))).collect())
-        }
-    }
-}
-
-/// Reads a selector from the command line: `topics = "innersource"`, or a glob over addresses.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn selector_of(text: &str, catalog: &Catalog) -> Result<Selector, Vec<Problem>> {
-    let name = if text.contains('=') {
-        text.to_owned()
-    } else {
-        let path = text.split_once(':').map_or(text, |(_, path)| path);
-        format!("name = {}", serde_json::Value::from(path))
-    };
-    let source = Arc::new(Source { name: "--only".into(), text: format!("select = {{ {name} }}\n") });
-    let mut problems = Vec::new();
-    let table = node::parse(&source, &mut problems);
-    let mut reader = Reader { source: &source, problems: &mut problems };
-    let with = Selecting { catalog, folder: Some(Path::new(".")) };
-    let selector = table.get("select").map(|(_, node)| reader.selector(&with, node));
-    match selector {
-        Some(selector) if problems.is_empty() => Ok(selector),
-        _ => Err(problems),
-    }
 }

@@ -1,14 +1,19 @@
 //! Reads the tables of a file: which layers there are and what each is about.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::body::{Body, Standing};
-use super::document::{Policy, Profile, Team};
-use super::node::{Item, Key, Node, Table};
+use super::document::{ForgeSort, Policy, Profile, Team};
+use super::names::{Mention, Named, Told};
+use super::node::{Key, Node, Table};
+use super::problem::Problem;
 use super::reader::Reader;
 use super::select::Selecting;
-use crate::catalog::Catalog;
+use super::selector::Selector;
+use super::source::Source;
+use crate::catalog::{Catalog, nearest};
 use crate::model::{Layer, SubjectKind};
 
 /// A file that is being read into a policy.
@@ -16,6 +21,7 @@ pub(super) struct Layers<'r, 'a> {
     pub reader: Reader<'a>,
     pub catalog: &'r Catalog,
     pub policy: &'r mut Policy,
+    pub sources: &'r [Arc<Source>],
     pub rank: u32,
     pub floor: bool,
     pub folder: Option<&'r Path>,
@@ -24,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-const TOP: [&str; 16] = [
+pub(super) const TOP: [&str; 16] = [
     "version",
     "extends",
     "include",
@@ -54,9 +60,8 @@ impl<'a> Layers<'_, 'a> {
                 continue;
             }
             match key.name.as_str() {
-                "version" | "extends" | "include" | "floor" | "setting" | "waiver" => {}
+                "version" | "extends" | "include" | "floor" | "forge" | "setting" | "waiver" => {}
                 "ownership" => self.owner_property(node),
-                "forge" => self.forges(node),
                 "repository" => self.scope(key, node, SubjectKind::Repository),
                 "enterprise" | "instance" => self.scope(key, node, SubjectKind::Enterprise),
                 "organization" => self.organizations(key, node),
@@ -78,14 +83,31 @@ impl<'a> Layers<'_, 'a> {
     fn each(&mut self, key: &Key, node: &Node, read: fn(&mut Self, &Key, &Table)) {
         let Some(table) = self.reader.table(&key.name, node) else { return };
         for (name, node) in &table.entries {
-            if let Some(table) = self.reader.table(&name.name, node) {
+            if name.name.trim().is_empty() {
+                let message = format!("a {} needs a name", key.name.replace('_', " "));
+                let help = format!("write [{}.NAME]", key.name);
+                self.reader.empty(message, &name.span, &help);
+            } else if let Some(table) = node.as_table() {
                 read(self, name, table);
+            } else {
+                let help = format!("write [{}.NAME] above its lines", key.name);
+                self.reader.mistyped_for(&name.name, node, "a table", &help);
             }
         }
     }
 
+    /// Keeps a name that must lead somewhere.
+    pub(super) fn mention(&mut self, of: Named, name: &str, span: &Range<usize>) {
+        let origin = self.reader.source.origin(span);
+        self.policy.mentions.push(Mention { of, name: name.to_owned(), origin });
+    }
+
     fn owner_property(&mut self, node: &Node) {
-        let Some(table) = self.reader.table("ownership", node) else { return };
+        let Some(table) = node.as_table() else {
+            let help =
+                "write [ownership] and below it property = \"NAME\": the custom property that names owners";
+            return self.reader.mistyped_for("ownership", node, "a table", help);
+        };
         self.reader.only(table, "[ownership]", &["property"]);
         if let Some(name) = self.reader.text(table, "property") {
             self.policy.owner_property = name;
@@ -115,19 +137,44 @@ impl<'a> Layers<'_, 'a> {
                     .settings()
                     .any(|s| s.key.strip_prefix(&*full).is_some_and(|r| r.is_empty() || r.starts_with('.')))
         };
-        let (general, named): (Vec<_>, Vec<_>) = table.entries.iter().cloned().partition(|(k, n)| {
-            n.as_table().is_none() || is_setting(self.catalog, &k.name) || !self.is_organization(&k.name)
-        });
-        self.body(Layer::General, of).scope(&Table { entries: general });
-        for (key, node) in named {
-            if let Some(table) = node.as_table() {
-                self.body(Layer::Override(key.name.as_str().into()), of).scope(table);
+        let mut general = Table::default();
+        for (key, node) in &table.entries {
+            let Some(inner) = node.as_table().filter(|_| !is_setting(self.catalog, &key.name)) else {
+                general.entries.push((key.clone(), node.clone()));
+                continue;
+            };
+            if self.is_organization(&key.name) {
+                self.mention(Named::Address, &key.name, &key.span);
+                self.body(Layer::Override(key.name.as_str().into()), of).scope(inner);
+            } else if self.might_be_meant(&key.name) {
+                general.entries.push((key.clone(), node.clone()));
+            } else {
+                let message = format!(
+                    "`{}` is neither a setting of an organization nor an organization here",
+                    key.name
+                );
+                let listed = self.policy.forges.iter().flat_map(|f| &f.organizations);
+                let help = match nearest(&key.name, listed.map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => {
+                        format!("name an organization with its forge: [organization.\"FORGE:{}\"]", key.name)
+                    }
+                };
+                self.reader.wrong("policy::unknown_setting", message, &key.span, "not known here", &help);
             }
         }
+        self.body(Layer::General, of).scope(&general);
+    }
+
+    /// Whether a table under `[organization]` is a setting or a kind, misspelt or misplaced.
+    fn might_be_meant(&self, name: &str) -> bool {
+        let settings = self.catalog.settings().filter(|s| &*s.group == "organization").map(|s| s.name());
+        let kinds = || self.catalog.kinds().map(|k| &*k.name);
+        nearest(name, settings.chain(kinds())).is_some()
     }
 
     fn is_organization(&self, name: &str) -> bool {
-        name.contains(':')
+        name.contains([':', '/'])
             || self.policy.forges.iter().any(|f| f.organizations.iter().any(|o| o.eq_ignore_ascii_case(name)))
     }
 
@@ -147,6 +194,25 @@ impl<'a> Layers<'_, 'a> {
         match catalog.kind(SubjectKind::Repository, &key.name) {
             Some(kind) => self.body(layer, SubjectKind::Repository).kind(kind, key, node),
             None => {
+                let named = match (&layer, catalog.find(&format!("repository.{}", key.name))) {
+                    (Layer::General, Some(_)) => Some("[repository]".to_owned()),
+                    (layer, Some(_)) => Some(format!("[{}.repository]", layer.header())),
+                    (_, None) => None,
+                };
+                if let Some(header) = named {
+                    let help = format!("this is a setting of repositories: write it under {header}");
+                    return self.reader.unknown_key_for(key, table, &help);
+                }
+                if let Some(kind) = catalog.kinds().find(|k| *k.name == *key.name) {
+                    let of = kind.of.word();
+                    let help = format!("`{}` belongs to an {of}: write [{of}.{}.\"…\"]", key.name, key.name);
+                    return self.reader.unknown_key_for(key, table, &help);
+                }
+                if layer != Layer::General && matches!(&*key.name, "organization" | "enterprise" | "instance")
+                {
+                    let help = format!("{table} is about repositories: write [{}] by itself", key.name);
+                    return self.reader.unknown_key_for(key, table, &help);
+                }
                 let kinds = catalog.kinds().filter(|k| k.of == SubjectKind::Repository).map(|k| &*k.name);
                 let known: Vec<&str> = known.iter().copied().chain(kinds).collect();
                 self.reader.unknown_key(key, table, &known);
@@ -157,43 +223,54 @@ impl<'a> Layers<'_, 'a> {
     fn profile(&mut self, name: &Key, table: &Table) {
         let layer = Layer::Profile(name.name.as_str().into());
         let origin = self.reader.source.origin(&name.span);
-        let after = self.reader.texts(table, "after");
-        let after = after.into_iter().map(|(n, span)| (n.into(), self.reader.source.origin(&span))).collect();
-        let with = Selecting { catalog: self.catalog, folder: self.folder };
-        let select = table.get("select").map(|(_, node)| self.reader.selector(&with, node));
+        let mut after = Vec::new();
+        for (earlier, span) in self.reader.texts(table, "after") {
+            self.mention(Named::ProfileBefore(name.name.as_str().into()), &earlier, &span);
+            after.push((earlier.into(), self.reader.source.origin(&span)));
+        }
+        let mut with = Selecting { catalog: self.catalog, folder: self.folder, mentions: Vec::new() };
+        let select = table.get("select").map(|(_, node)| self.reader.selector(&mut with, node));
+        for (of, name, span) in with.mentions {
+            self.mention(of, &name, &span);
+        }
         for (key, node) in &table.entries {
             if !matches!(key.name.as_str(), "select" | "after") {
                 self.repository_part(&layer, key, node, &["select", "after", "repository"]);
             }
         }
         let Layer::Profile(name) = layer else { return };
-        let earlier = self.policy.profiles.iter_mut().find(|p| p.name == name);
-        match (earlier, select) {
+        let rank = self.rank;
+        if select.is_none() && !self.policy.profiles.iter().any(|p| p.name == name) {
+            let help = "add select = { topics = [\"…\"] }, or another condition";
+            let message = format!("profile `{name}` selects nothing");
+            self.reader.wrong("policy::no_select", message, &Policy::span(&origin), "has no `select`", help);
+        }
+        match (self.policy.profiles.iter_mut().find(|p| p.name == name), select) {
             // A later file may add to a profile of an earlier one, and may select anew.
+            (Some(profile), Some(_)) if profile.rank == rank => {
+                let message = format!("profile `{name}` selects in two files, neither of which comes first");
+                let problem = Problem::new("policy::conflict", message);
+                let problem = problem.at(self.reader.source, &Policy::span(&origin), "the second");
+                let problem = problem.at_origin(self.sources, &profile.origin, "the first");
+                let help = "settle it in the file that extends both, or give one of them another name";
+                self.reader.problems.push(problem.help(help));
+            }
             (Some(profile), select) => {
                 profile.after.extend::<Vec<_>>(after);
                 if let Some(select) = select {
-                    profile.select = select;
-                    profile.origin = origin;
+                    (profile.select, profile.origin, profile.rank) = (select, origin, rank);
                 }
             }
-            (None, Some(select)) => self.policy.profiles.push(Profile { name, select, after, origin }),
-            (None, None) => {
-                let help = "add select = { topics = [\"…\"] }, or another condition";
-                let span = Policy::span(&origin);
-                self.reader.wrong(
-                    "policy::no_select",
-                    format!("profile `{name}` selects nothing"),
-                    &span,
-                    "has no `select`",
-                    help,
-                );
+            (None, select) => {
+                let select = select.unwrap_or(Selector::Any(Vec::new()));
+                self.policy.profiles.push(Profile { name, select, after, origin, rank });
             }
         }
     }
 
     fn team_type(&mut self, name: &Key, table: &Table) {
         let layer = Layer::TeamType(name.name.as_str().into());
+        self.policy.team_types.push(name.name.as_str().into());
         for (key, node) in &table.entries {
             self.repository_part(&layer, key, node, &["repository"]);
         }
@@ -202,8 +279,20 @@ impl<'a> Layers<'_, 'a> {
     fn team(&mut self, name: &Key, table: &Table) {
         let layer = Layer::Team(name.name.as_str().into());
         let mut addresses = Vec::new();
-        for forge in ["github", "gitlab"] {
-            addresses.extend(self.reader.texts(table, forge).into_iter().map(|(a, _)| a));
+        let team: Arc<str> = name.name.as_str().into();
+        for (word, sort) in [("github", ForgeSort::Github), ("gitlab", ForgeSort::Gitlab)] {
+            for (address, span) in self.reader.texts(table, word) {
+                self.mention(Named::TeamAddress(Arc::clone(&team), sort), &address, &span);
+                addresses.push(address);
+            }
+        }
+        let identity = ["type", "github", "gitlab"].iter().any(|key| table.get(key).is_some());
+        let origin = self.reader.source.origin(&name.span);
+        self.policy.told.push(Told { team, delegated: self.delegated, identity, origin });
+        if let Some((_, node)) = table.get("type")
+            && let Some(word) = node.as_text()
+        {
+            self.mention(Named::TeamType, word, &node.span);
         }
         let team_type = self.reader.text(table, "type").map(Arc::from);
         for (key, node) in &table.entries {
@@ -224,32 +313,24 @@ impl<'a> Layers<'_, 'a> {
     fn one_subject(&mut self, address: &Key, table: &Table) {
         let layer = Layer::Override(address.name.as_str().into());
         let path = address.name.split_once(':').map_or(address.name.as_str(), |(_, path)| path);
-        if !path.contains('/') {
+        let known =
+            |key: &Key| key.name == "repository" || self.catalog.kinds().any(|k| *k.name == *key.name);
+        if address.name.contains(['*', '?', '[', '{']) {
+            let message = format!("an override is of one repository, and `{}` is a pattern", address.name);
+            let help = "write a profile for several: select = { name = \"…\" }";
+            self.reader.wrong("policy::address", message, &address.span, "names no repository", help);
+        } else if !path.contains('/') {
             let help = "write [override.\"forge:organization/repository\"]; for an organization write [organization.\"forge:name\"]";
             let message = format!("`{}` is not the address of a repository", address.name);
             self.reader.wrong("policy::address", message, &address.span, "names no repository", help);
+            if !table.entries.iter().any(|(key, _)| known(key)) {
+                return; // an address without quotes falls into several tables
+            }
+        } else {
+            self.mention(Named::Address, &address.name, &address.span);
         }
         for (key, node) in &table.entries {
             self.repository_part(&layer, key, node, &["repository"]);
-        }
-    }
-}
-
-impl Layers<'_, '_> {
-    /// Items of an array of tables, or a note that it is none.
-    pub(super) fn tables<'n>(
-        &mut self,
-        name: &str,
-        node: &'n Node,
-    ) -> Vec<(&'n Table, std::ops::Range<usize>)> {
-        match &node.item {
-            Item::List(items) => {
-                items.iter().filter_map(|n| Some((self.reader.table(name, n)?, n.span.clone()))).collect()
-            }
-            _ => {
-                self.reader.mistyped(name, node, &format!("tables written [[{name}]]"));
-                Vec::new()
-            }
         }
     }
 }

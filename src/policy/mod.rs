@@ -4,27 +4,39 @@
 //! may not: anything that reads a forge or judges.
 
 mod body;
+mod constraint;
+mod contradiction;
 mod document;
-mod entries;
+mod excerpt;
 mod facts;
 mod files;
+mod forges;
 mod layers;
+mod load;
+mod names;
 mod node;
 mod pack;
 mod problem;
 mod reader;
 mod resolve;
+mod rows;
+mod schema;
 mod select;
 mod selector;
+mod settle;
 mod source;
 mod static_checks;
+mod value;
+mod waivers;
 mod wish;
 
 pub use document::{Forge, ForgeSort, Ownership, OwnershipMode, Policy, Profile, Statement, Team};
 pub use facts::{CODEOWNERS, FactSettings, Facts};
-pub use files::{POLICY_FILE, load, load_text, selector_of};
+pub use files::POLICY_FILE;
+pub use load::{load, load_text, selector_of};
 pub use pack::{PACKS, pack};
 pub use problem::{Problem, Shown};
 pub use resolve::{Resolution, Resolved, Resolver};
+pub use schema::schema;
 pub use selector::Selector;
 pub use source::Source;

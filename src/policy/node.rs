@@ -37,6 +37,12 @@ pub(super) struct Node {
     pub item: Item,
 }
 
+/// Where a key and its value stand; of a table with a header of its own, the key.
+pub(super) fn place(key: &Key, node: &Node) -> Range<usize> {
+    let header = node.span.start < key.span.end;
+    key.span.start..if header { key.span.end } else { node.span.end }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
     Bool(bool),
@@ -77,6 +83,16 @@ impl Node {
         }
     }
 
+    /// The first place in it that no value of a setting can have: a date, or a fraction.
+    pub(super) fn odd(&self) -> Option<&Self> {
+        match &self.item {
+            Item::Date(_) | Item::Other(_) => Some(self),
+            Item::List(items) => items.iter().find_map(Self::odd),
+            Item::Table(table) => table.entries.iter().find_map(|(_, v)| v.odd()),
+            Item::Bool(_) | Item::Int(_) | Item::Text(_) => None,
+        }
+    }
+
     /// The value of a setting that this is; `None` for dates and fractions, which no setting has.
     pub(super) fn value(&self) -> Option<Value> {
         Some(match &self.item {
@@ -101,11 +117,21 @@ pub(super) fn parse(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Table 
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        problems.push(
+        let word = source.text.get(span.clone()).unwrap_or_default();
+        let problem = if error.message() == "duplicate key" {
+            Problem::new("policy::syntax", format!("`{word}` is written twice in one table"))
+                .at(source, &span, "the second")
+                .help("keep one of them, or put the lines of both under one header")
+        } else if error.message().contains("recurs") {
+            Problem::new("policy::syntax", "this is nested more deeply than any policy needs to be")
+                .at(source, &span, "here")
+                .help("nothing in a policy is more than eight levels deep")
+        } else {
             Problem::new("policy::syntax", format!("this is not TOML: {}", error.message()))
                 .at(source, &span, "here")
-                .help("see https://toml.io for the syntax"),
-        );
+                .help("see https://toml.io for the syntax")
+        };
+        problems.push(problem);
     }
     table(document.get_ref())
 }

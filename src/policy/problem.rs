@@ -4,14 +4,15 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
+use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
+use super::excerpt::{Excerpt, told};
 use super::source::Source;
 use crate::model::Origin;
 
 /// A place that a problem points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+struct Mark {
     source: Arc<Source>,
     span: Range<usize>,
     says: String,
@@ -26,12 +27,21 @@ pub struct Problem {
     marks: Vec<Mark>,
     help: Option<String>,
     warning: bool,
+    /// It only goes with another problem.
+    note: bool,
 }
 
 impl Problem {
     /// A mistake that keeps the policy from being used.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), marks: Vec::new(), help: None, warning: false }
+        Self {
+            code,
+            message: told(message.into()),
+            marks: Vec::new(),
+            help: None,
+            warning: false,
+            note: false,
+        }
     }
 
     /// Something worth a second look that keeps nothing from running.
@@ -42,7 +52,7 @@ impl Problem {
     /// Points at a place.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: &Range<usize>, says: impl Into<String>) -> Self {
-        self.marks.push(Mark { source: Arc::clone(source), span: span.clone(), says: says.into() });
+        self.marks.push(Mark { source: Arc::clone(source), span: span.clone(), says: told(says.into()) });
         self
     }
 
@@ -60,7 +70,7 @@ impl Problem {
     /// Says what to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(told(help.into()));
         self
     }
 
@@ -85,11 +95,15 @@ impl std::error::Error for Problem {}
 
 impl Diagnostic for Problem {
     fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        Some(Box::new(self.code))
+        (!self.note).then(|| Box::new(self.code) as _)
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(if self.warning { Severity::Warning } else { Severity::Error })
+        Some(match (self.note, self.warning) {
+            (true, _) => Severity::Advice,
+            (false, true) => Severity::Warning,
+            (false, false) => Severity::Error,
+        })
     }
 
     fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
@@ -99,7 +113,11 @@ impl Diagnostic for Problem {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let first = self.marks.first()?;
         let here = self.marks.iter().filter(|m| m.source == first.source);
-        Some(Box::new(here.map(|m| LabeledSpan::new_with_span(Some(m.says.clone()), m.span.clone()))))
+        Some(Box::new(
+            here.map(|m| {
+                LabeledSpan::new_with_span(Some(m.says.clone()), Excerpt::marked(&m.source, &m.span))
+            }),
+        ))
     }
 }
 
@@ -107,25 +125,24 @@ impl Diagnostic for Problem {
 #[derive(Debug)]
 pub struct Shown {
     problem: Problem,
-    text: Option<NamedSource<String>>,
+    text: Option<Excerpt>,
     elsewhere: Vec<Shown>,
 }
 
 impl Shown {
     /// The problem, ready to be rendered.
     pub fn new(problem: Problem) -> Self {
-        let named = |s: &Source| NamedSource::new(&*s.name, s.text.clone()).with_language("TOML");
         let first = problem.marks.first().map(|m| Arc::clone(&m.source));
         let (here, there): (Vec<_>, Vec<_>) =
             problem.marks.iter().cloned().partition(|m| Some(&m.source) == first.as_ref());
         let elsewhere = there
             .into_iter()
             .map(|mark| {
-                let note = Problem { marks: vec![mark], ..Problem::warning(problem.code, "the other line") };
-                Self::new(note)
+                let message = format!("the other line is in {}", mark.source.name);
+                Self::new(Problem { marks: vec![mark], note: true, ..Problem::warning("", message) })
             })
             .collect();
-        Self { problem: Problem { marks: here, ..problem }, text: first.as_deref().map(named), elsewhere }
+        Self { problem: Problem { marks: here, ..problem }, text: first.map(Excerpt), elsewhere }
     }
 }
 

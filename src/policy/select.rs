@@ -1,9 +1,12 @@
 //! Reads a `select` table.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::files::unreadable;
+use super::names::Named;
 use super::node::{Item, Node, Table};
 use super::reader::Reader;
 use super::selector::Selector;
@@ -11,7 +14,7 @@ use crate::catalog::{Catalog, nearest};
 use crate::model::NameGlob;
 use crate::model::{SettingId, Value};
 
-const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 14] = [
     "topics",
     "property",
     "name",
@@ -33,31 +36,33 @@ pub(super) struct Selecting<'a> {
     pub catalog: &'a Catalog,
     /// The folder of the file, for an inventory beside it.
     pub folder: Option<&'a Path>,
+    /// The teams and forges that it names, to be looked for when all files are read.
+    pub mentions: Vec<(Named, String, Range<usize>)>,
 }
 
 impl Reader<'_> {
     /// Reads a table of conditions; mistakes are noted and their conditions left out.
-    pub(super) fn selector(&mut self, with: &Selecting<'_>, node: &Node) -> Selector {
-        let Some(table) = self.table("select", node) else { return Selector::Any(Vec::new()) };
+    pub(super) fn selector(&mut self, with: &mut Selecting<'_>, node: &Node) -> Selector {
+        let Some(table) = node.as_table() else {
+            let help = "write conditions: select = { topics = [\"…\"] }";
+            self.mistyped_for("select", node, "a table of conditions", help);
+            return Selector::Any(Vec::new());
+        };
         self.only(table, "a selector", &KEYS);
         if table.entries.is_empty() {
             let help = "name at least one of: topics, property, name, visibility, language, team, …";
-            self.wrong(
-                "policy::empty",
-                "this selector selects nothing in particular",
-                &node.span,
-                "no condition",
-                help,
-            );
+            self.empty("this selector has no condition", &node.span, help);
         }
-        Selector::All(
-            table.entries.iter().filter_map(|(k, n)| self.condition(with, table, &k.name, n)).collect(),
-        )
+        let mut conditions = Vec::new();
+        for (key, node) in &table.entries {
+            conditions.extend(self.condition(with, table, &key.name, node));
+        }
+        Selector::All(conditions)
     }
 
     fn condition(
         &mut self,
-        with: &Selecting<'_>,
+        with: &mut Selecting<'_>,
         table: &Table,
         name: &str,
         node: &Node,
@@ -65,12 +70,13 @@ impl Reader<'_> {
         match name {
             "topics" | "language" => {
                 let id = self.setting(with, &format!("repository.{name}"), node)?;
-                Some(Selector::Setting(id, self.words(table, name)))
+                let words = self.some_texts_of(name, node).into_iter();
+                Some(Selector::Setting(id, words.map(|(text, _)| Value::Text(text)).collect()))
             }
             "visibility" => {
                 let id = self.setting(with, "repository.visibility", node)?;
                 let known = with.catalog.get(id).values.clone();
-                let texts = self.texts(table, name);
+                let texts = self.some_texts_of(name, node);
                 for (word, span) in &texts {
                     if !known.contains(word) {
                         let near = nearest(word, known.iter().map(String::as_str));
@@ -94,20 +100,25 @@ impl Reader<'_> {
                 self.flag(table, name).map(|flag| Selector::Setting(id, vec![Value::Bool(flag)]))
             }
             "property" => self.properties(with, node),
-            "name" => Some(Selector::Name(self.globs(table, name))),
-            "organization" => Some(Selector::Organization(self.globs(table, name))),
-            "team" => {
-                Some(Selector::Team(self.texts(table, name).into_iter().map(|(t, _)| t.into()).collect()))
-            }
-            "forge" => Some(Selector::Forge(self.texts(table, name).into_iter().map(|(t, _)| t).collect())),
+            "name" => Some(Selector::Name(self.globs(name, node))),
+            "organization" => Some(Selector::Organization(self.globs(name, node))),
+            "team" => Some(Selector::Team(
+                self.named(with, &Named::Team, name, node).into_iter().map(Into::into).collect(),
+            )),
+            "forge" => Some(Selector::Forge(self.named(with, &Named::Forge(None), name, node))),
             "inventory" => self.inventory(with, table, node),
             "not" => Some(Selector::Not(Box::new(self.selector(with, node)))),
             "any" => match &node.item {
                 Item::List(items) => {
+                    if items.is_empty() {
+                        let help = "write any = [{ … }, { … }], or leave it out";
+                        self.empty("`any` is an empty list", &node.span, help);
+                    }
                     Some(Selector::Any(items.iter().map(|n| self.selector(with, n)).collect()))
                 }
                 _ => {
-                    self.mistyped("any", node, "a list of selectors");
+                    let help = "write any = [{ … }, { … }], of which one must hold";
+                    self.mistyped_for("any", node, "a list of tables of conditions", help);
                     None
                 }
             },
@@ -115,7 +126,7 @@ impl Reader<'_> {
         }
     }
 
-    fn setting(&mut self, with: &Selecting<'_>, key: &str, node: &Node) -> Option<SettingId> {
+    fn setting(&mut self, with: &mut Selecting<'_>, key: &str, node: &Node) -> Option<SettingId> {
         let id = with.catalog.id(key);
         if id.is_none() {
             self.wrong(
@@ -129,37 +140,45 @@ impl Reader<'_> {
         id
     }
 
-    fn words(&mut self, table: &Table, name: &str) -> Vec<Value> {
-        self.texts(table, name).into_iter().map(|(text, _)| Value::Text(text)).collect()
+    /// Names that must lead somewhere.
+    fn named(&mut self, with: &mut Selecting<'_>, of: &Named, name: &str, node: &Node) -> Vec<String> {
+        let texts = self.some_texts_of(name, node);
+        with.mentions.extend(texts.iter().map(|(text, span)| (of.clone(), text.clone(), span.clone())));
+        texts.into_iter().map(|(text, _)| text).collect()
     }
 
-    fn globs(&mut self, table: &Table, name: &str) -> Vec<NameGlob> {
+    fn globs(&mut self, name: &str, node: &Node) -> Vec<NameGlob> {
         let mut globs = Vec::new();
-        for (text, span) in self.texts(table, name) {
+        for (text, span) in self.some_texts_of(name, node) {
             match NameGlob::new(&text) {
                 Ok(glob) => globs.push(glob),
-                Err(reason) => {
-                    let help = "`*` is any part of a name, `**` any path, `{a,b}` either";
-                    self.wrong(
-                        "policy::glob",
-                        format!("`{text}` is no glob: {reason}"),
-                        &span,
-                        "cannot be read",
-                        help,
-                    );
-                }
+                Err(reason) => self.not_a_glob(&text, &reason, &span),
             }
         }
         globs
     }
 
-    fn properties(&mut self, with: &Selecting<'_>, node: &Node) -> Option<Selector> {
+    /// Notes a glob that cannot be read.
+    pub(super) fn not_a_glob(&mut self, text: &str, reason: &str, span: &Range<usize>) {
+        let help = "`*` is any part of a name, `**` any path, `{a,b}` either";
+        let message = format!("`{text}` cannot be used as a glob: {reason}");
+        self.wrong("policy::glob", message, span, "this glob", help);
+    }
+
+    fn properties(&mut self, with: &mut Selecting<'_>, node: &Node) -> Option<Selector> {
         let id = self.setting(with, "repository.custom_properties", node)?;
-        let table = self.table("property", node)?;
+        let help = "write property.NAME = \"value\", or a list of values";
+        let Some(table) = node.as_table() else {
+            self.mistyped_for("property", node, "a table of properties", help);
+            return None;
+        };
+        if table.entries.is_empty() {
+            self.empty("`property` names no property", &node.span, help);
+        }
         let of = |(key, node): &(super::node::Key, Node)| {
             let values = match &node.item {
                 Item::Bool(flag) => vec![flag.to_string()],
-                _ => self.texts_of(&key.name, node).into_iter().map(|(t, _)| t).collect(),
+                _ => self.some_texts_of(&key.name, node).into_iter().map(|(t, _)| t).collect(),
             };
             Selector::Property(id, key.name.clone(), values)
         };
@@ -167,15 +186,15 @@ impl Reader<'_> {
     }
 
     /// A file of addresses, one a line; `#` begins a remark.
-    fn inventory(&mut self, with: &Selecting<'_>, table: &Table, node: &Node) -> Option<Selector> {
+    fn inventory(&mut self, with: &mut Selecting<'_>, table: &Table, node: &Node) -> Option<Selector> {
         let file = self.text(table, "inventory")?;
         let Some(folder) = with.folder else {
             self.wrong(
                 "policy::inventory",
-                "a pack cannot name an inventory",
+                "an inventory cannot be looked for here",
                 &node.span,
-                "there is no folder to look in",
-                "",
+                "no folder to look in",
+                "what is not in a folder, such as a pack, selects by topics or properties",
             );
             return None;
         };
@@ -188,7 +207,8 @@ impl Reader<'_> {
                 Some(Selector::Inventory(Arc::new(addresses)))
             }
             Err(error) => {
-                let message = format!("the inventory `{}` cannot be read: {error}", path.display());
+                let message =
+                    format!("the inventory `{}` cannot be read: {}", path.display(), unreadable(&error));
                 self.wrong(
                     "policy::inventory",
                     message,

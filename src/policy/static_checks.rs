@@ -1,125 +1,78 @@
 //! What can be found wrong with a policy without looking at any forge.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
-use super::document::{Policy, Statement};
+use super::contradiction::contradiction;
+use super::document::{Policy, Profile, Statement};
 use super::problem::Problem;
-use super::selector::Selector;
-use crate::catalog::{Catalog, nearest};
-use crate::model::{Layer, Origin};
+use crate::catalog::Catalog;
+use crate::model::{Constraint, Layer};
 
-/// Notes names that lead nowhere, circles, floors that are left, and wishes that exclude each other.
+/// Notes circles, floors that are left, and wishes that exclude each other.
 pub(super) fn check(policy: &Policy, catalog: &Catalog, problems: &mut Vec<Problem>) {
-    names(policy, problems);
     circles(policy, problems);
     floors(policy, catalog, problems);
     contradictions(policy, catalog, problems);
 }
 
-fn names(policy: &Policy, problems: &mut Vec<Problem>) {
-    let mut missing = |what: &str, name: &str, origin: &Origin, known: Vec<&str>| {
-        let help = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("this policy has no {what}"),
-            None => format!("this policy has: {}", known.join(", ")),
-        };
-        let problem = Problem::new("policy::unknown_name", format!("there is no {what} `{name}`"));
-        problems.push(problem.at_origin(&policy.sources, origin, "named here").help(help));
-    };
-    let profiles = || policy.profiles.iter().map(|p| &*p.name).collect::<Vec<_>>();
-    let teams = || policy.teams.iter().map(|t| &*t.name).collect::<Vec<_>>();
-    let forges = || policy.forges.iter().map(|f| &*f.name).collect::<Vec<_>>();
-    for profile in &policy.profiles {
-        for (name, origin) in &profile.after {
-            if !profiles().contains(&&**name) {
-                missing("profile", name, origin, profiles());
-            }
-        }
-        let mut named = Vec::new();
-        names_in(&profile.select, &mut named);
-        for (what, name) in named {
-            let known = if what == "team" { teams() } else { forges() };
-            if !known.contains(&name) {
-                missing(what, name, &profile.origin, known);
-            }
-        }
-    }
-    for statement in &policy.statements {
-        if let Layer::Override(address) = &statement.layer
-            && let Some((forge, _)) = address.split_once(':')
-            && !forges().contains(&forge)
-        {
-            missing("forge", forge, &statement.origin, forges());
-        }
-    }
-    let types: BTreeSet<&str> = policy
-        .statements
-        .iter()
-        .filter_map(|s| if let Layer::TeamType(name) = &s.layer { Some(&**name) } else { None })
-        .collect();
-    for team in &policy.teams {
-        if let Some(team_type) = &team.team_type
-            && !types.contains(&**team_type)
-        {
-            let team_says = policy.statements.iter().find(|s| s.layer == Layer::Team(Arc::clone(&team.name)));
-            let problem = Problem::new(
-                "policy::unknown_name",
-                format!("team `{}` is of type `{team_type}`, which asks for nothing", team.name),
-            );
-            let problem = team_says.map_or(problem.clone(), |s| {
-                problem.at_origin(&policy.sources, &s.origin, "a line of this team")
-            });
-            problems
-                .push(problem.help(format!("write [team_type.{team_type}.repository], or correct the type")));
-        }
-    }
-}
-
-fn names_in<'s>(selector: &'s Selector, named: &mut Vec<(&'static str, &'s str)>) {
-    match selector {
-        Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|p| names_in(p, named)),
-        Selector::Not(part) => names_in(part, named),
-        Selector::Team(teams) => named.extend(teams.iter().map(|t| ("team", &**t))),
-        Selector::Forge(forges) => named.extend(forges.iter().map(|f| ("forge", f.as_str()))),
-        _ => {}
-    }
-}
-
-/// A profile that comes after itself.
+/// Profiles that come after one another in a circle, or after themselves.
 fn circles(policy: &Policy, problems: &mut Vec<Problem>) {
+    let mut told: BTreeSet<&str> = BTreeSet::new();
     for profile in &policy.profiles {
-        if policy.prevails_over(&profile.name, &profile.name) {
-            let problem =
-                Problem::new("policy::circle", format!("profile `{}` comes after itself", profile.name));
-            let problem = problem.at_origin(&policy.sources, &profile.origin, "in a circle of `after`");
-            problems.push(problem.help("take one `after` away, so that one of them comes first"));
+        let back = |other: &str| {
+            policy.prevails_over(&profile.name, other) && policy.prevails_over(other, &profile.name)
+        };
+        if told.contains(&*profile.name) || !back(&profile.name) {
+            continue;
         }
+        let circle: Vec<&Profile> = policy.profiles.iter().filter(|p| back(&p.name)).collect();
+        told.extend(circle.iter().map(|p| &*p.name));
+        let message = match circle.as_slice() {
+            [alone] => format!("profile `{}` comes after itself", alone.name),
+            several => {
+                let names: Vec<String> = several.iter().map(|p| format!("`{}`", p.name)).collect();
+                format!("these profiles come after one another in a circle: {}", names.join(", "))
+            }
+        };
+        let mut problem = Problem::new("policy::circle", message);
+        for member in &circle {
+            for (earlier, origin) in member.after.iter().filter(|(e, _)| back(e)) {
+                let says = format!("`{}` after `{earlier}`", member.name);
+                problem = problem.at_origin(&policy.sources, origin, says);
+            }
+        }
+        problems.push(problem.help("take one `after` away, so that one of them comes first"));
     }
 }
 
 /// Statements that may reach the same subjects as a floor and accept more than it.
 fn floors(policy: &Policy, catalog: &Catalog, problems: &mut Vec<Problem>) {
     for floor in policy.statements.iter().filter(|s| s.floor) {
+        // In the same layer only a file that comes after the floor could leave it: a file before it
+        // is set aside by it, and one beside it holds together with it.
         let reaches = |s: &&Statement| {
-            !s.floor && same_item(s, floor) && (floor.layer == Layer::General || floor.layer == s.layer)
+            !s.floor
+                && same_item(s, floor)
+                && (floor.layer == s.layer && floor.rank < s.rank
+                    || floor.layer == Layer::General && s.layer != Layer::General)
         };
         for statement in policy.statements.iter().filter(reaches) {
             let Some(least) = &floor.constraint else { continue };
             let key = &catalog.get(floor.setting).key;
+            let says = if statement.constraint.is_some() { "leaves the floor" } else { "asks for nothing" };
             let message = match &statement.constraint {
                 Some(wanted)
                     if wanted.is_within(least)
-                        || least.contains.is_some() && wanted.over(least).is_within(least) =>
+                        || statement.only_adds() && wanted.over(least).is_ok_and(|w| w.is_within(least)) =>
                 {
                     continue;
                 }
-                Some(wanted) => format!("`{key}`: {wanted} accepts more than the floor, {least}"),
+                Some(wanted) => format!("`{key}` leaves its floor: {wanted} here, {least} there"),
                 None => format!("`{key}` is under a floor and cannot be left unmanaged"),
             };
             problems.push(
                 Problem::new("policy::floor", message)
-                    .at_origin(&policy.sources, &statement.origin, "accepts more")
+                    .at_origin(&policy.sources, &statement.origin, says)
                     .at_origin(&policy.sources, &floor.origin, "the floor")
                     .help(
                         "ask for as much as the floor or more, or ask its owner for an exception (a waiver)",
@@ -129,35 +82,45 @@ fn floors(policy: &Policy, catalog: &Catalog, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Two files of one rank that ask, in one layer, for what cannot be had together.
+/// Two lines of one rank, or two floors, that ask for what cannot be had together, where no line of
+/// a later file of the same layer settles it.
 fn contradictions(policy: &Policy, catalog: &Catalog, problems: &mut Vec<Problem>) {
-    for (i, a) in policy.statements.iter().enumerate() {
-        let rivals = policy.statements[i + 1..].iter();
-        for b in rivals.filter(|b| b.layer == a.layer && b.rank == a.rank && same_item(a, b)) {
-            let (Some(x), Some(y)) = (&a.constraint, &b.constraint) else { continue };
-            if x.and(y).is_err() {
-                problems.push(contradiction(policy, catalog, (a, x.to_string()), (b, y.to_string())));
+    let mut items: HashMap<_, Vec<&Statement>> = HashMap::new();
+    for statement in &policy.statements {
+        items.entry((statement.of, statement.setting, &statement.key)).or_default().push(statement);
+    }
+    let mut items: Vec<Vec<&Statement>> = items.into_values().filter(|all| all.len() > 1).collect();
+    items.sort_by_key(|all| all[0].origin.clone());
+    for all in items {
+        for (i, a) in all.iter().enumerate() {
+            for b in &all[i + 1..] {
+                let meet = a.layer == b.layer && a.rank == b.rank;
+                let floors = a.floor
+                    && b.floor
+                    && (a.layer == b.layer || a.layer == Layer::General || b.layer == Layer::General);
+                let replaces = |s: &&&Statement| s.layer == a.layer && s.rank > a.rank && !s.only_adds();
+                if !(floors || meet && !all.iter().any(|s| replaces(&s))) {
+                    continue;
+                }
+                let (Some(x), Some(y)) = (&a.constraint, &b.constraint) else { continue };
+                if x.and(y).is_err() {
+                    problems.push(contradiction(policy, catalog, (a, x.to_string()), (b, y.to_string())));
+                }
             }
         }
     }
 }
 
-/// The problem of two wishes that no value meets.
-pub(super) fn contradiction(
-    policy: &Policy,
-    catalog: &Catalog,
-    a: (&Statement, String),
-    b: (&Statement, String),
-) -> Problem {
-    let key = &catalog.get(a.0.setting).key;
-    Problem::new("policy::conflict", format!("`{key}` cannot be both {} and {}", a.1, b.1))
-        .at_origin(&policy.sources, &b.0.origin, b.1)
-        .at_origin(&policy.sources, &a.0.origin, a.1)
-        .help("let one profile come `after` the other, or settle the value in a later layer")
-}
-
 fn same_item(a: &Statement, b: &Statement) -> bool {
     a.setting == b.setting && a.key == b.key && a.of == b.of
+}
+
+impl Statement {
+    /// Whether it adds to what is asked before it, and replaces none of it.
+    fn only_adds(&self) -> bool {
+        let rest = |c: &Constraint| Constraint { contains: None, ..c.clone() } == Constraint::default();
+        self.constraint.as_ref().is_some_and(|c| c.contains.is_some() && rest(c))
+    }
 }
 
 impl Policy {

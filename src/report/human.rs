@@ -81,8 +81,10 @@ impl View<'_> {
         if causes.is_empty() {
             return Ok(());
         }
+        let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+        let findings = causes.iter().map(|c| c.findings.len()).sum();
         let title = self.paint(title, Paint::new().bold());
-        writeln!(self.out, "{title}\n")?;
+        writeln!(self.out, "{title}: {}, {}\n", count(findings, "finding"), count(causes.len(), "cause"))?;
         for cause in &causes {
             self.cause(cause, verdict)?;
             writeln!(self.out)?;
@@ -204,10 +206,17 @@ impl View<'_> {
         for (profile, count) in &outcome.undecided {
             notes.push(format!("profile {profile} could not be decided for {count} repositories: what it selects by is unknown"));
         }
+        if outcome.owner_unknown > 0 {
+            let count = outcome.owner_unknown;
+            notes.push(format!("the team that owns {count} repositories is unknown: what tells it could not be read, and no team's overlay was used"));
+        }
         for (i, waiver) in self.waivers.iter().enumerate() {
             let named = outcome.waivers_named.get(i) == Some(&true);
             let used = outcome.waivers_used.get(i) == Some(&true);
             let at = format!("waiver of {} at {}", waiver.owner, waiver.origin);
+            if !named && outcome.partial {
+                continue;
+            }
             if !named {
                 notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
             } else if !used {

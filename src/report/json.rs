@@ -39,6 +39,7 @@ pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: 
         "profiles": outcome.profiles,
         "unprofiled": outcome.unprofiled.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
         "undecided": outcome.undecided,
+        "owner_unknown": outcome.owner_unknown,
         "unread": outcome.unread.iter().map(|u| json!({"address": u.address, "why": u.why})).collect::<Vec<_>>(),
         "waivers": waivers.iter().enumerate().map(|(i, w)| waiver(outcome, i, w)).collect::<Vec<_>>(),
     });

@@ -38,7 +38,7 @@ pub enum Applied {
 }
 
 /// The settings that a plan's changes are about.
-pub fn demand_of(changes: &[&Change], catalog: &Catalog) -> Demand {
+pub(super) fn demand_of(changes: &[&Change], catalog: &Catalog) -> Demand {
     let wants = changes.iter().filter_map(|change| {
         let setting = catalog.id(&change.setting)?;
         let of = scope(change);
@@ -54,7 +54,7 @@ fn scope(change: &Change) -> SubjectKind {
 }
 
 /// What is seen now of what each change is about, as JSON; `null` is absent, none is unknown.
-pub fn look(
+pub(super) fn look(
     changes: &[(usize, &Change)],
     catalog: &Catalog,
     judge: &Judge<'_>,

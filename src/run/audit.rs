@@ -87,6 +87,7 @@ impl<'a> Auditor<'a> {
             for profile in &resolution.undecided {
                 *outcome.undecided.entry(Arc::clone(profile)).or_default() += 1;
             }
+            outcome.owner_unknown += u64::from(resolution.owner_unknown);
             if resolved.profiles.is_empty() && !self.policy.profiles.is_empty() {
                 outcome.unprofiled.push(Arc::new(observed.subject.clone()));
             }

@@ -42,6 +42,10 @@ pub struct Outcome {
     pub unprofiled: Vec<Arc<Subject>>,
     /// Profiles whose selector could not be decided, and for how many repositories.
     pub undecided: BTreeMap<Arc<str>, u64>,
+    /// Repositories of which it could not be told which team owns them.
+    pub owner_unknown: u64,
+    /// Only part of what the policy is about was looked at, on the user's word.
+    pub partial: bool,
     /// What could not be read at all.
     pub unread: Vec<Unread>,
     /// For each waiver of the policy: whether a subject of its name was seen.
@@ -71,6 +75,8 @@ impl Outcome {
             *self.undecided.entry(name).or_default() += count;
         }
         self.unprofiled.extend(part.unprofiled);
+        self.owner_unknown += part.owner_unknown;
+        self.partial |= part.partial;
         self.unread.extend(part.unread);
         for (have, more) in self.waivers_named.iter_mut().zip(part.waivers_named) {
             *have |= more;

@@ -51,7 +51,7 @@ pub fn wanted_of_snapshot(demand: &Demand, catalog: &Catalog) -> Demand {
     if demand.kinds.contains_key(&(SubjectKind::Repository, "ruleset".into())) {
         inherited_rules(&mut demand);
         demand.settings.extend(catalog.id("repository.custom_properties"));
-        demand.settings.extend(catalog.id("repository.number"));
+        demand.settings.extend(catalog.id("repository.node_id"));
     }
     demand
 }

@@ -34,7 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(arguments.next().ok_or("into which folder?")?);
     std::fs::create_dir_all(&folder)?;
     let catalog = Catalog::built_in()?;
-    let settings: Vec<&Setting> = catalog.settings().filter(|s| usable(s)).take(EXPECTATIONS - BRANCH.len()).collect();
+    let settings: Vec<&Setting> =
+        catalog.settings().filter(|s| usable(s)).take(EXPECTATIONS - BRANCH.len()).collect();
     if settings.len() + BRANCH.len() < EXPECTATIONS {
         return Err("the catalogue has too few plain settings".into());
     }
@@ -83,7 +84,7 @@ fn policy(settings: &[&Setting]) -> Result<String, Box<dyn Error>> {
 fn repository(number: u64, settings: &[&Setting]) -> Json {
     let mut own = Map::new();
     for (i, setting) in settings.iter().enumerate() {
-        let drifts = (number.wrapping_mul(2_654_435_761) >> 7).wrapping_add(i as u64 * 97) % 33 == 0;
+        let drifts = (number.wrapping_mul(2_654_435_761) >> 7).wrapping_add(i as u64 * 97).is_multiple_of(33);
         let value = match (drifts, setting.ty) {
             (false, _) => wanted(setting),
             (true, Type::Boolean) => json!(false),
@@ -94,7 +95,7 @@ fn repository(number: u64, settings: &[&Setting]) -> Json {
     }
     own.insert("archived".to_owned(), json!(false));
     own.insert("default_branch".to_owned(), json!("main"));
-    let approvals = u64::from(number % 20 != 0);
+    let approvals = u64::from(!number.is_multiple_of(20));
     json!({
         "repository": format!("acme/service-{number:06}"),
         "settings": own,

@@ -14,6 +14,8 @@ pub(crate) const TODAY: &str = "2026-11-20";
 /// A policy, and what there is.
 pub(crate) struct World {
     pub(crate) policy: String,
+    /// Files beside the policy: name and text.
+    pub(crate) beside: Vec<(&'static str, String)>,
     pub(crate) organization: Value,
     pub(crate) repository: Value,
 }
@@ -37,6 +39,7 @@ required_approvals = { at_least = 1 }
 "#;
         let mut world = Self {
             policy: policy.into(),
+            beside: Vec::new(),
             organization: json!({"organization": "acme", "settings": {}, "kinds": {"ruleset": {}}}),
             repository: json!({
                 "repository": "acme/widgets",
@@ -102,6 +105,9 @@ required_approvals = { at_least = 1 }
         let world = format!("{header}\n{}\n{}\n", self.organization, self.repository);
         fs::write(folder.path().join("world.jsonl"), world).unwrap();
         fs::write(folder.path().join("policy.toml"), &self.policy).unwrap();
+        for (name, text) in &self.beside {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
         Report::of(Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg("audit").arg(folder.path()))
     }
 }

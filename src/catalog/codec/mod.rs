@@ -17,6 +17,7 @@ mod interaction_limit;
 mod inverted;
 mod membership;
 mod names;
+mod nobody;
 mod one_or_many;
 mod or_false;
 mod or_zero;
@@ -62,6 +63,7 @@ pub static CODECS: &[Codec] = &[
     inverted::CODEC,
     membership::CODEC,
     names::CODEC,
+    nobody::CODEC,
     one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,
@@ -76,7 +78,7 @@ pub static CODECS: &[Codec] = &[
 ];
 
 /// The codec of that name.
-pub fn codec(name: &str) -> Option<&'static Codec> {
+pub(super) fn codec(name: &str) -> Option<&'static Codec> {
     CODECS.iter().find(|c| c.name == name)
 }
 

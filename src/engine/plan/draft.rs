@@ -65,7 +65,9 @@ impl Draft {
         let mut files = Vec::new();
         for finding in drifting {
             let setting = subject.catalog.get(finding.expectation.setting);
-            if setting.effective.is_some() {
+            if finding.expectation.watched {
+                self.defer(subject, finding, "the policy only watches this collection");
+            } else if setting.effective.is_some() {
                 branches.push(finding);
             } else if &*setting.group == "file" {
                 files.push(finding);

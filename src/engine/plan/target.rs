@@ -58,6 +58,8 @@ mod tests {
             origin: Origin { file: "p.toml".into(), line: 1, column: 1, offset: 0, length: 0 },
             also: Vec::new(),
             overridden: Vec::new(),
+            floor: None,
+            watched: false,
         }
     }
 

@@ -59,10 +59,10 @@ impl<'c> LineReader<'c> {
         let Some(kind) = kind else {
             if let Some(id) = self.groups.get(of.word()).and_then(|g| g.get(place)) {
                 observed.readings.set(*id, observation);
-            } else if self.catalog.kind(of, place).is_some() {
-                if let Observation::Unknown { needs } = observation {
-                    *observed.kind_mut(place) = Collection::Unknown { needs };
-                }
+            } else if let (Some(_), Observation::Unknown { needs }) =
+                (self.catalog.kind(of, place), observation)
+            {
+                *observed.kind_mut(place) = Collection::Unknown { needs };
             }
             return Ok(());
         };

@@ -1,0 +1,48 @@
+//! How a conflict between two lines of a policy is told: both lines, and who can settle it.
+
+use super::document::{Policy, Statement};
+use super::problem::Problem;
+use crate::catalog::Catalog;
+use crate::model::Layer;
+
+/// The problem of two wishes that no value meets.
+pub(super) fn contradiction(
+    policy: &Policy,
+    catalog: &Catalog,
+    a: (&Statement, String),
+    b: (&Statement, String),
+) -> Problem {
+    let key = &catalog.get(a.0.setting).key;
+    Problem::new("policy::conflict", format!("`{key}` cannot be both {} and {}", a.1, b.1))
+        .at_origin(&policy.sources, &b.0.origin, said(b.0, b.1))
+        .at_origin(&policy.sources, &a.0.origin, said(a.0, a.1))
+        .help(remedy(a.0, b.0))
+}
+
+fn said(statement: &Statement, wish: String) -> String {
+    let floor = if statement.floor { ", a floor" } else { "" };
+    match &statement.layer {
+        Layer::General => format!("{wish}{floor}"),
+        layer => format!("{wish}, for {layer}{floor}"),
+    }
+}
+
+fn remedy(a: &Statement, b: &Statement) -> &'static str {
+    match (&a.layer, &b.layer) {
+        _ if a.floor && b.floor => "two floors exclude each other: their owners have to agree on one",
+        _ if a.floor || b.floor => {
+            "ask for as much as the floor or more, or ask its owner for an exception (a waiver)"
+        }
+        (one, other) if one == other && a.origin.file == b.origin.file => {
+            "both lines are about the same setting of the same thing: keep one of them"
+        }
+        (one, other) if one == other => {
+            "neither file comes before the other: settle it in the file that extends both"
+        }
+        (Layer::Profile(_), Layer::Profile(_)) => {
+            "let one profile come `after` the other, or settle the value in a later layer"
+        }
+        (one, other) if one.rank() == other.rank() => "settle the value in a later layer: an [override]",
+        _ => "`contains` adds to what was asked before; write `exactly` to put something else in its place",
+    }
+}
