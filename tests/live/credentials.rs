@@ -60,6 +60,27 @@ fn a_token_of_one_port_is_not_sent_to_another() {
 }
 
 #[test]
+fn the_server_of_the_environment_stands_in_for_the_policys() {
+    let (ours, theirs) = (Forge::of(World::conforming("acme", 1)), Forge::of(World::conforming("acme", 1)));
+    let desk = Desk::before(&ours.url(), &policy_of(&theirs.url()));
+    desk.run(&["audit", "policy.toml"]).ended(0);
+    assert!(ours.stats().total > 0);
+    assert_eq!(theirs.stats().total, 0);
+}
+
+#[test]
+fn an_organization_on_the_command_line_is_on_the_policys_server() {
+    // Without a token at all, so that nothing is asked; with one, github.com must not be either.
+    let run = Desk::new(&policy_of("https://ghes.acme.example")).run(&[
+        "audit",
+        "policy.toml",
+        "--github",
+        "other",
+    ]);
+    run.ended(1).says("forge elsewhere was not read").says("there is no token for ghes.acme.example");
+}
+
+#[test]
 fn no_token_travels_unencrypted() {
     let desk =
         Desk::new(&policy_of("http://ghes.acme.example")).set("ISPO_SCM_TOKEN_GHES_ACME_EXAMPLE", TOKEN);

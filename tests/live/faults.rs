@@ -73,17 +73,41 @@ fn a_budget_that_is_used_up_for_hours_ends_the_reading_at_once() {
     );
 }
 
-/// A query may cost more than is left; waiting a minute, as the gate does then, changes nothing.
 #[test]
-#[ignore = "forge/gate.rs waits a minute again and again where points are left, but too few for the query"]
 fn what_was_read_before_the_budget_ended_is_still_judged() {
-    let few = Options { rate_limit: 60, ..Options::default() };
-    let forge = Forge::with(World::conforming("acme", 250), few);
-    let run = forge.audit(STRICT, &["--format", "json"]).ended(3);
-    let report = run.json();
-    assert!(report.unread("github:acme").contains("used up"), "{run:?}");
-    assert_eq!(report.count("drift"), 0);
-    assert!((1..250).contains(&report.count("subjects")), "{:#}", report.0["summary"]);
+    let forge = Forge::of(World::conforming("acme", 250));
+    let front = Front::before(&forge, |arrived| {
+        let further = arrived.body.contains("\"after\":\"") && arrived.body.contains("\"first\"");
+        let spent = || {
+            vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", "2208988800".to_owned())]
+        };
+        further.then(|| (403, spent(), json!({"message": "API rate limit exceeded"})))
+    });
+    let arguments = ["audit", "policy.toml", "--github", "acme", "--format", "json"];
+    let report = Desk::before(front.url(), STRICT).run(&arguments).ended(3).json();
+    assert!(report.unread("github:acme").contains("used up for another"), "{:#}", report.0["unread"]);
+    assert_eq!(report.count("conforms"), OF_ORGANIZATION + 100 * OF_REPOSITORY);
+}
+
+/// A query may cost more than is left, and the limit may come with a friendlier word than it means.
+#[test]
+#[ignore = "forge/gate.rs goes by retry-after, or by a minute, although the budget comes back in years"]
+fn a_budget_that_is_nearly_used_up_ends_the_reading_too() {
+    for options in [
+        Options { rate_limit: 60, ..Options::default() },
+        Options { faults: vec![Fault::RateLimitAfter(5)], ..Options::default() },
+    ] {
+        let forge = Forge::with(World::conforming("acme", 250), options);
+        let run = forge.audit(STRICT, &["--format", "json"]);
+        assert!(run.json().unread("github:acme").contains("used up"), "{run:?}");
+    }
+}
+
+#[test]
+#[ignore = "forge/transport.rs asks again for ever"]
+fn a_server_that_only_ever_asks_for_patience_is_left_alone_in_the_end() {
+    let forge = with(vec![Fault::SecondaryEvery { every: 1, seconds: 0 }]);
+    forge.audit(DOCUMENT, &[]).ended(1).says("github:acme was not read");
 }
 
 #[test]

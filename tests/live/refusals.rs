@@ -6,7 +6,7 @@ use crate::forge::Forge;
 use crate::front::Front;
 use crate::policies::{OF_REPOSITORY, STRICT};
 use crate::run::Desk;
-use crate::sim::World;
+use crate::sim::{Options, World};
 
 const ARGUMENTS: [&str; 7] = ["audit", "policy.toml", "--github", "acme", "--all", "--format", "json"];
 
@@ -78,6 +78,21 @@ fn several_refusals_that_hide_several_repositories() {
     assert_eq!(report.verdict("acme/service-0004", "repository.allow_forking"), "unknown");
     assert_eq!(report.verdict("acme/service-0004", "repository.has_wiki"), "conforms");
     assert_eq!(report.verdict("acme/service-0002", "repository.topics"), "conforms");
+}
+
+#[test]
+fn lists_of_a_repository_that_was_hidden_are_read_whole_too() {
+    let mut world = World::conforming("acme", 60);
+    let repository = world.repository_mut("service-0002").forbid(&["branchProtectionRules"]);
+    repository.topics = (0..40).map(|n| format!("topic-{n}")).chain(["innersource".to_owned()]).collect();
+    // Once with room for all, once on a server that bears a few at a time.
+    for max_weight in [120_000, 25_000] {
+        let forge = Forge::with(world.clone(), Options { max_weight, ..Options::default() });
+        let report = forge.report(STRICT);
+        assert_eq!(report.verdict("acme/service-0002", "repository.topics"), "conforms");
+        assert_eq!((report.count("subjects"), report.count("unknown")), (61, 1), "{:#}", report.0["summary"]);
+        assert_eq!(report.0["unread"], json!([]));
+    }
 }
 
 #[test]

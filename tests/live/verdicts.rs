@@ -128,3 +128,27 @@ fn no_protection_at_all_is_drift_and_an_archived_repository_is_left_out() {
     assert_eq!((report.count("drift"), report.count("archived_left_out")), (6, 1), "{:#}", report.0);
     assert!(report.findings().all(|f| f["setting"].as_str().unwrap().starts_with("branch.")));
 }
+
+#[test]
+fn an_empty_repository_has_no_branch_to_protect() {
+    let mut world = World::conforming("acme", 2);
+    let repository = world.repository_mut("service-0002");
+    repository.branches.clear();
+    repository.protections.clear();
+    repository.rulesets.clear();
+    let report = Forge::of(world).report(STRICT);
+    assert_eq!(
+        (report.count("not_applicable"), report.count("unknown")),
+        (7, 0),
+        "{:#}",
+        report.0["summary"]
+    );
+    assert_eq!(report.verdict("acme/service-0002", "branch.required_approvals"), "not_applicable");
+}
+
+#[test]
+fn an_organization_is_found_however_its_name_is_written() {
+    let forge = Forge::of(World::conforming("acme", 2));
+    let desk = crate::run::Desk::before(&forge.url(), STRICT);
+    forge.at(&desk, &["audit", "policy.toml", "--github", "ACME"]).ended(0).says("0 drift, 0 unknown");
+}
