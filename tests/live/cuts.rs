@@ -118,3 +118,19 @@ fn a_hundred_of_each_is_still_whole() {
     let report = policy(&Forge::of(world));
     assert_eq!((report.count("drift"), report.count("unknown")), (0, 0), "{:#}", report.0);
 }
+
+#[test]
+#[ignore = "with every page full even one repository is over the limit on nodes; catalog/compose.rs would have to divide it"]
+fn everything_at_once_is_read_whole_too() {
+    let mut world = conforming(2);
+    long(&mut world, "service-0002", 40, 1, 15, 1);
+    let forge = Forge::of(world);
+    let desk = crate::run::Desk::before(
+        &forge.url(),
+        "version = 1\n[repository]\ntopics = { contains = [\"topic-39\"] }\n",
+    );
+    forge
+        .at(&desk, &["snapshot", "policy.toml", "--github", "acme", "--everything", "--out", "all.jsonl"])
+        .ended(0);
+    desk.run(&["audit", "policy.toml", "--snapshot", "all.jsonl"]).ended(0);
+}

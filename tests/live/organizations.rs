@@ -77,3 +77,23 @@ fn an_organization_without_repositories_conforms() {
     let report = forge.audit(STRICT, &["--format", "json", "--all"]).ended(0).json();
     assert_eq!((report.count("subjects"), report.count("conforms")), (1, OF_ORGANIZATION));
 }
+
+#[test]
+fn one_whose_repositories_may_not_be_listed_is_unread() {
+    let mut world = two();
+    world.organization_mut("regulated").denials.forbidden.insert("repositories".to_owned());
+    let forge = Forge::of(world);
+    let desk = Desk::before(&forge.url(), STRICT);
+    let from = ["--github", "regulated", "--github", "acme", "--format", "json"];
+    let report = forge.at(&desk, &[&["audit", "policy.toml"][..], &from].concat()).ended(3).json();
+    assert!(report.unread("github:regulated").contains("not accessible"), "{:#}", report.0);
+    assert_eq!(report.count("conforms"), OF_ORGANIZATION + 3 * OF_REPOSITORY);
+}
+
+#[test]
+fn a_server_may_be_named_by_the_address_of_its_api() {
+    let forge = Forge::of(World::conforming("acme", 1));
+    let desk = Desk::before(&format!("{}/api/v3", forge.url()), STRICT);
+    forge.at(&desk, &["audit", "policy.toml", "--github", "acme"]).ended(0);
+    assert_eq!(forge.stats().of("unknown"), 0);
+}
