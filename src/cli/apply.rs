@@ -8,7 +8,7 @@ use std::sync::Arc;
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
 use super::exit::Exit;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::model::{Change, Plan, Target};
@@ -125,19 +125,15 @@ impl Apply {
         match target {
             Target::Snapshot(path) => Ok(apply_snapshot(Path::new(path), &forge, catalog, changes)?),
             Target::Github(url) => {
-                let watch = Progress::new();
+                let reading = Reading::new()?;
                 let github = Github {
                     catalog,
                     environment: &terminal::environment,
-                    voice: watch.voice(),
+                    voice: reading.voice(),
                     url: url.clone(),
                     forge,
                 };
-                let runtime =
-                    tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-                let applied = runtime.block_on(github.apply(plan, changes)).into_diagnostic();
-                watch.done();
-                applied
+                reading.wait(github.apply(plan, changes)).into_diagnostic()
             }
         }
     }

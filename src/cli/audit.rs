@@ -9,12 +9,13 @@ use miette::{IntoDiagnostic, Result};
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
 use super::opening;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
+use crate::model::Observed;
 use crate::policy;
 use crate::report;
-use crate::run::{Auditor, Live, Outcome, Place, Sources, only, sources, wanted};
+use crate::run::{Auditor, Outcome, Place, Sources, only, sources, wanted};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -110,22 +111,14 @@ impl Audit {
             }
         }
         if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
-            let watch = Progress::new();
-            let live = Live {
-                catalog: &catalog,
-                demand: &demand,
-                environment: &terminal::environment,
-                voice: watch.voice(),
-                progress: &|what, done| watch.at(what, done),
-            };
-            let runtime =
-                tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-            runtime.block_on(async {
-                for place in &places {
-                    live.audit(place, &auditor, &mut outcome).await;
-                }
-            });
-            watch.done();
+            let reading = Reading::new()?;
+            let live = reading.live(&catalog, &demand);
+            for place in &places {
+                let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
+                    auditor.subject(observed, None, forge, outcome);
+                };
+                reading.wait(live.read(place, &mut outcome, judge));
+            }
         }
         terminal::problems(outcome.problems.clone());
         self.show(&outcome, &catalog, &policy, today)?;

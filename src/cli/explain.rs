@@ -9,7 +9,7 @@ use miette::{IntoDiagnostic, Result, miette};
 
 use super::audit::From;
 use super::exit::Exit;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind, Setting, nearest};
 use crate::engine::{Judged, Tally};
@@ -17,7 +17,7 @@ use crate::forge::snapshot::{LineReader, for_each};
 use crate::model::{Expectation, Finding, Observation, Observed, Subject};
 use crate::policy::Policy;
 use crate::report::wrapped;
-use crate::run::{Auditor, Live, Outcome, Place, sources, wanted, wanted_of_snapshot};
+use crate::run::{Auditor, Outcome, Place, sources, wanted, wanted_of_snapshot};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -102,7 +102,8 @@ impl Explain {
                     Some(Found { observed: observed.clone(), organization: organization.cloned(), forge });
             }
         };
-        let watch = Progress::new();
+        let reading = Reading::new()?;
+        let live = reading.live(catalog, demand);
         for place in places {
             match place {
                 Place::Snapshot { name, path } => {
@@ -128,26 +129,14 @@ impl Explain {
                 Place::Github { name, url, organizations } => {
                     let path = self.subject.split_once(':').map_or(self.subject.as_str(), |(_, p)| p);
                     let organization = path.split('/').next().unwrap_or(path);
-                    let asked: Vec<String> = organizations
-                        .iter()
-                        .filter(|o| o.eq_ignore_ascii_case(organization))
-                        .cloned()
-                        .collect();
-                    let live = Live {
-                        catalog,
-                        demand,
-                        environment: &terminal::environment,
-                        voice: watch.voice(),
-                        progress: &|what, done| watch.at(what, done),
+                    let asked = organizations.iter().filter(|o| o.eq_ignore_ascii_case(organization));
+                    let place = Place::Github {
+                        name: Arc::clone(name),
+                        url: url.clone(),
+                        organizations: asked.cloned().collect(),
                     };
                     let mut outcome = Outcome::empty(policy.waivers.len());
-                    let runtime =
-                        tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-                    // A live repository lists what it inherits.
-                    let read = live.github(name, url.as_deref(), &asked, &mut outcome, |o, _, _| {
-                        keep(o, None, ForgeKind::Github)
-                    });
-                    runtime.block_on(read).into_diagnostic()?;
+                    reading.wait(live.read(&place, &mut outcome, |o, forge, _| keep(o, None, forge)));
                     if let Some(unread) = outcome.unread.first() {
                         return Err(miette!("{} was not read: {}", unread.address, unread.why));
                     }
@@ -155,7 +144,6 @@ impl Explain {
                 Place::Gitlab { .. } => {}
             }
         }
-        watch.done();
         Ok(found.into_inner())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use miette::{IntoDiagnostic, Result};
+use miette::Result;
 
 use super::exit::Exit;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
-use crate::run::{Live, Place, forecast};
+use crate::run::{Place, forecast};
 
 /// Prints the forecast of every place. The size of each organization is asked for, and nothing else.
 pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Exit> {
@@ -71,24 +71,16 @@ fn one(
 
 /// The number of repositories of each organization, or why it is not known.
 fn sizes(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Vec<(String, Result<u64, String>)>> {
-    let watch = Progress::new();
-    let live = Live {
-        catalog,
-        demand,
-        environment: &terminal::environment,
-        voice: watch.voice(),
-        progress: &|_, _| {},
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+    let reading = Reading::new()?;
+    let live = reading.live(catalog, demand);
     let mut sizes = Vec::new();
     for place in places {
         if let Place::Github { name, url, organizations } = place {
-            let counted = runtime.block_on(live.sizes(url.as_deref(), organizations));
+            let counted = reading.wait(live.sizes(url.as_deref(), organizations));
             for (organization, size) in organizations.iter().zip(counted) {
                 sizes.push((format!("{name}:{organization}"), size));
             }
         }
     }
-    watch.done();
     Ok(sizes)
 }

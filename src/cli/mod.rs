@@ -10,6 +10,7 @@ mod forecast;
 mod opening;
 mod plan;
 mod progress;
+mod reading;
 mod schema;
 mod settings;
 mod snapshot;

@@ -1,6 +1,5 @@
 //! `plan`: what would be done.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,12 +9,13 @@ use miette::{IntoDiagnostic, Result, WrapErr};
 
 use super::audit::From;
 use super::exit::Exit;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::{opening, terminal};
-use crate::catalog::{Catalog, ForgeKind};
+use crate::catalog::Catalog;
 use crate::engine::Draft;
+use crate::model::Observed;
 use crate::report;
-use crate::run::{Auditor, Live, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan};
+use crate::run::{Auditor, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan};
 
 /// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
@@ -53,53 +53,22 @@ impl Plan {
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
-        let watch = Progress::new();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+        let reading = Reading::new()?;
+        let live = reading.live(&catalog, &demand);
         for place in &places {
-            match place {
-                Place::Snapshot { name, path } => {
-                    let waivers = policy.waivers.len();
-                    let forges =
-                        planner.snapshot(path, name.as_ref(), &demand, waivers, &mut outcome, &mut draft)?;
-                    snapshots.extend(forges.into_iter().map(|forge| (forge, path.display().to_string())));
-                }
-                Place::Github { name, url, organizations } => {
-                    let live = Live {
-                        catalog: &catalog,
-                        demand: &demand,
-                        environment: &terminal::environment,
-                        voice: watch.voice(),
-                        progress: &|what, done| watch.at(what, done),
-                    };
-                    let draft = RefCell::new(&mut draft);
-                    let read = live.github(
-                        name,
-                        url.as_deref(),
-                        organizations,
-                        &mut outcome,
-                        |observed, above, outcome| {
-                            planner.subject(
-                                observed,
-                                above,
-                                ForgeKind::Github,
-                                outcome,
-                                &mut draft.borrow_mut(),
-                            );
-                        },
-                    );
-                    if let Err(error) = runtime.block_on(read) {
-                        outcome
-                            .unread
-                            .push(Unread { address: format!("forge {name}"), why: error.to_string() });
-                    }
-                }
-                Place::Gitlab { name, .. } => outcome.unread.push(Unread {
-                    address: format!("forge {name}"),
-                    why: "this release reads GitLab from snapshots only".into(),
-                }),
+            if let Place::Snapshot { name, path } = place {
+                let waivers = policy.waivers.len();
+                let forges =
+                    planner.snapshot(path, name.as_ref(), &demand, waivers, &mut outcome, &mut draft)?;
+                snapshots.extend(forges.into_iter().map(|forge| (forge, path.display().to_string())));
             }
+            let plan = |observed: &Observed, forge, outcome: &mut Outcome| {
+                planner.subject(observed, None, forge, outcome, &mut draft);
+            };
+            reading.wait(live.read(place, &mut outcome, plan));
         }
-        watch.done();
+        drop(live);
+        drop(reading);
         terminal::problems(outcome.problems.clone());
         let plan = finish(draft, &policy, &places, &snapshots);
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;

@@ -1,6 +1,5 @@
 //! `snapshot`: what a forge says, kept in a file.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -10,12 +9,12 @@ use miette::{IntoDiagnostic, Result, WrapErr};
 
 use super::audit::From;
 use super::exit::Exit;
-use super::progress::Progress;
+use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::forge::snapshot::{Header, LineReader, for_each, write_header, write_subject};
 use crate::model::Observed;
-use crate::run::{Live, Outcome, Place, Unread, everything, sources, wanted};
+use crate::run::{Outcome, Place, Unread, everything, sources, wanted};
 
 /// Arguments of `snapshot`.
 #[derive(Debug, clap::Args)]
@@ -87,7 +86,8 @@ impl Writer<'_> {
     }
 
     fn all(&mut self, places: &[Place], demand: &Demand) -> Result<Vec<Unread>> {
-        let watch = Progress::new();
+        let reading = Reading::new()?;
+        let live = reading.live(self.catalog, demand);
         let mut outcome = Outcome::default();
         let today = chrono::Local::now().date_naive().to_string();
         for place in places {
@@ -110,40 +110,14 @@ impl Writer<'_> {
                     )
                     .into_diagnostic()?;
                 }
-                Place::Github { name, url, organizations } => {
-                    self.header(name, ForgeKind::Github, Some(today.clone()));
-                    let live = Live {
-                        catalog: self.catalog,
-                        demand,
-                        environment: &terminal::environment,
-                        voice: watch.voice(),
-                        progress: &|what, done| watch.at(what, done),
-                    };
-                    let writer = RefCell::new(&mut *self);
-                    let runtime =
-                        tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-                    let read = runtime.block_on(live.github(
-                        name,
-                        url.as_deref(),
-                        organizations,
-                        &mut outcome,
-                        |observed, _, _| {
-                            writer.borrow_mut().subject(observed);
-                        },
-                    ));
-                    if let Err(error) = read {
-                        outcome
-                            .unread
-                            .push(Unread { address: format!("forge {name}"), why: error.to_string() });
-                    }
+                Place::Github { name, .. } | Place::Gitlab { name, .. } => {
+                    let github = matches!(place, Place::Github { .. });
+                    let kind = if github { ForgeKind::Github } else { ForgeKind::Gitlab };
+                    self.header(name, kind, Some(today.clone()));
+                    reading.wait(live.read(place, &mut outcome, |observed, _, _| self.subject(observed)));
                 }
-                Place::Gitlab { name, .. } => outcome.unread.push(Unread {
-                    address: format!("forge {name}"),
-                    why: "this release reads GitLab from snapshots only".into(),
-                }),
             }
         }
-        watch.done();
         Ok(outcome.unread)
     }
 }

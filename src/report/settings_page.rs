@@ -18,12 +18,15 @@ Every setting that a policy can speak of. `ispo-scm settings KEY` shows the same
 How a row is written, and how to add one, is in [catalogue.md](catalogue.md).
 
 In the tables, *written* means that the row knows the request that changes the setting, and *read*
-that it knows only where to read it; a dash means that the forge has no such setting. Below each
-table stands, for each setting and forge: `graphql`, the path within the one composed query; `list`,
-a REST list that carries the setting for many subjects; `read`, the REST document of one subject;
-`write`, the request that changes it. After `::` stands the place in the document. Severity and
-lenses are what counts when a policy does not say otherwise. This release reads GitLab from snapshot
-files only; what stands below for GitLab is what its rows already know.
+that it knows only where to read it. *Put together* means that it follows from the settings of other
+rules, and a dash that the forge has no such setting. Below each table stands, for each setting and
+forge: `graphql`, the path within the one composed query; `list`, a REST list that carries the
+setting for many subjects; `read`, the REST document of one subject; `write`, the request that
+changes it. After `::` stands the place in the document. Severity and lenses are what counts when a
+policy does not say otherwise.
+
+This release reads GitLab from snapshot files only, and `plan` makes use of some of the requests that
+change GitHub. What stands below is what the rows know.
 
 ";
 

@@ -178,13 +178,13 @@ impl Github<'_> {
             demand: &demand,
             environment: self.environment,
             voice: Arc::clone(&self.voice),
-            progress: &|_, _| {},
+            progress: Box::new(|_, _| {}),
         };
         let mut seen = BTreeMap::new();
         let mut outcome = Outcome::default();
         let url = Some(self.url.as_str());
-        live.github(&self.forge, url, &organizations, &mut outcome, |observed, above, _| {
-            seen.extend(look(changes, self.catalog, judge, observed, above, ForgeKind::Github));
+        live.github(&self.forge, url, &organizations, &mut outcome, |observed, _| {
+            seen.extend(look(changes, self.catalog, judge, observed, None, ForgeKind::Github));
         })
         .await?;
         match outcome.unread.into_iter().next() {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::audit::Auditor;
 use super::outcome::{Outcome, Requests, Unread};
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
@@ -23,11 +22,38 @@ pub struct Live<'a> {
     /// Hears what is waited for.
     pub voice: Voice,
     /// Hears how far the reading is: what is read, how many are done.
-    pub progress: &'a dyn Fn(&str, u64),
+    pub progress: Box<dyn Fn(&str, u64) + 'a>,
 }
 
 impl Live<'_> {
-    /// Reads the organizations of a GitHub place and hands over each subject. An organization that
+    /// Reads a place that is no snapshot and hands over each subject, with the sort of its forge.
+    /// What cannot be read is noted, and stops nothing else.
+    ///
+    /// Subjects come by themselves: a live repository lists what it inherits, so that its
+    /// organization's own list adds nothing, and would make all unknown to whoever may not read it.
+    pub async fn read(
+        &self,
+        place: &Place,
+        outcome: &mut Outcome,
+        mut take: impl FnMut(&Observed, ForgeKind, &mut Outcome),
+    ) {
+        match place {
+            Place::Github { name, url, organizations } => {
+                let take =
+                    |observed: &Observed, outcome: &mut Outcome| take(observed, ForgeKind::Github, outcome);
+                if let Err(error) = self.github(name, url.as_deref(), organizations, outcome, take).await {
+                    outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
+                }
+            }
+            Place::Gitlab { name, .. } => {
+                let why = "this release reads GitLab from snapshots only".to_owned();
+                outcome.unread.push(Unread { address: format!("forge {name}"), why });
+            }
+            Place::Snapshot { .. } => {}
+        }
+    }
+
+    /// Reads the organizations of a GitHub server and hands over each subject. An organization that
     /// cannot be read does not stop the others.
     ///
     /// # Errors
@@ -38,7 +64,7 @@ impl Live<'_> {
         url: Option<&str>,
         organizations: &[String],
         outcome: &mut Outcome,
-        mut take: impl FnMut(&Observed, Option<&Observed>, &mut Outcome),
+        mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<(), GithubError> {
         let server = Server::at(url)?;
         let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
@@ -51,8 +77,8 @@ impl Live<'_> {
             let read = loop {
                 let plan = ReadPlan::new(self.catalog, self.demand, &unknown).map_err(unplanned)?;
                 let read =
-                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, above| {
-                        take(observed, above, outcome);
+                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, _| {
+                        take(observed, outcome);
                         done += u64::from(observed.subject.kind == SubjectKind::Repository);
                         (self.progress)(&address, done);
                     });
@@ -100,28 +126,6 @@ impl Live<'_> {
             sizes.push(reader.size(organization).await.map_err(|e| reason(&e)));
         }
         sizes
-    }
-
-    /// Reads a place that is no snapshot and judges it.
-    pub async fn audit(&self, place: &Place, auditor: &Auditor<'_>, outcome: &mut Outcome) {
-        match place {
-            Place::Github { name, url, organizations } => {
-                let judged =
-                    self.github(name, url.as_deref(), organizations, outcome, |observed, _, outcome| {
-                        // A live repository lists what it inherits. The organization's own list adds
-                        // nothing, and would make all unknown to whoever may not read it.
-                        auditor.subject(observed, None, ForgeKind::Github, outcome);
-                    });
-                if let Err(error) = judged.await {
-                    outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
-                }
-            }
-            Place::Gitlab { name, .. } => {
-                let why = "this release reads GitLab from snapshots only".to_owned();
-                outcome.unread.push(Unread { address: format!("forge {name}"), why });
-            }
-            Place::Snapshot { .. } => {}
-        }
     }
 }
 
