@@ -89,17 +89,19 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
     let name_for = |sort, default: &str| {
         if policy.forges.iter().any(|f| f.sort == sort) { named(sort, default) } else { stand_in(default) }
     };
+    // It keeps its address, too: another server's organization would be reported under its name.
+    let url_of = |sort| policy.forges.iter().find(|f| f.sort == sort).and_then(|f| f.url.clone());
     if !instead.github.is_empty() {
         places.push(Place::Github {
             name: name_for(ForgeSort::Github, "github"),
-            url: instead.github_url.clone(),
+            url: instead.github_url.clone().or_else(|| url_of(ForgeSort::Github)),
             organizations: instead.github.clone(),
         });
     }
     if !instead.gitlab.is_empty() {
         places.push(Place::Gitlab {
             name: name_for(ForgeSort::Gitlab, "gitlab"),
-            url: instead.gitlab_url.clone(),
+            url: instead.gitlab_url.clone().or_else(|| url_of(ForgeSort::Gitlab)),
             groups: instead.gitlab.clone(),
         });
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -13,6 +14,9 @@ use serde_json::{Value as Json, json};
 use super::server::{Identity, Server};
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
+
+/// How often a query is asked again.
+const RETRIES: u32 = 3;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -61,7 +65,7 @@ impl GithubError {
     /// Whether the query was too heavy, so that asking for less may do.
     pub(super) fn is_too_heavy(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => matches!(status, 502 | 504),
+            Self::Refused { status, .. } => matches!(status, 502..=504),
             Self::Transport(TransportError::TimedOut { .. }) => true,
             _ => false,
         }
@@ -85,7 +89,8 @@ pub(super) struct Refusal {
 /// Reads from one GitHub server with one identity.
 #[derive(Clone)]
 pub struct Reader {
-    crab: Octocrab,
+    /// Shared: a clone of the client would hold, and mint, an App's token of its own.
+    crab: Arc<Octocrab>,
     transport: Transport,
     /// Minting a token is done once, however many requests wait for it.
     minting: Option<Arc<tokio::sync::Mutex<()>>>,
@@ -111,7 +116,7 @@ impl Reader {
                 (crab, Some(Arc::default()))
             }
         };
-        Ok(Self { crab, transport, minting })
+        Ok(Self { crab: Arc::new(crab), transport, minting })
     }
 
     /// What was sent so far.
@@ -163,8 +168,23 @@ impl Reader {
         Err(refused(&format!("GET {path}"), parts.status, &json))
     }
 
-    /// Asks a GraphQL query; an answer in part is an answer.
+    /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
+    /// have done so in passing, and is asked again.
     pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
+        let mut failures = 0;
+        loop {
+            match self.query_once(text, variables).await {
+                Err(GithubError::Refused { status: 502..=504, .. }) if failures < RETRIES => {
+                    failures += 1;
+                    tokio::time::sleep(Duration::from_millis(100 << failures)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Asks a GraphQL query; an answer in part is an answer.
+    pub(super) async fn query_once(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
         self.ready().await?;
         let what = "the GraphQL query";
         let body = json!({"query": text, "variables": variables});
@@ -203,7 +223,13 @@ pub(super) struct Page {
 
 fn refusal(error: &Json) -> Refusal {
     let path = error["path"].as_array().cloned().unwrap_or_default();
-    Refusal { path, message: error["message"].as_str().unwrap_or("refused without a word").to_owned() }
+    Refusal { path, message: words(error["message"].as_str().unwrap_or("refused without a word")) }
+}
+
+/// What a server says for people, who may see it on a terminal: nothing in it may steer that.
+fn words(message: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    message.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The field that a server says it does not have.
@@ -221,7 +247,7 @@ fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {
 pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
     let message =
         json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
-    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: message.to_owned() }
+    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(message) }
 }
 
 /// What the transport said, out of what octocrab wrapped it in.
@@ -245,7 +271,9 @@ fn client(server: &Server, transport: Transport, auth: AuthState) -> Octocrab {
             let (mut parts, body) = request.into_parts();
             let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
             let graphql = path == "/graphql";
-            if parts.uri.authority().is_some() && !parts.uri.to_string().starts_with(&server.rest) {
+            if parts.uri.authority().is_some()
+                && !parts.uri.to_string().starts_with(&format!("{}/", server.rest))
+            {
                 return Err(AnyError::from("a request to another host was refused"));
             }
             if parts.uri.authority().is_none() {

@@ -11,8 +11,8 @@ use super::lists;
 use super::observe::{Beside, observe};
 use super::organization;
 use super::pages::{Ask, LARGEST, Page, Size, is_cut, read_page};
-use super::plan::{ReadPlan, Way};
-use crate::catalog::{Catalog, Demand};
+use super::plan::{ReadPlan, ScopePlan, Way};
+use crate::catalog::{Catalog, Demand, Selection};
 use crate::model::{Observed, Readings, Subject, SubjectKind};
 
 /// GitHub refuses a query that could return more nodes.
@@ -66,7 +66,7 @@ pub async fn collect<'c>(
     loop {
         let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
-        complete(reader, &ask, plan, &mut page).await?;
+        complete(reader, &ask, &plan.repository.selection, &mut page.repositories).await?;
         let hidden = if page.hiding.is_empty() {
             None
         } else {
@@ -146,33 +146,45 @@ fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> 
 async fn complete(
     reader: &Reader,
     ask: &Ask,
-    plan: &ReadPlan<'_>,
-    page: &mut Page,
+    selection: &Selection,
+    repositories: &mut [Json],
 ) -> Result<(), GithubError> {
-    let cut: Vec<usize> = (0..page.repositories.len()).filter(|i| is_cut(&page.repositories[*i])).collect();
+    let cut: Vec<usize> = (0..repositories.len()).filter(|i| is_cut(&repositories[*i])).collect();
     if cut.is_empty() {
         return Ok(());
     }
-    let full = plan.repository.selection.with_full_pages();
-    let at_once = usize::try_from((MOST_NODES / full.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
-    for some in cut.chunks(at_once) {
-        let ids: Vec<Json> = some.iter().map(|i| page.repositories[*i]["id"].clone()).collect();
+    let full = selection.with_full_pages();
+    let nodes = full.cost(1).nodes.max(1);
+    if nodes > MOST_NODES {
+        // With lists in lists in lists even one repository is more than the server would answer; it
+        // would refuse the query, and what is not asked is at least known to be cut short.
+        return Ok(());
+    }
+    let at_once = usize::try_from((MOST_NODES / nodes).min(10)).unwrap_or(1);
+    let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
+    while let Some(some) = waiting.pop() {
+        let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
         let again = match ask.again(reader, &ids, &full.text()).await {
             Ok(again) => again,
+            Err(error) if error.is_too_heavy() && some.len() > 1 => {
+                waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
+                continue;
+            }
             // What stays cut short is unknown, which is true; the rest of the page is still good.
             Err(error) if error.is_too_heavy() => continue,
             Err(error) => return Err(error),
         };
         for (i, object) in some.iter().zip(again) {
-            if object.is_object() {
-                page.repositories[*i] = object;
+            // One that is refused now is kept as it was.
+            if object["nameWithOwner"].is_string() {
+                repositories[*i] = object;
             }
         }
     }
     Ok(())
 }
 
-/// The same page without the fields whose refusal hid whole repositories, and how to read it.
+/// The same repositories without the fields whose refusal hid some of them, and how to read them.
 async fn without<'c>(
     reader: &Reader,
     catalog: &'c Catalog,
@@ -180,13 +192,39 @@ async fn without<'c>(
     plan: &ReadPlan<'c>,
     ask: &Ask,
     page: &Page,
-) -> Result<(Vec<Json>, super::plan::ScopePlan<'c>), GithubError> {
-    let refused: BTreeSet<String> = page.hiding.iter().cloned().collect();
-    let narrow = plan
-        .repository_without(catalog, demand, refused)
-        .map_err(|e| GithubError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
-    let ask = Ask { selection: narrow.selection.text().into(), ..ask.clone() };
-    let (after, first) = page.asked.clone();
-    let again = read_page(reader, &ask, after, &mut Size::new(first)).await?;
-    Ok((again.repositories, narrow))
+) -> Result<(Vec<Json>, ScopePlan<'c>), GithubError> {
+    let mut refused: BTreeSet<String> = page.hiding.iter().cloned().collect();
+    loop {
+        let narrow = plan
+            .repository_without(catalog, demand, refused.clone())
+            .map_err(|e| GithubError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
+        let ask = Ask { selection: narrow.selection.text().into(), ..ask.clone() };
+        let (mut repositories, hiding) = again(reader, &ask, page).await?;
+        // One refusal may have stood before another.
+        if hiding.is_subset(&refused) {
+            complete(reader, &ask, &narrow.selection, &mut repositories).await?;
+            return Ok((repositories, narrow));
+        }
+        refused.extend(hiding);
+    }
+}
+
+/// Reads the repositories of a page again, in several pages where one is too heavy now.
+async fn again(
+    reader: &Reader,
+    ask: &Ask,
+    page: &Page,
+) -> Result<(Vec<Json>, BTreeSet<String>), GithubError> {
+    let (mut after, first) = page.asked.clone();
+    let mut size = Size::new(first);
+    let (mut repositories, mut hiding) = (Vec::new(), BTreeSet::new());
+    loop {
+        let read = read_page(reader, ask, after, &mut size).await?;
+        repositories.extend(read.repositories);
+        hiding.extend(read.hiding);
+        match read.next {
+            Some(next) if repositories.len() < page.repositories.len() => after = next,
+            _ => return Ok((repositories, hiding)),
+        }
+    }
 }

@@ -69,6 +69,11 @@ fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readi
 }
 
 fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
+    if plan.too_new {
+        return Collection::Unknown {
+            needs: format!("a newer server: this one has no {} yet", plan.kind.name).into(),
+        };
+    }
     let permission = plan.kind.github.as_ref().map_or("", |b| &*b.permission);
     if plan.kind.is_asked_by_key() {
         return Collection::Asked(

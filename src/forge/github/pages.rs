@@ -40,7 +40,11 @@ impl Ask {
         let text = format!(
             "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on Repository {{ id nameWithOwner {selection} }} }} }}"
         );
-        let answer = reader.query(&text, &json!({"ids": ids})).await?;
+        let variables = json!({"ids": ids});
+        let answer = match ids {
+            [_] => reader.query(&text, &variables).await?,
+            _ => reader.query_once(&text, &variables).await?,
+        };
         Ok(nodes(answer, "/nodes"))
     }
 }
@@ -97,7 +101,11 @@ pub(super) async fn read_page(
     loop {
         let variables = json!({"org": &*ask.organization, "after": after, "first": size.now});
         let first = size.now;
-        match reader.query(&text, &variables).await {
+        let answer = match first {
+            1 => reader.query(&text, &variables).await,
+            _ => reader.query_once(&text, &variables).await,
+        };
+        match answer {
             Ok(answer) => {
                 size.went_well();
                 return page(answer, ask, (after, first));

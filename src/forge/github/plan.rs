@@ -36,6 +36,8 @@ pub(super) struct KindPlan<'c> {
     pub settings: Vec<(&'c Setting, &'c Binding)>,
     /// Settings that the server is too old for.
     pub newer: Vec<(&'c Setting, &'c Binding)>,
+    /// Whether the server is too old for the kind as a whole.
+    pub too_new: bool,
     /// For kinds asked by key: each key, and the keys that it stands for.
     pub keys: Vec<(Arc<str>, Vec<String>)>,
 }
@@ -136,10 +138,10 @@ impl<'c> ReadPlan<'c> {
             all.points += 1;
         }
         if self.wants_grants() {
-            // A team that reaches every repository is read in pages of a hundred.
-            let pages = repositories.div_ceil(100).max(1);
-            all.graphql += pages;
-            all.points += pages;
+            // A team that reaches every repository is read from both ends, a hundred at a time.
+            let queries = 1 + repositories.saturating_sub(100).div_ceil(200);
+            all.graphql += queries;
+            all.points += queries;
         }
         all
     }
@@ -205,6 +207,7 @@ impl<'c> ScopePlan<'c> {
                 identity: bound.identity.clone(),
                 settings,
                 newer,
+                too_new: !without.knows(path),
                 keys,
             });
         }

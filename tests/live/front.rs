@@ -1,0 +1,98 @@
+//! A server before the simulator, for what the simulator itself never does: it answers some
+//! requests as it likes, hands on the others, and remembers who asked for what.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::forge::Forge;
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    pub path: String,
+    pub authorization: String,
+    pub body: String,
+}
+
+/// Its status, further headers, and its body.
+pub type Own = (u16, Vec<(&'static str, String)>, Value);
+
+type Rule = dyn Fn(&Arrived) -> Option<Own> + Send + Sync;
+
+/// The server; it ends with the runtime of the simulator behind it.
+pub struct Front {
+    url: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    behind: String,
+    rule: Box<Rule>,
+    arrived: Mutex<Vec<Arrived>>,
+    client: reqwest::Client,
+}
+
+impl Front {
+    /// Before that simulator: the rule answers what it wants to.
+    pub fn before(forge: &Forge, rule: impl Fn(&Arrived) -> Option<Own> + Send + Sync + 'static) -> Self {
+        let shared = Arc::new(Shared {
+            behind: forge.url(),
+            rule: Box::new(rule),
+            arrived: Mutex::default(),
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        });
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let listener = forge.runtime().block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        forge.runtime().spawn(async move { axum::serve(listener, router).await });
+        Self { url, shared }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Everything that arrived so far.
+    pub fn arrived(&self) -> Vec<Arrived> {
+        self.shared.arrived.lock().unwrap().clone()
+    }
+}
+
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let authorization = headers.get("authorization").map_or("", |value| value.to_str().unwrap()).to_owned();
+    let path = uri.path_and_query().unwrap().as_str().to_owned();
+    let arrived = Arrived { path, authorization, body: String::from_utf8_lossy(&body).into_owned() };
+    shared.arrived.lock().unwrap().push(arrived.clone());
+    if let Some((status, headers, body)) = (shared.rule)(&arrived) {
+        let mut response = Response::builder().status(status).header("content-type", "application/json");
+        for (name, value) in headers {
+            response = response.header(name, value);
+        }
+        return response.body(Body::from(body.to_string())).unwrap();
+    }
+    let request = shared.client.request(method, format!("{}{}", shared.behind, arrived.path));
+    let answered = request.headers(without_host(headers)).body(body).send().await.unwrap();
+    let mut response = Response::builder().status(answered.status());
+    for (name, value) in answered.headers() {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(answered.bytes().await.unwrap())).unwrap()
+}
+
+fn without_host(mut headers: HeaderMap) -> HeaderMap {
+    headers.remove("host");
+    headers.remove("accept-encoding");
+    headers
+}

@@ -1,0 +1,34 @@
+//! Live reading, proven: the real program against simulated organizations.
+//!
+//! Every test begins in a conforming world and changes one thing. Whatever else a test asks,
+//! [`run::Run`] makes sure that the token was never printed and that no escape sequence was, and
+//! [`forge::Forge`] that no request could have changed anything.
+//!
+//! Tests that hold real data read it from beside the repository, and say so where it is not.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::print_stderr, reason = "what is skipped must be said")]
+#![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
+
+#[path = "../sim/mod.rs"]
+mod sim;
+
+mod app;
+mod credentials;
+mod cuts;
+mod demand;
+mod exits;
+mod faults;
+mod forge;
+mod front;
+mod heavy;
+mod hostile;
+mod hundreds;
+mod older_server;
+mod organizations;
+mod policies;
+mod real_organization;
+mod refusals;
+mod run;
+mod snapshots;
+mod verdicts;
