@@ -120,6 +120,22 @@ impl Selection {
         self.cases.values_mut().for_each(Self::fill);
     }
 
+    /// The same fields in as few selections as it takes for each to return no more than so many nodes
+    /// for one object. A field that alone may return more is left out.
+    pub fn divided(&self, most_nodes: u64) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for (key, node) in &self.fields {
+            let alone = Self { fields: IndexMap::from([(key.clone(), node.clone())]), ..Self::default() };
+            let nodes = alone.cost(1).nodes;
+            match parts.iter_mut().find(|p| p.cost(1).nodes + nodes <= most_nodes) {
+                _ if nodes > most_nodes => {}
+                Some(part) => part.fields.extend(alone.fields),
+                None => parts.push(alone),
+            }
+        }
+        parts
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.cases.is_empty()
@@ -228,6 +244,14 @@ mod tests {
     fn points_multiply_where_connections_contain_connections() {
         let cost = selection(&["rulesets[3].rules[30].type", "labels[50].name"]).cost(100);
         assert_eq!(cost, Cost { requests: 100 + 300 + 100, nodes: 300 + 9000 + 5000 });
+    }
+
+    #[test]
+    fn what_is_too_much_at_once_is_divided_by_field() {
+        let whole = selection(&["labels[60].name", "topics[60].name", "name", "a[100].b[100].c"]);
+        let parts: Vec<String> = whole.divided(100).iter().map(Selection::text).collect();
+        let labels = "labels(first: 60) { totalCount nodes { name } } name ";
+        assert_eq!(parts, [labels, "topics(first: 60) { totalCount nodes { name } } "]);
     }
 
     #[test]

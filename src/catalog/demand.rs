@@ -24,6 +24,16 @@ pub struct KindDemand {
 }
 
 impl Demand {
+    /// Adds what another demand wants.
+    pub fn extend(&mut self, other: Self) {
+        self.settings.extend(other.settings);
+        for (kind, wanted) in other.kinds {
+            let all = self.kinds.entry(kind).or_default();
+            all.settings.extend(wanted.settings);
+            all.keys.extend(wanted.keys);
+        }
+    }
+
     /// Whether anything of such subjects is to be read.
     pub fn wants(&self, of: SubjectKind, settings: impl Iterator<Item = (SettingId, bool)>) -> bool {
         self.kinds.keys().any(|(k, _)| *k == of)

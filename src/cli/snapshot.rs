@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::forge::snapshot::{Header, LineReader, for_each, write_header, write_subject};
+use crate::forge::snapshot::{Gap, Header, LineReader, for_each, write_gap, write_header, write_subject};
 use crate::model::Observed;
 use crate::run::{Outcome, Place, Unread, everything, sources, wanted};
 
@@ -37,13 +37,17 @@ impl Snapshot {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let places = sources(&policy, &self.from.sources())?;
-        let demand = if self.everything { everything(&catalog) } else { wanted(&policy, &catalog, None) };
+        let mut demand = wanted(&policy, &catalog, None);
+        if self.everything {
+            demand.extend(everything(&catalog));
+        }
         // What is there already stays whole until the new one is.
         let unfinished = self.out.with_extension("unfinished");
         let cannot = || format!("{} cannot be written", unfinished.display());
         let file = File::create(&unfinished).into_diagnostic().wrap_err_with(cannot)?;
         let mut writer = Writer { out: BufWriter::new(file), catalog: &catalog, subjects: 0, failed: None };
         let unread = writer.all(&places, &demand)?;
+        unread.iter().for_each(|u| writer.gap(u));
         if let Some(error) = writer.failed.take() {
             return Err(error).into_diagnostic().wrap_err_with(cannot);
         }
@@ -79,6 +83,13 @@ impl Writer<'_> {
         }
     }
 
+    fn gap(&mut self, Unread { address, why }: &Unread) {
+        if self.failed.is_none() {
+            let gap = Gap { address: address.clone(), why: why.clone() };
+            self.failed = write_gap(&mut self.out, &gap).err();
+        }
+    }
+
     fn header(&mut self, forge: &Arc<str>, kind: ForgeKind, taken: Option<String>) {
         if self.failed.is_none() {
             self.failed = write_header(&mut self.out, &Header::new(Arc::clone(forge), kind, taken)).err();
@@ -95,7 +106,7 @@ impl Writer<'_> {
                 Place::Snapshot { name, path } => {
                     let reader = LineReader::new(self.catalog, Some(demand));
                     let mut last: Option<Header> = None;
-                    for_each(
+                    let gaps = for_each(
                         path,
                         &reader,
                         name.as_ref(),
@@ -109,6 +120,7 @@ impl Writer<'_> {
                         },
                     )
                     .into_diagnostic()?;
+                    outcome.unread.extend(gaps.into_iter().map(Unread::from));
                 }
                 Place::Github { name, .. } | Place::Gitlab { name, .. } => {
                     let github = matches!(place, Place::Github { .. });

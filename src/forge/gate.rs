@@ -35,6 +35,17 @@ pub(super) enum After {
     TooLong(u64),
 }
 
+/// What the text of an answer says of limits, whatever its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Nothing.
+    Nothing,
+    /// Too much at once: it is over soon.
+    TooFast,
+    /// The budget is used up, or too small for what was asked, until it is filled again.
+    Spent,
+}
+
 /// The gate before one host.
 pub(super) struct Gate {
     limiter: ArcSwap<DefaultDirectRateLimiter>,
@@ -87,9 +98,8 @@ impl Gate {
         }
     }
 
-    /// Learns from an answer's status and headers, and says what to do with it. `body_says_limit`
-    /// tells of an answer that is a refusal only by its text.
-    pub(super) fn learn(&self, status: StatusCode, headers: &HeaderMap, body_says_limit: bool) -> After {
+    /// Learns from an answer's status, headers and text, and says what to do with it.
+    pub(super) fn learn(&self, status: StatusCode, headers: &HeaderMap, says: Says) -> After {
         let number = |name: &str| {
             headers.get(name).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse::<u64>().ok())
         };
@@ -97,11 +107,12 @@ impl Gate {
         let reset = number("x-ratelimit-reset").or_else(|| number("ratelimit-reset"));
         let refused =
             matches!(status.as_u16(), 403 | 429) && (remaining == Some(0) || number("retry-after").is_some());
-        if refused || status == StatusCode::TOO_MANY_REQUESTS || body_says_limit {
-            let until_reset =
-                reset.filter(|_| remaining == Some(0)).map(|at| at.saturating_sub(now().as_secs()) + 1);
-            // Without a word on how long, GitHub asks for a minute.
-            return self.pause(number("retry-after").or(until_reset).unwrap_or(60));
+        if refused || status == StatusCode::TOO_MANY_REQUESTS || says != Says::Nothing {
+            let spent = remaining == Some(0) || says == Says::Spent;
+            let until_reset = reset.filter(|_| spent).map(|at| at.saturating_sub(now().as_secs()) + 1);
+            // The longer of the two counts: a budget does not come back sooner because the answer has
+            // a friendlier word. Without any, GitHub asks for a minute.
+            return self.pause(number("retry-after").max(until_reset).unwrap_or(60));
         }
         let limit = number("x-ratelimit-limit").or_else(|| number("ratelimit-limit"));
         if let (Some(limit), Some(remaining), Some(reset)) = (limit, remaining, reset)
@@ -150,16 +161,16 @@ mod tests {
             Arc::new(move |text: &str| said.lock().unwrap().push(text.to_owned()))
         });
         let soon = headers(&[("retry-after", "7")]);
-        assert_eq!(gate.learn(StatusCode::FORBIDDEN, &soon, false), After::Again);
+        assert_eq!(gate.learn(StatusCode::FORBIDDEN, &soon, Says::Nothing), After::Again);
         assert_eq!(*said.lock().unwrap(), ["the forge asks for patience: going on in 7 s"]);
         let never = headers(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "99999999999")]);
-        assert!(matches!(gate.learn(StatusCode::FORBIDDEN, &never, false), After::TooLong(_)));
+        assert!(matches!(gate.learn(StatusCode::FORBIDDEN, &never, Says::Nothing), After::TooLong(_)));
     }
 
     #[test]
     fn lack_of_rights_is_no_limit() {
         let gate = Gate::new(Arc::new(|_: &str| {}));
         let plenty = headers(&[("x-ratelimit-remaining", "4000"), ("x-ratelimit-limit", "5000")]);
-        assert_eq!(gate.learn(StatusCode::FORBIDDEN, &plenty, false), After::Take);
+        assert_eq!(gate.learn(StatusCode::FORBIDDEN, &plenty, Says::Nothing), After::Take);
     }
 }

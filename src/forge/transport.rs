@@ -7,10 +7,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
-use super::gate::{After, Gate, Voice};
+use super::gate::{After, Gate, Says, Voice};
 
 /// How often a read that failed in passing is tried again.
 const RETRIES: u32 = 3;
+
+/// How often one request is held back before it is given up.
+const PATIENCE: u32 = 10;
 
 /// What was sent.
 #[derive(Debug, Default)]
@@ -47,6 +50,12 @@ pub enum TransportError {
     UsedUp {
         /// How long.
         minutes: u64,
+    },
+    /// Whenever it is asked, it asks to be asked later.
+    #[error("{url} asked for patience {PATIENCE} times and never answered")]
+    NeverReady {
+        /// Where, without its query.
+        url: String,
     },
 }
 
@@ -95,7 +104,7 @@ impl Transport {
         let (parts, body) = request.into_parts();
         let reading = matches!(parts.method, Method::GET | Method::HEAD) || graphql;
         let url = format!("{}{}", parts.uri.authority().map_or("", |a| a.as_str()), parts.uri.path());
-        let mut failures = 0;
+        let (mut failures, mut held_back) = (0, 0);
         loop {
             let turn = self.gate.turn().await;
             let count = if graphql { &self.counts.graphql } else { &self.counts.rest };
@@ -121,13 +130,22 @@ impl Transport {
             if answer.status() == 304 {
                 self.counts.not_modified.fetch_add(1, Ordering::Relaxed);
             }
-            let says_limit = answer.status() == 403 && contains(answer.body(), b"secondary rate limit")
-                || graphql && contains(answer.body(), b"\"RATE_LIMITED\"");
-            match self.gate.learn(answer.status(), answer.headers(), says_limit) {
+            let says = if graphql && contains(answer.body(), b"\"RATE_LIMITED\"") {
+                Says::Spent
+            } else if answer.status() == 403 && contains(answer.body(), b"secondary rate limit") {
+                Says::TooFast
+            } else {
+                Says::Nothing
+            };
+            match self.gate.learn(answer.status(), answer.headers(), says) {
                 After::TooLong(seconds) => {
                     return Err(TransportError::UsedUp { minutes: seconds.div_ceil(60) });
                 }
-                After::Again if reading => continue,
+                After::Again if reading && held_back < PATIENCE => {
+                    held_back += 1;
+                    continue;
+                }
+                After::Again if reading => return Err(TransportError::NeverReady { url }),
                 After::Again | After::Take => {}
             }
             if !graphql && reading && matches!(answer.status().as_u16(), 502..=504) && failures < RETRIES {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::safe_text::safe_json;
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Waiver};
 use crate::run::Outcome;
@@ -45,11 +46,13 @@ pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: 
     });
     // The findings may be many: they are written one by one behind a head that is small.
     let head = serde_json::to_string_pretty(&head)?;
+    let head = safe_json(&head);
     out.write_all(head.trim_end_matches('}').trim_end().as_bytes())?;
     out.write_all(b",\n  \"findings\": [")?;
     for (i, one) in outcome.findings.iter().enumerate() {
         out.write_all(if i == 0 { b"\n    " } else { b",\n    " })?;
-        serde_json::to_writer(&mut *out, &finding(one, catalog, waivers))?;
+        let one = serde_json::to_string(&finding(one, catalog, waivers))?;
+        out.write_all(safe_json(&one).as_bytes())?;
     }
     out.write_all(if outcome.findings.is_empty() { b"]\n}\n" } else { b"\n  ]\n}\n" })
 }

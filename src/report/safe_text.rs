@@ -1,15 +1,38 @@
 //! Text that came from a forge, made safe to print; and lines that fit.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
-/// The text without control characters, which could move a terminal's cursor or rewrite its screen.
+/// Control characters can move a terminal's cursor or rewrite its screen; marks that turn the
+/// direction of writing hide what a line really says.
+fn is_harmful(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text without harmful characters.
 pub fn safe(text: &str) -> Cow<'_, str> {
-    // Marks that turn the direction of writing hide what a line really says.
-    let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(harmful) {
+    if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect())
+    Cow::Owned(text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect())
+}
+
+/// JSON in which harmful characters stand as `\u` escapes. They can stand within strings only, where
+/// the escape means the same.
+pub(super) fn safe_json(json: &str) -> Cow<'_, str> {
+    let harmful = |c: char| is_harmful(c) && c != '\n';
+    if !json.contains(harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        if harmful(c) {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
 }
 
 /// The text in lines no wider than `width`, each after `indent`.

@@ -15,7 +15,7 @@ use super::apply::{Applied, look};
 use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::{Judge, ruleset_name};
-use crate::forge::snapshot::{LineReader, SnapshotError, is_header};
+use crate::forge::snapshot::{LineReader, SnapshotError, is_remark};
 use crate::model::{Change, Observed, SettingId, SubjectKind};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
@@ -67,7 +67,7 @@ struct Editor<'a> {
 impl Editor<'_> {
     /// The line with its changes made; nothing where there are none.
     fn line(&mut self, line: &str) -> Result<Option<String>, String> {
-        if line.trim().is_empty() || is_header(line) {
+        if line.trim().is_empty() || is_remark(line) {
             return Ok(None);
         }
         let observed = self.reader.read(self.forge, line)?;

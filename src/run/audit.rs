@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Unread};
 use super::wants::wanted_of_snapshot;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged};
@@ -130,7 +130,9 @@ impl<'a> Auditor<'a> {
             }
             part
         };
-        Ok(snapshot::for_each(path, &reader, rename, work, |part| outcome.add(part))?)
+        let gaps = snapshot::for_each(path, &reader, rename, work, |part| outcome.add(part))?;
+        outcome.unread.extend(gaps.into_iter().map(Unread::from));
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::Tally;
+use crate::forge::snapshot::Gap;
 use crate::model::{Finding, Subject};
 use crate::policy::Problem;
 
@@ -27,6 +28,12 @@ pub struct Unread {
     pub address: String,
     /// Why, and what to do.
     pub why: String,
+}
+
+impl From<Gap> for Unread {
+    fn from(gap: Gap) -> Self {
+        Self { address: gap.address, why: gap.why }
+    }
 }
 
 /// Everything that a run found.

@@ -68,13 +68,14 @@ impl Planner<'_> {
             }
             (Arc::clone(&context.header.forge), part, plan)
         };
-        snapshot::for_each(path, &reader, rename, work, |(forge, part, plan)| {
+        let gaps = snapshot::for_each(path, &reader, rename, work, |(forge, part, plan)| {
             if !forges.contains(&forge) {
                 forges.push(forge);
             }
             outcome.add(part);
             draft.add(plan);
         })?;
+        outcome.unread.extend(gaps.into_iter().map(super::outcome::Unread::from));
         Ok(forges)
     }
 }

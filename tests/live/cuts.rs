@@ -120,7 +120,6 @@ fn a_hundred_of_each_is_still_whole() {
 }
 
 #[test]
-#[ignore = "with every page full even one repository is over the limit on nodes; catalog/compose.rs would have to divide it"]
 fn everything_at_once_is_read_whole_too() {
     let mut world = conforming(2);
     long(&mut world, "service-0002", 40, 1, 15, 1);

@@ -91,7 +91,6 @@ fn what_was_read_before_the_budget_ended_is_still_judged() {
 
 /// A query may cost more than is left, and the limit may come with a friendlier word than it means.
 #[test]
-#[ignore = "forge/gate.rs goes by retry-after, or by a minute, although the budget comes back in years"]
 fn a_budget_that_is_nearly_used_up_ends_the_reading_too() {
     for options in [
         Options { rate_limit: 60, ..Options::default() },
@@ -104,7 +103,6 @@ fn a_budget_that_is_nearly_used_up_ends_the_reading_too() {
 }
 
 #[test]
-#[ignore = "forge/transport.rs asks again for ever"]
 fn a_server_that_only_ever_asks_for_patience_is_left_alone_in_the_end() {
     let forge = with(vec![Fault::SecondaryEvery { every: 1, seconds: 0 }]);
     forge.audit(DOCUMENT, &[]).ended(1).says("github:acme was not read");

@@ -91,7 +91,6 @@ fn machines_get_valid_json_with_the_very_text() {
 }
 
 #[test]
-#[ignore = "report/json.rs writes C1 controls and marks that turn writing as they are; \\u would be as valid"]
 fn a_terminal_is_safe_from_the_machines_view_too() {
     harmless(Forge::of(hostile()).audit(POLICY, &["--format", "json"]).ended(2)).json();
 }

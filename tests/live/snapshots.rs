@@ -78,7 +78,6 @@ fn a_snapshot_is_whole_or_not_there() {
 
 /// Whoever judges the file later must hear what whoever took it heard.
 #[test]
-#[ignore = "a snapshot keeps nothing of what was not read, so that its audit ends with 0"]
 fn a_snapshot_remembers_what_was_not_read() {
     let forge = Forge::of(World::conforming("acme", 250));
     let front = Front::before(&forge, |arrived| {
@@ -93,7 +92,6 @@ fn a_snapshot_remembers_what_was_not_read() {
 }
 
 #[test]
-#[ignore = "cli/snapshot.rs reads either everything in bulk or what the policy asks, not both"]
 fn everything_includes_what_the_policy_asks_by_key() {
     let forge = Forge::of(World::conforming("acme", 2));
     let desk = Desk::before(&forge.url(), STRICT);

@@ -153,31 +153,27 @@ async fn complete(
     if cut.is_empty() {
         return Ok(());
     }
-    let full = selection.with_full_pages();
-    let nodes = full.cost(1).nodes.max(1);
-    if nodes > MOST_NODES {
-        // With lists in lists in lists even one repository is more than the server would answer; it
-        // would refuse the query, and what is not asked is at least known to be cut short.
-        return Ok(());
-    }
-    let at_once = usize::try_from((MOST_NODES / nodes).min(10)).unwrap_or(1);
-    let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
-    while let Some(some) = waiting.pop() {
-        let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
-        let again = match ask.again(reader, &ids, &full.text()).await {
-            Ok(again) => again,
-            Err(error) if error.is_too_heavy() && some.len() > 1 => {
-                waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
-                continue;
-            }
-            // What stays cut short is unknown, which is true; the rest of the page is still good.
-            Err(error) if error.is_too_heavy() => continue,
-            Err(error) => return Err(error),
-        };
-        for (i, object) in some.iter().zip(again) {
-            // One that is refused now is kept as it was.
-            if object["nameWithOwner"].is_string() {
-                repositories[*i] = object;
+    for part in selection.with_full_pages().divided(MOST_NODES) {
+        let text = part.text();
+        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
+        let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
+        while let Some(some) = waiting.pop() {
+            let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
+            let again = match ask.again(reader, &ids, &text).await {
+                Ok(again) => again,
+                Err(error) if error.is_too_heavy() && some.len() > 1 => {
+                    waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
+                    continue;
+                }
+                // What stays cut short is unknown, which is true; the rest of the page is still good.
+                Err(error) if error.is_too_heavy() => continue,
+                Err(error) => return Err(error),
+            };
+            for (i, object) in some.iter().zip(again) {
+                // One that is refused now is kept as it was.
+                if let (Json::Object(whole), Json::Object(read)) = (&mut repositories[*i], object) {
+                    whole.extend(read.into_iter().filter(|(_, field)| !field.is_null()));
+                }
             }
         }
     }

@@ -25,9 +25,27 @@ pub struct Header {
     pub taken: Option<String>,
 }
 
-/// Whether a line says of which forge the next ones are.
-pub fn is_header(line: &str) -> bool {
-    line.starts_with("{\"format\"")
+/// Whether a line is about the snapshot rather than a subject.
+pub fn is_remark(line: &str) -> bool {
+    line.starts_with("{\"format\"") || line.starts_with("{\"unread\"")
+}
+
+/// Something that could not be read when the snapshot was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Its address.
+    #[serde(rename = "unread")]
+    pub address: String,
+    /// Why it was not read.
+    pub why: String,
+}
+
+impl Gap {
+    /// Reads the line, if it is one.
+    pub(super) fn parse(line: &str) -> Option<Result<Self, String>> {
+        let read = || serde_json::from_str(line).map_err(|e| format!("this remark cannot be read: {e}"));
+        line.starts_with("{\"unread\"").then(read)
+    }
 }
 
 impl Header {
@@ -42,7 +60,7 @@ impl Header {
     /// # Errors
     /// What is wrong with a header that is one but cannot be used.
     pub(super) fn parse(line: &str) -> Option<Result<Self, String>> {
-        if !is_header(line) {
+        if !line.starts_with("{\"format\"") {
             return None;
         }
         let header: Self = match serde_json::from_str(line) {

@@ -6,7 +6,11 @@
 //! {"repository":"acme/widgets","settings":{"description":"…","homepage":null},
 //!  "kinds":{"label":{"bug":{"color":"d73a4a"}},"file":{"README.md":null}},
 //!  "unknown":{"collaborators":"administration:read","ruleset[base].bypass_actors":"…"}}
+//! {"unread":"ghec:acme","why":"only 100 of its 250 repositories were listed"}
 //! ```
+//!
+//! The last line is there when something could not be read: whoever judges the file later must hear
+//! of it.
 //!
 //! A setting that is `null` is absent; one that is not there is unknown. A collection lists all that
 //! there is, except of kinds that are asked for by key (files): there `null` says that the forge has
@@ -19,10 +23,10 @@ mod write;
 
 use std::path::PathBuf;
 
-pub use header::{Header, is_header};
+pub use header::{Gap, Header, is_remark};
 pub use line::LineReader;
 pub use stream::{Context, for_each};
-pub use write::{write_header, write_subject};
+pub use write::{write_gap, write_header, write_subject};
 
 /// A snapshot that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SnapshotError;
-use super::header::Header;
+use super::header::{Gap, Header};
 use super::line::LineReader;
 use crate::model::{Observed, SubjectKind};
 
@@ -43,6 +43,8 @@ struct Batch {
 /// each, from this one and in the order of the file. A header that names no forge leaves the
 /// subjects to `fallback`.
 ///
+/// Returns what could not be read when the file was written.
+///
 /// # Errors
 /// The first thing wrong with the file.
 pub fn for_each<R: Send>(
@@ -51,7 +53,7 @@ pub fn for_each<R: Send>(
     rename: Option<&Arc<str>>,
     work: impl Fn(&Context, Vec<Observed>) -> R + Sync,
     mut take: impl FnMut(R),
-) -> Result<(), SnapshotError> {
+) -> Result<Vec<Gap>, SnapshotError> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (batches, waiting) = sync_channel::<Batch>(threads * 4);
     let waiting = Mutex::new(waiting);
@@ -120,10 +122,11 @@ fn feed(
     reader: &LineReader<'_>,
     rename: Option<&Arc<str>>,
     batches: &SyncSender<Batch>,
-) -> Result<(), SnapshotError> {
+) -> Result<Vec<Gap>, SnapshotError> {
     let unreadable = |source| SnapshotError::Unreadable { path: path.to_owned(), source };
     let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(unreadable)?);
     let mut context: Option<Context> = None;
+    let mut gaps = Vec::new();
     let (mut number, mut line_number) = (0, 0);
     let mut lines = Vec::with_capacity(BATCH);
     let mut first_line = 1;
@@ -139,10 +142,15 @@ fn feed(
         let mut line = String::new();
         if file.read_line(&mut line).map_err(unreadable)? == 0 {
             send(&mut lines, first_line, &context);
-            return Ok(());
+            return Ok(gaps);
         }
         line_number += 1;
         if line.trim().is_empty() {
+            send(&mut lines, first_line, &context);
+            continue;
+        }
+        if let Some(gap) = Gap::parse(&line) {
+            gaps.push(gap.map_err(|what| malformed(path, line_number, what))?);
             send(&mut lines, first_line, &context);
             continue;
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json};
 
-use super::header::Header;
+use super::header::{Gap, Header};
 use crate::catalog::Catalog;
 use crate::model::{Collection, Observation, Observed, Readings};
 
@@ -14,6 +14,15 @@ use crate::model::{Collection, Observation, Observed, Readings};
 /// Those of the writer.
 pub fn write_header(out: &mut impl Write, header: &Header) -> io::Result<()> {
     serde_json::to_writer(&mut *out, header)?;
+    out.write_all(b"\n")
+}
+
+/// Writes the line that says what could not be read.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_gap(out: &mut impl Write, gap: &Gap) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, gap)?;
     out.write_all(b"\n")
 }
 
