@@ -137,10 +137,13 @@ pub(super) fn effective(row: &EffectiveRow, catalog: &Catalog) -> Part<Effective
         "union" => Combine::Union,
         other => return Err(format!("`{other}` is no way to combine")),
     };
-    let json = serde_json::to_value(&row.unprotected).map_err(|e| e.to_string())?;
+    let value = |toml: &toml::Value| {
+        let json = serde_json::to_value(toml).map_err(|e| e.to_string())?;
+        Value::from_json(&json).ok_or_else(|| "`unprotected` is not a value".to_owned())
+    };
     Ok(Effective {
         combine,
-        unprotected: Value::from_json(&json).ok_or("`unprotected` is not a value")?,
+        unprotected: row.unprotected.as_ref().map(value).transpose()?,
         classic: link(&row.classic)?,
         ruleset: link(&row.ruleset)?,
         forbidden_by: link(&row.forbidden_by)?,

@@ -81,8 +81,8 @@ pub struct SettingRow {
 pub struct EffectiveRow {
     /// `most`, `any`, `all` or `union`.
     pub combine: String,
-    /// The value of a branch that nothing protects.
-    pub unprotected: toml::Value,
+    /// The value of a branch that nothing protects; none where there is then nothing to speak of.
+    pub unprotected: Option<toml::Value>,
     /// The setting of a classic rule that says it.
     pub classic: Option<String>,
     /// The setting of a ruleset that says it.

@@ -77,8 +77,8 @@ pub enum Combine {
 pub struct Effective {
     /// How they combine.
     pub combine: Combine,
-    /// The value where no rule applies.
-    pub unprotected: Value,
+    /// The value where no rule applies; none where there is then nothing to speak of.
+    pub unprotected: Option<Value>,
     /// Of a classic rule.
     pub classic: Option<SettingId>,
     /// Of a ruleset.

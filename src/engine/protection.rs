@@ -362,10 +362,11 @@ impl<'a> BranchRules<'a> {
             Combine::All => told == Some(Value::Bool(false)),
             Combine::Most | Combine::Union => false,
         };
-        let value = told.unwrap_or_else(|| effective.unprotected.clone());
-        let observation = match hidden.first() {
-            Some(needs) if !settled => Observation::Bound { value, needs: Arc::clone(needs) },
-            _ => Observation::Known(value),
+        let observation = match (told.or_else(|| effective.unprotected.clone()), hidden.first()) {
+            (Some(value), Some(needs)) if !settled => Observation::Bound { value, needs: Arc::clone(needs) },
+            (Some(value), _) => Observation::Known(value),
+            (None, Some(needs)) => Observation::Unknown { needs: Arc::clone(needs) },
+            (None, None) => Observation::Unsupported { why: "no rule protects the branch".into() },
         };
         Sourced { observation, sources }
     }

@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
@@ -53,6 +53,8 @@ pub(super) struct Gate {
     /// Unix milliseconds before which nothing is sent.
     not_before: AtomicU64,
     concurrent: Semaphore,
+    /// It has been said that the rest of the budget is being spread.
+    slowed: AtomicBool,
     voice: Voice,
 }
 
@@ -77,6 +79,7 @@ impl Gate {
             clock: DefaultClock::default(),
             not_before: AtomicU64::new(0),
             concurrent: Semaphore::new(100),
+            slowed: AtomicBool::new(false),
             voice,
         }
     }
@@ -122,6 +125,12 @@ impl Gate {
             let left = reset.saturating_sub(now().as_secs()).max(1);
             #[allow(clippy::cast_precision_loss)]
             let rate = (remaining as f64 / left as f64).clamp(0.2, PER_SECOND);
+            if !self.slowed.swap(true, Ordering::AcqRel) {
+                let a_minute = (rate * 60.0).round();
+                (self.voice)(&format!(
+                    "less than a tenth of the budget is left: asking {a_minute} times a minute"
+                ));
+            }
             let slower = limiter(rate, 1);
             // A fresh limiter has a request to give away; that one is spent already.
             let _ = slower.check();

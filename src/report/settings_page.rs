@@ -160,5 +160,9 @@ fn put_together(catalog: &Catalog, effective: &Effective) -> String {
     let against = effective.forbidden_by.map(|id| format!("off by {}", key(id)));
     let of: Vec<String> = of.chain(against).collect();
     let of = if of.is_empty() { "any rule that reaches the branch".to_owned() } else { of.join(", ") };
-    format!("GitHub: put together from {of} ({how}); a branch without rules has `{}`", effective.unprotected)
+    let without = match &effective.unprotected {
+        Some(value) => format!("a branch without rules has `{value}`"),
+        None => "a branch without rules has none to speak of".to_owned(),
+    };
+    format!("GitHub: put together from {of} ({how}); {without}")
 }

@@ -11,6 +11,9 @@ use crate::forge::github::{Forecast, GithubError, ReadPlan, Reader, Server, coll
 use crate::forge::{Counts, Transport, TransportError, Voice};
 use crate::model::{Observed, Subject, SubjectKind};
 
+/// Hears what is being read, and how many repositories of it are done.
+pub type Hearer<'a> = Box<dyn Fn(&str, u64) + 'a>;
+
 /// What live reading needs of its surroundings.
 pub struct Live<'a> {
     /// The catalogue.
@@ -22,7 +25,7 @@ pub struct Live<'a> {
     /// Hears what is waited for.
     pub voice: Voice,
     /// Hears how far the reading is: what is read, how many are done.
-    pub progress: Box<dyn Fn(&str, u64) + 'a>,
+    pub progress: Hearer<'a>,
 }
 
 impl Live<'_> {

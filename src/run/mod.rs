@@ -13,7 +13,7 @@ mod wants;
 pub use apply::{Applied, Github};
 pub use apply_snapshot::apply_snapshot;
 pub use audit::{Auditor, RunError, only};
-pub use live::{Live, forecast};
+pub use live::{Hearer, Live, forecast};
 pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use sources::{Place, SourceError, Sources, sources};

@@ -1,8 +1,6 @@
 //! The laws that combining constraints and layers keeps, tried on random policies. The seed is
 //! fixed: a failure is found again by running the test again.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test says what it expects")]
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 

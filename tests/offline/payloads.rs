@@ -4,9 +4,6 @@
 //! each of them: no answer makes the program panic, a field that is not there is unknown and never
 //! off or absent, and `null` is absent.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
-#![allow(clippy::print_stderr, reason = "what is skipped must be said")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

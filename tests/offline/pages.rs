@@ -2,7 +2,6 @@
 //!
 //! Before a block of output stands `<!-- says: ARGUMENTS -->`: the program, called with these,
 //! prints each of its paragraphs. After `<!-- in: FILE -->` stands a part of that file.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 

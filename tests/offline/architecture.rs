@@ -1,7 +1,5 @@
 //! Who may import whom, and how large a file may be: read from the sources themselves.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

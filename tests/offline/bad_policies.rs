@@ -1,10 +1,8 @@
 //! What a person sees whose policy has a mistake: one policy with one mistake each, through the
 //! binary, and the rendered diagnostics beside it as `NAME.snap`.
 //!
-//! After a change of wording: `INSTA_UPDATE=always cargo test --test bad_policies`, then read what
+//! After a change of wording: `INSTA_UPDATE=always cargo test --test offline bad_policies`, then read what
 //! changed as its reader would.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,10 @@
 //! The thinnest whole road: policy, audit, plan, apply, and an audit that finds nothing left, on a
 //! snapshot file and on the simulator over HTTP.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-#[path = "sim/mod.rs"]
-mod sim;
-
 use std::path::Path;
 use std::process::Output;
 
+use crate::sim;
 use assert_cmd::Command;
 use serde_json::Value as Json;
 

@@ -1,5 +1,4 @@
 //! What is generated and committed is what the code generates.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,4 @@
 //! The worlds that ship as examples tell the stories that their READMEs promise.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod small;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,10 +6,10 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::small::{Report, TODAY, seen};
 use ispo_scm::catalog::{Catalog, ForgeKind};
 use ispo_scm::model::SubjectKind;
 use ispo_scm::{policy, run};
-use small::{Report, TODAY, seen};
 
 fn ispo_scm() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));

@@ -1,11 +1,8 @@
 //! Which team owns a repository, seen by whose wish reaches it. Every test begins where none does.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod small;
 
 use serde_json::{Value, json};
 
-use small::World;
+use crate::small::World;
 
 /// Team core wants issues, and the repository has them. Nobody owns it yet.
 fn owned_by_nobody() -> World {

@@ -1,8 +1,6 @@
 //! Which line of a policy wins: layers over layers, files over files, teams and owners. Each test
 //! is one small policy held against one repository, `ghec:acme/widgets`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
-
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,8 +3,6 @@
 //! A block that begins with `# fragment` gets `version = 1` put in front. One that begins with
 //! `# file: NAME` stands for that file, beside which the page's other blocks are loaded.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
-
 use std::path::{Path, PathBuf};
 
 use ispo_scm::catalog::Catalog;

@@ -1,13 +1,9 @@
 //! The policy of the acme example, held against a live organization.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
-#![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
-
-mod sim;
 
 use assert_cmd::Command;
 use serde_json::Value;
 
-use sim::{Options, World};
+use crate::sim::{self, Options, World};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_repositories_cost_a_handful_of_requests_and_hide_no_rule() {

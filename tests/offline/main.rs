@@ -1,0 +1,20 @@
+//! Everything that needs no forge, in one binary: policies, layers, protection, fixtures, pages, and
+//! what the sources and the catalogue must hold to.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects")]
+#![allow(clippy::print_stderr, reason = "what is skipped must be said")]
+#![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
+
+mod architecture;
+mod bad_policies;
+mod catalog_contract;
+mod docs;
+mod fixtures;
+mod generated;
+mod ownership;
+mod pages;
+mod payloads;
+mod policy_laws;
+mod policy_layers;
+mod protection;
+mod small;
