@@ -242,7 +242,12 @@ impl View<'_> {
     fn summary(&mut self, outcome: &Outcome) -> io::Result<()> {
         let t = outcome.tally;
         if t.subjects == 0 {
-            return self.lines("Nothing was judged: no organization or repository was found.", "");
+            let why = if outcome.partial {
+                "nothing of what was asked for was found"
+            } else {
+                "no organization or repository was found"
+            };
+            return self.lines(&format!("Nothing was judged: {why}."), "");
         }
         let left_out =
             if t.left_out > 0 { format!(" ({} archived left out)", t.left_out) } else { String::new() };
