@@ -14,6 +14,8 @@ mod demand;
 mod kind;
 mod load;
 mod path;
+mod path_parser;
+mod path_text;
 mod row;
 mod setting;
 mod suggest;

@@ -7,6 +7,8 @@ mod judge;
 mod plan;
 mod protection;
 mod ref_pattern;
+mod rule_reach;
+mod rule_sum;
 mod tally;
 
 pub use demand::{Want, demand};

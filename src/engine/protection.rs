@@ -8,38 +8,38 @@
 use std::sync::Arc;
 
 use super::ref_pattern::RefPatterns;
-use crate::catalog::{Catalog, Combine, Effective, Setting};
-use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Sourced, Value};
+use crate::catalog::Catalog;
+use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Value};
 
 /// The settings that tell whether a rule reaches a branch.
 #[derive(Debug)]
 pub struct Protection {
-    patterns: RefPatterns,
-    created: Option<SettingId>,
-    enforcement: Option<SettingId>,
-    target: Option<SettingId>,
-    include: Option<SettingId>,
-    exclude: Option<SettingId>,
-    names: [Option<SettingId>; 2],
-    properties: [Option<SettingId>; 2],
-    ids: Option<SettingId>,
-    repository_id: Option<SettingId>,
-    repository_properties: Option<SettingId>,
-    default_branch: Option<SettingId>,
-    branches: Option<SettingId>,
+    pub(super) patterns: RefPatterns,
+    pub(super) created: Option<SettingId>,
+    pub(super) enforcement: Option<SettingId>,
+    pub(super) target: Option<SettingId>,
+    pub(super) include: Option<SettingId>,
+    pub(super) exclude: Option<SettingId>,
+    pub(super) names: [Option<SettingId>; 2],
+    pub(super) properties: [Option<SettingId>; 2],
+    pub(super) ids: Option<SettingId>,
+    pub(super) repository_id: Option<SettingId>,
+    pub(super) repository_properties: Option<SettingId>,
+    pub(super) default_branch: Option<SettingId>,
+    pub(super) branches: Option<SettingId>,
 }
 
 /// One rule that reaches a branch.
-struct Rule<'a> {
-    readings: &'a Readings,
-    classic: bool,
-    shown: String,
+pub(super) struct Rule<'a> {
+    pub(super) readings: &'a Readings,
+    pub(super) classic: bool,
+    pub(super) shown: String,
 }
 
 /// The rules that reach one branch, and what could not be seen of them.
 pub struct BranchRules<'a> {
-    rules: Vec<Rule<'a>>,
-    hidden: Vec<Arc<str>>,
+    pub(super) rules: Vec<Rule<'a>>,
+    pub(super) hidden: Vec<Arc<str>>,
 }
 
 /// What a key of the kind `branch` stands for in one repository.
@@ -80,7 +80,7 @@ impl Protection {
         self.default_branch.and_then(|id| observed.readings.get(id))
     }
 
-    fn default_name<'a>(&self, observed: &'a Observed) -> Option<&'a str> {
+    pub(super) fn default_name<'a>(&self, observed: &'a Observed) -> Option<&'a str> {
         self.default(observed).and_then(Observation::value).and_then(Value::as_text)
     }
 
@@ -193,99 +193,6 @@ impl Protection {
             None => found.hidden.push(format!("which branches {shown} covers").into()),
         }
     }
-
-    fn reaches_branch(&self, readings: &Readings, observed: &Observed, branch: &str) -> Option<bool> {
-        let word = |id: Option<SettingId>| id.and_then(|id| readings.get(id));
-        match word(self.enforcement)? {
-            Observation::Known(Value::Text(state)) if state == "active" => {}
-            Observation::Known(_) => return Some(false),
-            _ => return None,
-        }
-        match word(self.target) {
-            Some(Observation::Known(Value::Text(target))) if target != "branch" => return Some(false),
-            Some(Observation::Unknown { .. }) => return None,
-            _ => {}
-        }
-        let default = self.default_name(observed);
-        let covers = |id| -> Option<bool> {
-            match word(id)? {
-                Observation::Known(patterns) => {
-                    Some(patterns.texts().any(|p| self.patterns.covers(p, branch, default)))
-                }
-                Observation::Absent => Some(false),
-                _ => None,
-            }
-        };
-        match (covers(self.include), covers(self.exclude)) {
-            (Some(false), _) | (_, Some(true)) => Some(false),
-            (Some(true), Some(false)) => Some(true),
-            _ => None,
-        }
-    }
-
-    /// Whether an organization's ruleset reaches a repository, by its name, id or properties.
-    fn reaches_repository(&self, readings: &Readings, observed: &Observed) -> Option<bool> {
-        let known = |id: Option<SettingId>| match id.and_then(|id| readings.get(id)) {
-            Some(Observation::Known(value)) if !value.is_empty() => Ok(Some(value)),
-            Some(Observation::Known(_) | Observation::Absent) | None => Ok(None),
-            Some(_) => Err(()),
-        };
-        let mut conditions = self.names.into_iter().chain(self.properties).chain([self.ids]);
-        if conditions.all(|id| matches!(known(id), Ok(None))) {
-            // Every ruleset of an organization has one of them: this one's was not read.
-            return None;
-        }
-        let name = observed.subject.short_name();
-        let named = |v: &Value| v.texts().any(|p| p == "~ALL" || self.patterns.matches(p, name));
-        if let Some(exclude) = known(self.names[1]).ok()?
-            && named(exclude)
-        {
-            return Some(false);
-        }
-        if let Some(include) = known(self.names[0]).ok()?
-            && !named(include)
-        {
-            return Some(false);
-        }
-        if let Some(Value::List(ids)) = known(self.ids).ok()? {
-            match self.repository_id.and_then(|id| observed.readings.get(id))? {
-                Observation::Known(id) if ids.contains(id) => {}
-                Observation::Known(_) => return Some(false),
-                _ => return None,
-            }
-        }
-        if let Some(Value::List(wanted)) = known(self.properties[0]).ok()? {
-            for one in wanted {
-                if !self.has_property(one, observed)? {
-                    return Some(false);
-                }
-            }
-        }
-        if let Some(Value::List(unwanted)) = known(self.properties[1]).ok()? {
-            for one in unwanted {
-                if self.has_property(one, observed)? {
-                    return Some(false);
-                }
-            }
-        }
-        Some(true)
-    }
-
-    /// Whether a repository has one of the values that a `{name, property_values}` record names.
-    fn has_property(&self, condition: &Value, observed: &Observed) -> Option<bool> {
-        let Value::Map(condition) = condition else { return None };
-        let (name, values) = (condition.get("name")?.as_text()?, condition.get("property_values")?);
-        match self.repository_properties.and_then(|id| observed.readings.get(id))? {
-            Observation::Known(Value::Map(have)) => {
-                let Some(have) = have.get(name) else { return Some(false) };
-                let flag = have.as_bool().map(|b| b.to_string());
-                let has = |v: &str| flag.as_deref() == Some(v) || have.texts().any(|t| t == v);
-                Some(values.texts().any(has))
-            }
-            Observation::Known(_) | Observation::Absent => Some(false),
-            _ => None,
-        }
-    }
 }
 
 impl<'a> BranchRules<'a> {
@@ -302,85 +209,5 @@ impl<'a> BranchRules<'a> {
                 &[]
             }
         }
-    }
-
-    /// What the rules together amount to, for one derived setting.
-    pub fn amount_to(&self, setting: &Setting, effective: &Effective) -> Sourced {
-        let mut told: Option<Value> = None;
-        let mut hidden: Vec<&Arc<str>> = self.hidden.iter().collect();
-        let mut unseen: Vec<Arc<str>> = Vec::new();
-        let mut sources = Vec::new();
-        let about_presence =
-            effective.classic.is_none() && effective.ruleset.is_none() && effective.forbidden_by.is_none();
-        for rule in &self.rules {
-            if about_presence {
-                told = Some(Value::Bool(true));
-                sources.push(rule.shown.clone());
-                continue;
-            }
-            let says = if rule.classic {
-                [effective.classic, None]
-            } else {
-                [effective.ruleset, effective.forbidden_by]
-            };
-            for id in says.into_iter().flatten() {
-                match rule.readings.get(id) {
-                    Some(Observation::Known(said)) => {
-                        let forbids = Some(id) == effective.forbidden_by && !rule.classic;
-                        if forbids && said != &Value::Bool(true) {
-                            continue;
-                        }
-                        let said = match effective.combine {
-                            _ if forbids => Value::Bool(false),
-                            // Forges list in any order; what is put together must not depend on it.
-                            Combine::Union => said.clone().into_set(),
-                            _ => said.clone(),
-                        };
-                        let together = match &told {
-                            None => said.clone(),
-                            Some(before) => combine(effective.combine, before, &said),
-                        };
-                        // A list that adds nothing is no source of what there is.
-                        let adds = told.as_ref() != Some(&together) && !together.is_empty();
-                        if adds || (said == together && effective.combine != Combine::Union) {
-                            sources.push(rule.shown.clone());
-                        }
-                        told = Some(together);
-                    }
-                    Some(
-                        Observation::Absent | Observation::Unsupported { .. } | Observation::Bound { .. },
-                    ) => {}
-                    Some(Observation::Unknown { needs }) => unseen.push(Arc::clone(needs)),
-                    None => unseen.push(format!("{} of {}", setting.name(), rule.shown).into()),
-                }
-            }
-        }
-        hidden.extend(&unseen);
-        // What one rule settles, no other can unsettle.
-        let settled = match effective.combine {
-            Combine::Any => told == Some(Value::Bool(true)),
-            Combine::All => told == Some(Value::Bool(false)),
-            Combine::Most | Combine::Union => false,
-        };
-        let observation = match (told.or_else(|| effective.unprotected.clone()), hidden.first()) {
-            (Some(value), Some(needs)) if !settled => Observation::Bound { value, needs: Arc::clone(needs) },
-            (Some(value), _) => Observation::Known(value),
-            (None, Some(needs)) => Observation::Unknown { needs: Arc::clone(needs) },
-            (None, None) => Observation::Unsupported { why: "no rule protects the branch".into() },
-        };
-        Sourced { observation, sources }
-    }
-}
-
-/// The two together; the first, where the second is of another type than such values have.
-fn combine(how: Combine, have: &Value, said: &Value) -> Value {
-    match (how, have, said) {
-        (Combine::Most, Value::Int(a), Value::Int(b)) => Value::Int(*a.max(b)),
-        (Combine::Any, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a || *b),
-        (Combine::All, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a && *b),
-        (Combine::Union, Value::List(a), Value::List(b)) => {
-            Value::List(a.iter().chain(b).cloned().collect()).into_set()
-        }
-        _ => have.clone(),
     }
 }
