@@ -268,7 +268,7 @@ impl Explained<'_> {
             Observation::Known(value) => value.to_string(),
             Observation::Absent => "absent".to_owned(),
             Observation::Unknown { needs } => format!("unknown: needs {needs}"),
-            Observation::Unsupported { why } => format!("not supported: {why}"),
+            Observation::Unsupported { why } => format!("not applicable: {why}"),
             Observation::Bound { value, needs } => format!("{value}, or stricter: the rest needs {needs}"),
         };
         let seen = item.map_or_else(|| seen.clone(), |item| format!("{seen} (branch {item})"));

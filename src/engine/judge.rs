@@ -97,10 +97,14 @@ impl<'a> Judge<'a> {
         key: Option<&str>,
         judged: Judged<'_>,
     ) -> Vec<(Option<Arc<str>>, Sourced)> {
-        let seen = self.look(setting, key, judged);
-        seen.into_iter()
-            .map(|s| (s.item, Sourced { observation: s.observation, sources: s.sources }))
-            .collect()
+        let sourced = |seen: Seen| {
+            let observation = match seen.not_applicable {
+                Some(why) => Observation::Unsupported { why },
+                None => seen.observation,
+            };
+            (seen.item, Sourced { observation, sources: seen.sources })
+        };
+        self.look(setting, key, judged).into_iter().map(sourced).collect()
     }
 
     fn look(&self, setting: &Setting, key: Option<&str>, judged: Judged<'_>) -> Vec<Seen> {
