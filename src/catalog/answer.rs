@@ -138,7 +138,9 @@ fn items(field: &Json, many: Many, dialect: Dialect) -> Result<&[Json], Found> {
         return Err(Found::Refused(message.as_str().unwrap_or_default().to_owned()));
     }
     if field.is_null() {
-        return Err(Found::Absent);
+        // A connection with nothing in it is empty; one that is null was withheld.
+        let withheld = dialect == Dialect::Graphql && matches!(many, Many::Nodes(_) | Many::Edges(_));
+        return Err(if withheld { Found::Missing } else { Found::Absent });
     }
     let list = match (dialect, many) {
         (Dialect::Graphql, Many::Nodes(_)) => field.get("nodes"),
@@ -201,6 +203,13 @@ mod tests {
     fn a_list_cut_short_is_no_list() {
         let topics = json!({"repositoryTopics": {"totalCount": 3, "nodes": [{"topic": {"name": "a"}}]}});
         assert_eq!(graphql(&topics, "repositoryTopics[1].topic.name"), Found::Cut);
+    }
+
+    #[test]
+    fn a_connection_that_is_null_was_withheld() {
+        let answer = json!({"collaborators": null, "contexts": null});
+        assert_eq!(graphql(&answer, "collaborators[30 edges].permission"), Found::Missing);
+        assert_eq!(graphql(&answer, "contexts[]"), Found::Absent);
     }
 
     #[test]

@@ -172,6 +172,7 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
     Ok(KindBinding {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
+        complete_for: row.complete_for.map(|t| path(&t, shapes)).transpose()?,
         list: at(row.list)?,
         create: at(row.create)?,
         update: at(row.update)?,

@@ -14,6 +14,8 @@ pub struct KindBinding {
     pub graphql: Option<Path>,
     /// Path from an item to its key.
     pub identity: Option<Path>,
+    /// Path from the subject to a flag: only where it is true is an empty collection believed.
+    pub complete_for: Option<Path>,
     /// The REST list.
     pub list: Option<Endpoint>,
     /// Makes an item.

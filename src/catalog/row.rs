@@ -160,6 +160,9 @@ pub(super) struct KindBindingRow {
     pub graphql: Option<String>,
     /// Path from an item to its key.
     pub identity: Option<String>,
+    /// Path from the subject to a flag: an empty collection is believed only where it is true, since
+    /// to others the forge shows an empty one whatever there is.
+    pub complete_for: Option<String>,
     /// `GET /path`.
     pub list: Option<String>,
     pub create: Option<String>,

@@ -162,3 +162,20 @@ fn a_member_without_rights_is_told_what_the_key_that_is_missing_takes() {
     assert!(report.needs("acme/service-0002", "repository.secret_scanning").contains("administration:read"));
     report.needs("acme", "organization.members_can_create_public_repositories");
 }
+
+/// To those who may not administer a repository GitHub shows an empty list of classic rules, without
+/// a word: it is no proof that there are none.
+#[test]
+fn an_empty_list_of_rules_is_believed_only_of_those_who_may_administer() {
+    let mut world = World::conforming("acme", 3);
+    world.repository_mut("service-0001").without_administration();
+    world.repository_mut("service-0002").without_administration().rulesets.clear();
+    let report = Forge::of(world).report(STRICT);
+    let of =
+        |repository: &str, setting: &str| report.verdict(&format!("acme/{repository}"), setting).to_owned();
+    assert_eq!(report.count("drift"), 0, "{:#}", report.0["summary"]);
+    assert_eq!(of("service-0001", "branch.required_approvals"), "conforms", "a ruleset proves it");
+    assert_eq!(of("service-0002", "branch.required_approvals"), "unknown");
+    let needs = report.needs("acme/service-0002", "branch.required_approvals");
+    assert!(needs.contains("administration:read"), "{needs}");
+}

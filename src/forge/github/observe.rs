@@ -95,6 +95,11 @@ fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
             };
         }
     };
+    let flag = plan.kind.github.as_ref().and_then(|b| b.complete_for.as_ref());
+    let shown = |path| read(object, path, Dialect::Graphql) == Found::Known(Json::Bool(true));
+    if items.is_empty() && !flag.is_none_or(shown) {
+        return Collection::Unknown { needs: permission.into() };
+    }
     let keyed = |item: &Json| {
         let identity = plan.identity.as_ref().map(|path| read(item, path, Dialect::Graphql));
         match identity {

@@ -198,6 +198,9 @@ impl<'c> ScopePlan<'c> {
                     if let Some(identity) = &bound.identity {
                         plan.selection.add(&path.then(identity))?;
                     }
+                    if let Some(flag) = &bound.complete_for {
+                        plan.selection.add(flag)?;
+                    }
                     add_item(&mut plan.selection, path, &settings)?;
                 }
             }

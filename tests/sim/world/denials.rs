@@ -14,6 +14,9 @@ pub struct Denials {
     pub hidden: BTreeSet<String>,
     /// GitHub shows bypass actors only to those who may write the ruleset.
     pub may_see_bypass: bool,
+    /// To those who may not administer a repository GitHub's GraphQL shows no classic rules, whatever
+    /// there are, and does not say so.
+    pub may_administer: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,12 @@ pub enum Denial {
 
 impl Default for Denials {
     fn default() -> Self {
-        Self { forbidden: BTreeSet::new(), hidden: BTreeSet::new(), may_see_bypass: true }
+        Self {
+            forbidden: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            may_see_bypass: true,
+            may_administer: true,
+        }
     }
 }
 

@@ -279,6 +279,11 @@ impl Repository {
         self
     }
 
+    pub fn without_administration(&mut self) -> &mut Self {
+        self.denials.may_administer = false;
+        self
+    }
+
     /// When it was archived, which GitHub tells in GraphQL alone.
     pub fn archived_at(&self) -> Option<&'static str> {
         self.is_archived().then_some(MOMENT)

@@ -32,12 +32,8 @@ impl<'w> RepositoryNode<'w> {
                 Answer::of(found.map_or(Value::Null, property))
             }
             "branchProtectionRules" => {
-                let rules = repository.protections.iter().map(|rule| ProtectionNode {
-                    scene,
-                    organization,
-                    repository,
-                    rule,
-                });
+                let shown = repository.protections.iter().filter(|_| repository.denials.may_administer);
+                let rules = shown.map(|rule| ProtectionNode { scene, organization, repository, rule });
                 Answer::page(rules.map(Answer::object))
             }
             "rulesets" => Answer::page(self.rulesets(ask).map(Answer::object)),

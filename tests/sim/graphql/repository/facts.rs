@@ -24,7 +24,8 @@ impl<'w> RepositoryNode<'w> {
                 full_name()
             )),
             "owner" => Answer::object(OrganizationNode { scene, organization }),
-            "isInOrganization" | "isBlankIssuesEnabled" | "viewerCanAdminister" => Answer::of(true),
+            "isInOrganization" | "isBlankIssuesEnabled" => Answer::of(true),
+            "viewerCanAdminister" => Answer::of(repository.denials.may_administer),
             "isLocked" | "hasSponsorshipsEnabled" => Answer::of(false),
             "lockReason" => Answer::null(),
             "viewerPermission" => Answer::of("ADMIN"),
