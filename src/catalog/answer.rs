@@ -123,6 +123,10 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
     }
     let mut values = Vec::with_capacity(items.len());
     for item in items {
+        if item.is_null() && step.many != Many::List {
+            // Something is there, and what it is was withheld: without it the list is no list.
+            return Found::Missing;
+        }
         match follow(item, &step.tail, dialect, None) {
             Found::Known(value) => values.push(value),
             Found::Absent | Found::OtherType => {}
@@ -210,6 +214,12 @@ mod tests {
         let answer = json!({"collaborators": null, "contexts": null});
         assert_eq!(graphql(&answer, "collaborators[30 edges].permission"), Found::Missing);
         assert_eq!(graphql(&answer, "contexts[]"), Found::Absent);
+    }
+
+    #[test]
+    fn an_item_that_is_null_was_withheld() {
+        let answer = json!({"actors": {"totalCount": 2, "nodes": [{"name": "a"}, null]}});
+        assert_eq!(graphql(&answer, "actors[10].name"), Found::Missing);
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl Apply {
     ) -> Result<BTreeMap<usize, Applied>> {
         let forge: Arc<str> = name.into();
         match target {
-            Target::Snapshot(path) => Ok(apply_snapshot(Path::new(path), &forge, catalog, changes)?),
+            Target::Snapshot(path) => Ok(apply_snapshot(Path::new(path), &forge, catalog, plan, changes)?),
             Target::Github(url) => {
                 let reading = Reading::new()?;
                 let github = Github {

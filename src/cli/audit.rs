@@ -16,7 +16,7 @@ use crate::catalog::Catalog;
 use crate::model::Observed;
 use crate::policy;
 use crate::report;
-use crate::run::{Auditor, Outcome, Place, Sources, only, sources, wanted};
+use crate::run::{Auditor, Batches, Outcome, Place, Sources, sources, wanted};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
-        let only = match self.only.as_deref().map(|text| only(text, &catalog)).transpose() {
+        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
             Ok(only) => only,
             Err(problems) => {
                 terminal::problems(problems);
@@ -110,7 +110,8 @@ impl Audit {
         outcome.partial = only.is_some() || self.from.replaces();
         for place in &places {
             if let Place::Snapshot { name, path } = place {
-                auditor.snapshot(path, name.as_ref(), &catalog, &demand, &mut outcome)?;
+                let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
+                auditor.snapshot(&batches, &mut outcome)?;
             }
         }
         if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {

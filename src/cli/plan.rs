@@ -15,7 +15,9 @@ use crate::catalog::Catalog;
 use crate::engine::Draft;
 use crate::model::Observed;
 use crate::report;
-use crate::run::{Auditor, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan};
+use crate::run::{
+    Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
+};
 
 /// Arguments of `plan`.
 #[derive(Debug, clap::Args)]
@@ -57,9 +59,8 @@ impl Plan {
         let live = reading.live(&catalog, &demand);
         for place in &places {
             if let Place::Snapshot { name, path } = place {
-                let waivers = policy.waivers.len();
-                let forges =
-                    planner.snapshot(path, name.as_ref(), &demand, waivers, &mut outcome, &mut draft)?;
+                let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
+                let forges = planner.snapshot(&batches, &mut outcome, &mut draft)?;
                 snapshots.extend(forges.into_iter().map(|forge| (forge, path.display().to_string())));
             }
             let plan = |observed: &Observed, forge, outcome: &mut Outcome| {

@@ -13,7 +13,7 @@ mod tally;
 
 pub use demand::{Want, demand};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Subject as Planned, ruleset_name};
+pub use plan::{Draft, Subject as Planned};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

@@ -14,9 +14,9 @@ use serde_json::{Map, Value as Json, json};
 use super::apply::{Applied, look};
 use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
-use crate::engine::{Judge, ruleset_name};
+use crate::engine::Judge;
 use crate::forge::snapshot::{LineReader, SnapshotError, is_remark};
-use crate::model::{Change, Observed, SettingId, SubjectKind};
+use crate::model::{Change, Observed, Plan, SettingId, SubjectKind};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
 ///
@@ -26,6 +26,7 @@ pub fn apply_snapshot(
     path: &Path,
     forge: &Arc<str>,
     catalog: &Catalog,
+    plan: &Plan,
     changes: &[(usize, &Change)],
 ) -> Result<BTreeMap<usize, Applied>, RunError> {
     let judge = Judge::new(catalog, &[], chrono::NaiveDate::MIN, false);
@@ -34,6 +35,7 @@ pub fn apply_snapshot(
         judge,
         reader: LineReader::new(catalog, None),
         forge,
+        plan,
         changes,
         organizations: HashMap::new(),
         applied: changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect(),
@@ -59,6 +61,7 @@ struct Editor<'a> {
     judge: Judge<'a>,
     reader: LineReader<'a>,
     forge: &'a Arc<str>,
+    plan: &'a Plan,
     changes: &'a [(usize, &'a Change)],
     organizations: HashMap<String, Observed>,
     applied: BTreeMap<usize, Applied>,
@@ -83,7 +86,7 @@ impl Editor<'_> {
         for (i, now) in before {
             let Some((_, change)) = self.changes.iter().find(|(n, _)| *n == i) else { continue };
             if now.as_ref() == Some(&change.before) {
-                make(&mut json, self.catalog, change);
+                make(&mut json, self.catalog, self.plan, change);
                 made.push(i);
             } else {
                 self.applied.insert(i, Applied::Moved { now: shown(now.as_ref()) });
@@ -114,7 +117,7 @@ fn shown(json: Option<&Json>) -> String {
 }
 
 /// Makes one change: a setting of the subject's own, a file, or a rule of our ruleset.
-fn make(line: &mut Json, catalog: &Catalog, change: &Change) {
+fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
     let Some(setting) = catalog.find(&change.setting) else { return };
     match (&change.key, &setting.effective) {
         (None, _) => {
@@ -124,16 +127,20 @@ fn make(line: &mut Json, catalog: &Catalog, change: &Change) {
             }
         }
         (Some(key), None) => put(item(line, &setting.group, key), setting.name(), change.after.clone()),
-        (Some(key), Some(effective)) => {
-            let include =
-                if key == "~default" { "~DEFAULT_BRANCH".to_owned() } else { format!("refs/heads/{key}") };
-            let ruleset = item(line, "ruleset", &ruleset_name(key));
+        (Some(_), Some(effective)) => {
+            let Some(body) = change.requests.first().and_then(|r| plan.requests.get(*r)).map(|r| &r.body)
+            else {
+                return;
+            };
+            let ruleset = item(line, "ruleset", body["name"].as_str().unwrap_or_default());
             if ruleset.as_object().is_none_or(Map::is_empty) {
                 *ruleset = empty_ruleset(catalog);
-                put(ruleset, "enforcement", json!("active"));
-                put(ruleset, "target", json!("branch"));
-                put(ruleset, "ref_name.include", json!([include]));
-                put(ruleset, "ref_name.exclude", json!([]));
+                put(ruleset, "enforcement", body["enforcement"].clone());
+                put(ruleset, "target", body["target"].clone());
+                for part in ["include", "exclude"] {
+                    let patterns = body["conditions"]["ref_name"][part].clone();
+                    put(ruleset, &format!("ref_name.{part}"), patterns);
+                }
             }
             let mut set = |id: Option<SettingId>, value: Json| {
                 if let Some(id) = id {

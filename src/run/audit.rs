@@ -1,15 +1,14 @@
 //! Resolves and judges subjects as they come.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::outcome::{Outcome, Unread};
-use super::wants::wanted_of_snapshot;
-use crate::catalog::{Catalog, Demand, ForgeKind};
+use super::batches::Batches;
+use super::outcome::Outcome;
+use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::{Judge, Judged};
-use crate::forge::snapshot::{self, LineReader, SnapshotError};
+use crate::forge::snapshot::SnapshotError;
 use crate::model::{Finding, Observed, SubjectKind};
 use crate::policy::{Policy, Resolver, Selector};
 
@@ -111,35 +110,14 @@ impl<'a> Auditor<'a> {
     ///
     /// # Errors
     /// When the file cannot be used.
-    pub fn snapshot(
-        &self,
-        path: &Path,
-        rename: Option<&Arc<str>>,
-        catalog: &Catalog,
-        demand: &Demand,
-        outcome: &mut Outcome,
-    ) -> Result<(), RunError> {
-        let demand = wanted_of_snapshot(demand, catalog);
-        let reader = LineReader::new(catalog, Some(&demand));
+    pub fn snapshot(&self, batches: &Batches<'_>, outcome: &mut Outcome) -> Result<(), RunError> {
         let waivers = self.policy.waivers.len();
-        let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
-            let mut part = Outcome::empty(waivers);
-            for observed in &subjects {
-                let organization = context.organization_of(observed);
-                self.subject(observed, organization, context.header.forge_kind(), &mut part);
-            }
-            part
-        };
-        let gaps = snapshot::for_each(path, &reader, rename, work, |part| outcome.add(part))?;
-        outcome.unread.extend(gaps.into_iter().map(Unread::from));
+        let unread = batches.each(
+            |_| Outcome::empty(waivers),
+            |part, context, observed, above| self.subject(observed, above, context.header.forge_kind(), part),
+            |part| outcome.add(part),
+        )?;
+        outcome.unread.extend(unread);
         Ok(())
     }
-}
-
-/// Reads what `--only` was given: conditions of a selector, or a glob over addresses.
-///
-/// # Errors
-/// The problems of the selector.
-pub fn only(text: &str, catalog: &Catalog) -> Result<Selector, Vec<crate::policy::Problem>> {
-    crate::policy::selector_of(text, catalog)
 }

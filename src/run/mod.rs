@@ -4,6 +4,7 @@
 mod apply;
 mod apply_snapshot;
 mod audit;
+mod batches;
 mod live;
 mod outcome;
 mod planning;
@@ -12,7 +13,8 @@ mod wants;
 
 pub use apply::{Applied, Github};
 pub use apply_snapshot::apply_snapshot;
-pub use audit::{Auditor, RunError, only};
+pub use audit::{Auditor, RunError};
+pub use batches::Batches;
 pub use live::{Hearer, Live, forecast};
 pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};

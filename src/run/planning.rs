@@ -1,19 +1,17 @@
 //! Plans: what was judged to drift, turned into exact changes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
+use super::batches::Batches;
 use super::outcome::Outcome;
 use super::sources::Place;
-use super::wants::wanted_of_snapshot;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Draft, Planned};
 use crate::forge::github::Server;
-use crate::forge::snapshot::{self, LineReader};
 use crate::model::{Observed, Plan, Target};
 use crate::policy::Policy;
 
@@ -41,41 +39,39 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings });
+        let planned = Planned { catalog: self.catalog, observed, findings };
+        match forge {
+            ForgeKind::Github => draft.subject(planned),
+            ForgeKind::Gitlab => draft.leave(planned, "GitLab is not written by this release"),
+        }
     }
 
-    /// Plans for every subject of a snapshot file.
+    /// Plans for every subject of a snapshot file; returns the forges that it is of.
     ///
     /// # Errors
     /// When the file cannot be used.
     pub fn snapshot(
         &self,
-        path: &Path,
-        rename: Option<&Arc<str>>,
-        demand: &Demand,
-        waivers: usize,
+        batches: &Batches<'_>,
         outcome: &mut Outcome,
         draft: &mut Draft,
     ) -> Result<Vec<Arc<str>>, RunError> {
-        let demand = wanted_of_snapshot(demand, self.catalog);
-        let reader = LineReader::new(self.catalog, Some(&demand));
+        let waivers = outcome.waivers_used.len();
         let mut forges: Vec<Arc<str>> = Vec::new();
-        let work = |context: &snapshot::Context, subjects: Vec<Observed>| {
-            let (mut part, mut plan) = (Outcome::empty(waivers), Draft::default());
-            for observed in &subjects {
-                let organization = context.organization_of(observed);
-                self.subject(observed, organization, context.header.forge_kind(), &mut part, &mut plan);
-            }
-            (Arc::clone(&context.header.forge), part, plan)
-        };
-        let gaps = snapshot::for_each(path, &reader, rename, work, |(forge, part, plan)| {
-            if !forges.contains(&forge) {
-                forges.push(forge);
-            }
-            outcome.add(part);
-            draft.add(plan);
-        })?;
-        outcome.unread.extend(gaps.into_iter().map(super::outcome::Unread::from));
+        let unread = batches.each(
+            |context| (Arc::clone(&context.header.forge), Outcome::empty(waivers), Draft::default()),
+            |(_, part, plan), context, observed, above| {
+                self.subject(observed, above, context.header.forge_kind(), part, plan);
+            },
+            |(forge, part, plan)| {
+                if !forges.contains(&forge) {
+                    forges.push(forge);
+                }
+                outcome.add(part);
+                draft.add(plan);
+            },
+        )?;
+        outcome.unread.extend(unread);
         Ok(forges)
     }
 }

@@ -11,6 +11,7 @@ mod catalog_contract;
 mod docs;
 mod fixtures;
 mod generated;
+mod gitlab_snapshot;
 mod ownership;
 mod pages;
 mod payloads;

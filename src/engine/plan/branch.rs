@@ -31,7 +31,7 @@ fn companions(rule: &str) -> Json {
 }
 
 /// The name of our ruleset for a key.
-pub fn ruleset_name(key: &str) -> String {
+fn ruleset_name(key: &str) -> String {
     format!("ispo-scm {key}")
 }
 

@@ -28,7 +28,11 @@ pub struct Subject<'a> {
     pub findings: &'a [Finding],
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    fn drifting(self) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().filter(|f| f.verdict == Verdict::Drift)
+    }
+
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         let id = self.catalog.id(key)?;
         self.observed.readings.get(id)?.value()?.as_text()
@@ -53,17 +57,12 @@ impl Subject<'_> {
 impl Draft {
     /// Adds what would mend the drift of a subject.
     pub fn subject(&mut self, subject: Subject<'_>) {
-        let drifting: Vec<&Finding> =
-            subject.findings.iter().filter(|f| f.verdict == Verdict::Drift).collect();
         if subject.is_archived() {
-            for finding in drifting {
-                self.defer(subject, finding, "an archived repository accepts no change: unarchive it first");
-            }
-            return;
+            return self.leave(subject, "an archived repository accepts no change: unarchive it first");
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
-        for finding in drifting {
+        for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
@@ -88,6 +87,11 @@ impl Draft {
         }
         branch::plan(self, subject, &branches);
         file::plan(self, subject, &files);
+    }
+
+    /// Leaves everything of a subject as it is, for one reason.
+    pub fn leave(&mut self, subject: Subject<'_>, reason: &str) {
+        subject.drifting().for_each(|finding| self.defer(subject, finding, reason));
     }
 
     /// Notes what is left as it is.

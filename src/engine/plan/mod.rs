@@ -6,5 +6,4 @@ mod file;
 mod own;
 mod target;
 
-pub use branch::ruleset_name;
 pub use draft::{Draft, Subject};

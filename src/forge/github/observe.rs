@@ -108,7 +108,11 @@ fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
         }
     };
     let item = |json: &Json| Some(Item { key: keyed(json)?, readings: Some(settings(plan, json)) });
-    Collection::Complete(items.iter().filter_map(item).collect())
+    // An item that was withheld may be the one that matters: without it nothing is complete.
+    match items.iter().map(item).collect() {
+        Some(items) => Collection::Complete(items),
+        None => Collection::Unknown { needs: format!("{permission} (one of several is not shown)").into() },
+    }
 }
 
 fn settings(plan: &KindPlan<'_>, object: &Json) -> Readings {
@@ -149,9 +153,36 @@ fn item_key(identity: &Json) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
-    use super::item_key;
+    use super::*;
+    use crate::catalog::{Catalog, Demand, KindDemand, mark_refused};
+    use crate::forge::github::ReadPlan;
+    use crate::model::SubjectKind;
+
+    #[test]
+    fn a_collection_of_which_one_item_is_withheld_is_unknown() {
+        let catalog = Catalog::built_in().unwrap();
+        let of = SubjectKind::Repository;
+        let colors =
+            KindDemand { settings: catalog.id("label.color").into_iter().collect(), keys: BTreeSet::new() };
+        let demand = Demand { kinds: [((of, "label".into()), colors)].into(), ..Demand::default() };
+        let plan = ReadPlan::new(&catalog, &demand, &BTreeSet::new()).unwrap();
+        let read = |object: &Json| {
+            let subject = Subject::new(of, "f", "acme/widgets");
+            let beside = Beside { document: Ok(None), grants: None };
+            observe(&plan.repository, subject, object, beside).kinds.remove(0).1
+        };
+        let mut object =
+            json!({"labels": {"totalCount": 2, "nodes": [{"name": "bug", "color": "d73a4a"}, null]}});
+        assert!(matches!(read(&object), Collection::Unknown { .. }));
+        mark_refused(&mut object, &[json!("labels"), json!("nodes"), json!(1)], "not yours");
+        assert!(matches!(read(&object), Collection::Unknown { .. }));
+        object["labels"]["nodes"][1] = json!({"name": "help", "color": "008672"});
+        assert_eq!(read(&object).items().len(), 2);
+    }
 
     #[test]
     fn a_ruleset_from_above_is_told_from_one_of_the_same_name() {

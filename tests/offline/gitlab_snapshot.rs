@@ -1,0 +1,25 @@
+//! What this release does with GitLab: it judges a snapshot, and writes nothing to it.
+
+use std::fs;
+
+use assert_cmd::Command;
+
+#[test]
+fn drift_on_gitlab_is_told_and_left_to_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "version = 1\n[[forge]]\nname = \"gl\"\nkind = \"snapshot\"\npath = \"gl.jsonl\"\n[repository]\ndelete_branch_on_merge = true\n";
+    let snapshot = "{\"format\":\"ispo-scm-snapshot\",\"version\":1,\"forge\":\"gl\",\"kind\":\"gitlab\"}\n\
+                    {\"organization\":\"acme\",\"settings\":{}}\n\
+                    {\"repository\":\"acme/tools/widgets\",\"settings\":{\"delete_branch_on_merge\":false,\"archived\":false}}\n";
+    fs::write(folder.path().join("policy.toml"), policy).unwrap();
+    fs::write(folder.path().join("gl.jsonl"), snapshot).unwrap();
+    let run = |verb: &str| {
+        let done =
+            Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg(verb).arg(folder.path()).output().unwrap();
+        (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
+    };
+    assert_eq!(run("audit").0, 2);
+    let (code, plan) = run("plan");
+    assert_eq!(code, 0, "{plan}");
+    assert!(plan.contains("GitLab is not written") && plan.contains("No changes."), "{plan}");
+}
