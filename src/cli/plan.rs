@@ -56,7 +56,8 @@ impl Plan {
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
         let reading = Reading::new()?;
-        let live = reading.live(&catalog, &demand);
+        let narrow = |observed: &Observed| auditor.narrow(observed);
+        let live = reading.live(&catalog, &demand, &narrow);
         for place in &places {
             if let Place::Snapshot { name, path } = place {
                 let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };

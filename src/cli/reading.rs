@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::progress::Progress;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
+use crate::forge::github::Narrow;
 use crate::run::Live;
 
 /// The surroundings of a live reading.
@@ -22,11 +23,17 @@ impl Reading {
         Ok(Self { runtime, watch: Progress::new() })
     }
 
-    /// A reading of what is demanded.
-    pub(super) fn live<'a>(&'a self, catalog: &'a Catalog, demand: &'a Demand) -> Live<'a> {
+    /// A reading of what is demanded; `narrow` says what of it one subject needs.
+    pub(super) fn live<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        demand: &'a Demand,
+        narrow: &'a Narrow<'a>,
+    ) -> Live<'a> {
         Live {
             catalog,
             demand,
+            narrow,
             environment: &terminal::environment,
             voice: self.watch.voice(),
             progress: Box::new(|what, done| self.watch.at(what, done)),
