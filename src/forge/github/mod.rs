@@ -2,6 +2,7 @@
 
 mod client;
 mod collect;
+mod complete;
 mod documents;
 mod grants;
 mod introduction;
