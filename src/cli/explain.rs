@@ -102,7 +102,7 @@ impl Explain {
                     Some(Found { observed: observed.clone(), organization: organization.cloned(), forge });
             }
         };
-        let reading = Reading::new()?;
+        let reading = Reading::plain()?;
         let live = reading.live(catalog, demand);
         for place in places {
             match place {

@@ -71,7 +71,7 @@ fn one(
 
 /// The number of repositories of each organization, or why it is not known.
 fn sizes(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Vec<(String, Result<u64, String>)>> {
-    let reading = Reading::new()?;
+    let reading = Reading::plain()?;
     let live = reading.live(catalog, demand);
     let mut sizes = Vec::new();
     for place in places {

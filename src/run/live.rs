@@ -8,7 +8,7 @@ use super::outcome::{Outcome, Requests, Unread};
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::github::{Forecast, GithubError, ReadPlan, Reader, Server, collect};
-use crate::forge::{Counts, Transport, TransportError, Voice};
+use crate::forge::{Counts, Terms, Transport, TransportError};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -22,8 +22,8 @@ pub struct Live<'a> {
     pub demand: &'a Demand,
     /// Looks up a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Hears what is waited for.
-    pub voice: Voice,
+    /// What is remembered, until when is asked, and how fast.
+    pub terms: Terms,
     /// Hears how far the reading is: what is read, how many are done.
     pub progress: Hearer<'a>,
 }
@@ -70,7 +70,7 @@ impl Live<'_> {
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<(), GithubError> {
         let server = Server::at(url)?;
-        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+        let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
         let mut unknown: BTreeSet<String> = BTreeSet::new();
         for organization in organizations {
@@ -102,9 +102,12 @@ impl Live<'_> {
                     address,
                 }),
                 Ok(_) => {}
-                Err(error) => outcome.unread.push(Unread { why: reason(&error), address }),
+                Err(error) => {
+                    outcome.unread.push(Unread { why: self.reason_after(&error, done), address });
+                }
             }
         }
+        reader.settled().await;
         let counts = requests(reader.counts());
         outcome.requests.rest += counts.rest;
         outcome.requests.graphql += counts.graphql;
@@ -113,11 +116,26 @@ impl Live<'_> {
         Ok(())
     }
 
+    /// Why an organization was not read to its end, after so many of its repositories.
+    fn reason_after(&self, error: &GithubError, done: u64) -> String {
+        let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
+        let how_far = match done {
+            0 => "before its first repository".to_owned(),
+            done => format!("after {done} of its repositories"),
+        };
+        let next = if self.terms.memory.as_ref().is_some_and(|m| m.is_kept()) {
+            "; `--resume` goes on from there"
+        } else {
+            ""
+        };
+        format!("{error} {how_far}{next}")
+    }
+
     /// How many repositories each organization has, or why that is not known.
     pub async fn sizes(&self, url: Option<&str>, organizations: &[String]) -> Vec<Result<u64, String>> {
         let reader = async {
             let server = Server::at(url)?;
-            let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+            let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
             Reader::new(&server, transport, self.environment).await
         };
         let reader = match reader.await {

@@ -46,6 +46,7 @@ impl Desk {
             .env_clear()
             .env("NO_COLOR", "1")
             .env("COLUMNS", "80")
+            .env("ISPO_SCM_CACHE_DIR", self.path("cache"))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .timeout(PATIENCE)
             .output()

@@ -107,6 +107,7 @@ impl Reader {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, GithubError> {
         let identity = server.identity(environment)?;
+        let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
         let (crab, minting) = match identity {
             Identity::Token(token) => (over(AuthState::AccessToken { token: token.secret() }), None),
@@ -122,6 +123,11 @@ impl Reader {
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         self.transport.counts()
+    }
+
+    /// Waits until no request is under way.
+    pub async fn settled(&self) {
+        self.transport.settled().await;
     }
 
     /// An App's token is made ready before it is used, by one request for all that wait.
