@@ -11,6 +11,10 @@ impl Setting {
     /// The observation that an answer gives of this setting. What is not of the setting's type is
     /// unknown: a wrong guess at a forge's new answer would be a wrong verdict.
     pub fn observe(&self, found: Found, binding: &Binding) -> Observation {
+        let found = match found {
+            Found::Missing if binding.left_out_is_absent => Found::Absent,
+            found => found,
+        };
         match found {
             Found::Known(json) => match binding.codec {
                 Some(codec) => match (codec.read)(&json) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::model::{SettingId, SubjectKind};
 
-use super::build;
+use super::build::{self, Around};
+use super::document::{Document, bare};
 use super::kind::Kind;
 use super::row::{Defaults, File, SettingRow};
 use super::setting::Setting;
@@ -42,6 +43,7 @@ pub struct Catalog {
     settings: Vec<Setting>,
     by_key: HashMap<Arc<str>, SettingId>,
     kinds: Vec<Kind>,
+    documents: Vec<Document>,
 }
 
 impl Catalog {
@@ -63,6 +65,9 @@ impl Catalog {
             .collect();
         let mut catalog = Self::default();
         let mut derived = Vec::new();
+        for row in files.iter_mut().flat_map(|f| f.document.drain(..)) {
+            catalog.documents.push(build::document(row)?);
+        }
         for file in files {
             for row in file.kind {
                 catalog.kinds.push(build::kind(row, &shapes)?);
@@ -105,7 +110,8 @@ impl Catalog {
             return Err(CatalogError { key: row.key, what: "the catalogue has this key already".into() });
         }
         let id = SettingId(u32::try_from(self.settings.len()).unwrap_or(u32::MAX));
-        let setting = build::setting(row, id, defaults, shapes, users_own)?;
+        let around = Around { defaults, shapes, documents: &self.documents };
+        let setting = build::setting(row, id, around, users_own)?;
         self.by_key.insert(Arc::clone(&setting.key), id);
         self.settings.push(setting);
         Ok(id)
@@ -129,6 +135,16 @@ impl Catalog {
     /// All settings in the catalogue's order.
     pub fn settings(&self) -> impl ExactSizeIterator<Item = &Setting> {
         self.settings.iter()
+    }
+
+    /// What holds of the REST document at a path template, where something is told of it.
+    pub fn document(&self, path: &str) -> Option<&Document> {
+        self.documents.iter().find(|d| d.path == bare(path))
+    }
+
+    /// All documents of which something is told.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
     }
 
     /// All kinds.

@@ -127,6 +127,8 @@ pub struct Binding {
     pub codec: Option<&'static Codec>,
     /// Whether an absence may mean that the identity does not see it.
     pub absent_is_unknown: bool,
+    /// Whether a document leaves the field out where there is nothing to say.
+    pub left_out_is_absent: bool,
     /// What an identity needs to read it.
     pub permission: Arc<str>,
     /// What an identity needs to write it.

@@ -120,7 +120,8 @@ impl Audit {
         if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
             let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
             let reading = Reading::new(&self.manner, &asks)?;
-            let live = reading.live(&catalog, &demand);
+            let narrow = |observed: &Observed| auditor.narrow(observed);
+            let live = reading.live(&catalog, &demand, &narrow);
             for place in &places {
                 let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
                     auditor.subject(observed, None, forge, outcome);

@@ -103,7 +103,9 @@ impl Explain {
             }
         };
         let reading = Reading::plain()?;
-        let live = reading.live(catalog, demand);
+        let whole = Arc::new(demand.clone());
+        let narrow = |_: &Observed| Arc::clone(&whole);
+        let live = reading.live(catalog, demand, &narrow);
         for place in places {
             match place {
                 Place::Snapshot { name, path } => {

@@ -1,6 +1,7 @@
 //! `audit --explain-reads`: what would be read, before it is.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use miette::Result;
 
@@ -8,6 +9,7 @@ use super::exit::Exit;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
+use crate::model::Observed;
 use crate::run::{Place, forecast};
 
 /// Prints the forecast of every place. The size of each organization is asked for, and nothing else.
@@ -72,7 +74,9 @@ fn one(
 /// The number of repositories of each organization, or why it is not known.
 fn sizes(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Vec<(String, Result<u64, String>)>> {
     let reading = Reading::plain()?;
-    let live = reading.live(catalog, demand);
+    let whole = Arc::new(demand.clone());
+    let narrow = |_: &Observed| Arc::clone(&whole);
+    let live = reading.live(catalog, demand, &narrow);
     let mut sizes = Vec::new();
     for place in places {
         if let Place::Github { name, url, organizations } = place {

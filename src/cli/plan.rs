@@ -60,7 +60,8 @@ impl Plan {
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
         let asks = Asks { verb: "plan", policy: &policy.digest, what: &places };
         let reading = Reading::new(&self.manner, &asks)?;
-        let live = reading.live(&catalog, &demand);
+        let narrow = |observed: &Observed| auditor.narrow(observed);
+        let live = reading.live(&catalog, &demand, &narrow);
         for place in &places {
             if let Place::Snapshot { name, path } = place {
                 let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };

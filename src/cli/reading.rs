@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
 use crate::forge::Terms;
+use crate::forge::github::Narrow;
 use crate::run::Live;
 
 /// The surroundings of a live reading.
@@ -38,11 +39,17 @@ impl Reading {
         Ok(reading)
     }
 
-    /// A reading of what is demanded.
-    pub(super) fn live<'a>(&'a self, catalog: &'a Catalog, demand: &'a Demand) -> Live<'a> {
+    /// A reading of what is demanded; `narrow` says what of it one subject needs.
+    pub(super) fn live<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        demand: &'a Demand,
+        narrow: &'a Narrow<'a>,
+    ) -> Live<'a> {
         Live {
             catalog,
             demand,
+            narrow,
             environment: &terminal::environment,
             terms: self.terms.clone(),
             progress: Box::new(|what, done| self.watch.at(what, done)),

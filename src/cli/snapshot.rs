@@ -108,7 +108,9 @@ impl Writer<'_> {
     }
 
     fn all(&mut self, places: &[Place], demand: &Demand, reading: &Reading) -> Result<Vec<Unread>> {
-        let live = reading.live(self.catalog, demand);
+        let whole = Arc::new(demand.clone());
+        let narrow = |_: &Observed| Arc::clone(&whole);
+        let live = reading.live(self.catalog, demand, &narrow);
         let mut outcome = Outcome::default();
         let today = chrono::Local::now().date_naive().to_string();
         for place in places {

@@ -174,7 +174,13 @@ impl Github<'_> {
             })
             .collect();
         let organizations: Vec<String> = organizations.into_iter().collect();
+        let whole = Arc::new(demand.clone());
+        let narrow = |observed: &Observed| {
+            let address = observed.subject.to_string();
+            if all.iter().any(|c| c.subject == address) { Arc::clone(&whole) } else { Arc::default() }
+        };
         let live = Live {
+            narrow: &narrow,
             catalog: self.catalog,
             demand: &demand,
             environment: self.environment,

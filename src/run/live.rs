@@ -1,13 +1,14 @@
 //! Reads live forges and judges what comes.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::outcome::{Outcome, Requests, Unread};
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
-use crate::forge::github::{Forecast, GithubError, ReadPlan, Reader, Server, collect};
+use crate::forge::github::{
+    Collecting, Forecast, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
+};
 use crate::forge::{Counts, Terms, Transport, TransportError};
 use crate::model::{Observed, Subject, SubjectKind};
 
@@ -18,8 +19,10 @@ pub type Hearer<'a> = Box<dyn Fn(&str, u64) + 'a>;
 pub struct Live<'a> {
     /// The catalogue.
     pub catalog: &'a Catalog,
-    /// What to read.
+    /// Everything that any subject may need.
     pub demand: &'a Demand,
+    /// What of it one subject needs that does not come in bulk.
+    pub narrow: &'a Narrow<'a>,
     /// Looks up a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// What is remembered, until when is asked, and how fast.
@@ -72,23 +75,29 @@ impl Live<'_> {
         let server = Server::at(url)?;
         let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
-        let mut unknown: BTreeSet<String> = BTreeSet::new();
+        let mut age = ServerAge::default();
         for organization in organizations {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), organization.as_str());
             let address = subject.to_string();
             let mut done = 0;
             let read = loop {
-                let plan = ReadPlan::new(self.catalog, self.demand, &unknown).map_err(unplanned)?;
-                let read =
-                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, _| {
-                        take(observed, outcome);
-                        done += u64::from(observed.subject.kind == SubjectKind::Repository);
-                        (self.progress)(&address, done);
-                    });
+                let plan = ReadPlan::new(self.catalog, self.demand, &age).map_err(unplanned)?;
+                let with = Collecting {
+                    reader: &reader,
+                    catalog: self.catalog,
+                    demand: self.demand,
+                    plan: &plan,
+                    narrow: self.narrow,
+                };
+                let read = collect(with, subject.clone(), |observed, _| {
+                    take(observed, outcome);
+                    done += u64::from(observed.subject.kind == SubjectKind::Repository);
+                    (self.progress)(&address, done);
+                });
                 match read.await {
                     // An older server names what it does not know; each round knows more of it.
-                    Err(GithubError::OlderServer { fields }) if !fields.is_subset(&unknown) => {
-                        unknown.extend(fields)
+                    Err(GithubError::OlderServer { fields }) if !fields.is_subset(&age.lacks) => {
+                        age.lacks.extend(fields)
                     }
                     read => break read,
                 }
@@ -155,7 +164,7 @@ impl Live<'_> {
 /// # Errors
 /// When the catalogue's rows exclude one another.
 pub fn forecast(catalog: &Catalog, demand: &Demand, repositories: u64) -> Result<Forecast, Clash> {
-    let plan = ReadPlan::new(catalog, demand, &BTreeSet::new())?;
+    let plan = ReadPlan::new(catalog, demand, &ServerAge::default())?;
     let most = 500_000 / plan.page_cost(1).nodes.max(1);
     Ok(plan.forecast(repositories, most.clamp(1, 100)))
 }

@@ -160,18 +160,46 @@ impl Reader {
         })
     }
 
-    /// Reads a REST document: the status says whether it is one.
+    /// Reads a REST document; anything else than one is an error.
     pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
+        let (reply, link) = self.ask_with_link(path).await?;
+        match reply.is_success() {
+            true => Ok(Page { json: reply.json, link }),
+            false => Err(reply.into_error(path)),
+        }
+    }
+
+    /// Asks for a REST document; a refusal is an answer too, but for one of the token itself.
+    pub(super) async fn ask(&self, path: &str) -> Result<Reply, GithubError> {
+        Ok(self.ask_with_link(path).await?.0)
+    }
+
+    async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), GithubError> {
         self.ready().await?;
         let response = self.crab._get(path).await.map_err(|e| error_of(path, e))?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|e| error_of(path, e))?.to_bytes();
-        let next = parts.headers.get(http::header::LINK).and_then(|l| l.to_str().ok()).map(str::to_owned);
-        let json: Json = if body.is_empty() { Json::Null } else { read_json(path, &body)? };
-        if parts.status.is_success() {
-            return Ok(Page { json, link: next });
-        }
-        Err(refused(&format!("GET {path}"), parts.status, &json))
+        let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let link = header("link");
+        let success = parts.status.is_success();
+        let json = match body.is_empty() {
+            true => Json::Null,
+            false if success => read_json(path, &body)?,
+            false => serde_json::from_slice(&body).unwrap_or(Json::Null),
+        };
+        let reply = Reply {
+            status: parts.status.as_u16(),
+            json,
+            next: link.as_deref().and_then(next_page),
+            accepts: header("x-accepted-github-permissions").map(|a| words(&a)).filter(|a| !a.is_empty()),
+        };
+        // A token that is not valid is valid nowhere.
+        if reply.status == 401 { Err(reply.into_error(path)) } else { Ok((reply, link)) }
+    }
+
+    /// Whether this identity is known to have a permission, as rows write it.
+    pub(super) fn may(&self, _permission: &str) -> bool {
+        false
     }
 
     /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
@@ -221,7 +249,44 @@ impl Reader {
     }
 }
 
-/// A REST answer, and where the next page is.
+/// A REST answer, whatever its status.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    pub status: u16,
+    pub json: Json,
+    /// The path and query of the next page.
+    pub next: Option<String>,
+    /// The permissions that the server says it would take.
+    pub accepts: Option<String>,
+}
+
+impl Reply {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// What the server says, fit for people to read.
+    pub(super) fn message(&self) -> String {
+        words(self.json["message"].as_str().unwrap_or("no reason given"))
+    }
+
+    fn into_error(self, path: &str) -> GithubError {
+        let what = format!("GET {}", path.split('?').next().unwrap_or_default());
+        GithubError::Refused { what, status: self.status, message: self.message() }
+    }
+}
+
+/// The path and query of the page that a `Link` header calls next. Which host it names does not
+/// matter: it is asked of the same one.
+fn next_page(link: &str) -> Option<String> {
+    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+    let url = next.split(['<', '>']).nth(1)?;
+    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_host.get(after_host.find('/')?..)?;
+    Some(path.strip_prefix("/api/v3").unwrap_or(path).to_owned())
+}
+
+/// A REST answer, and where the other pages are.
 pub(super) struct Page {
     pub json: Json,
     pub link: Option<String>,

@@ -2,17 +2,22 @@
 
 mod client;
 mod collect;
+mod documents;
 mod grants;
 mod lists;
 mod observe;
 mod organization;
+mod own;
 mod pages;
 mod plan;
 mod server;
+mod template;
+mod way;
 mod write;
 
 pub use client::{GithubError, Reader};
-pub use collect::{Collected, collect};
+pub use collect::{Collected, Collecting, Narrow, collect};
 pub use plan::{Forecast, ReadPlan};
 pub use server::Server;
+pub use way::{ServerAge, Version};
 pub use write::Writer;

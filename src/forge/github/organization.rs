@@ -3,33 +3,21 @@
 use serde_json::{Value as Json, json};
 
 use super::client::{GithubError, Reader};
-use super::lists;
 use super::observe::{Beside, observe};
 use super::plan::ReadPlan;
 use crate::catalog::mark_refused;
 use crate::model::{Observed, Subject};
 
-/// Reads what is wanted of the organization.
+/// Reads what the query carries of the organization; with it comes the answer itself.
 pub(super) async fn read(
     reader: &Reader,
     plan: &ReadPlan<'_>,
     subject: Subject,
-) -> Result<Observed, GithubError> {
+) -> Result<(Observed, Json), GithubError> {
     let login = subject.name.to_string();
-    let (object, document) = futures_util::future::join(query(reader, plan, &login), async {
-        match plan.wants_document() {
-            true => lists::organization(reader, &login, &plan.organization).await.map(Some),
-            false => Ok(None),
-        }
-    })
-    .await;
-    let object = object?;
-    let why = document.as_ref().err().map(ToString::to_string);
-    let document = match (&document, &why) {
-        (Ok(readings), _) => Ok(readings.as_ref()),
-        (Err(_), why) => Err(why.as_deref().unwrap_or_default()),
-    };
-    Ok(observe(&plan.organization, subject, &object, Beside { document, grants: None }))
+    let object = query(reader, plan, &login).await?;
+    let beside = Beside { document: Ok(None), grants: None };
+    Ok((observe(&plan.organization, subject, &object, beside), object))
 }
 
 async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json, GithubError> {
