@@ -16,6 +16,6 @@ mod transport;
 pub use gate::Voice;
 pub use host::{HostError, Token, token_for};
 pub use stop::Stop;
-pub use store::{Memory, default_folder};
+pub use store::{Memory, default_folder, grouped};
 pub use terms::Terms;
 pub use transport::{Counts, Transport, TransportError};

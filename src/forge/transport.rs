@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, oneshot};
 
 use super::gate::{After, Gate, Interface, Says};
 use super::stop::Stop;
-use super::store::{Remembered, Sent};
+use super::store::{Question, Remembered, Sent};
 use super::terms::Terms;
 
 /// How often a read that failed in passing is tried again.
@@ -84,6 +84,9 @@ fn deadline(length: &str, back: Option<&str>) -> String {
         Some(back) => format!("the budget of requests is back at {back}, past the deadline of {length}"),
     }
 }
+
+/// Who waits for an answer.
+type Asker = oneshot::Sender<Result<Response<Bytes>, TransportError>>;
 
 /// One client for one host and one identity.
 #[derive(Clone)]
@@ -159,21 +162,39 @@ impl Transport {
         let (mut parts, body) = request.into_parts();
         // A write that carries it would be refused, or not be made.
         parts.headers.remove(header::IF_NONE_MATCH);
-        let Some((remembered, mut question)) =
-            self.remembered.as_ref().and_then(|r| Some((r, r.question(&parts, &body, graphql)?)))
-        else {
-            return Ok(self.attempts(&parts, body, graphql, &mut Sent::default()).await?.0);
+        let asked = self.remembered.as_ref().and_then(|r| Some((r, r.question(&parts, &body, graphql)?)));
+        let Some((remembered, question)) = asked else {
+            let answer = self.attempts(&parts, body, graphql, &mut Sent::default(), None).await;
+            return answer.map(|(answer, _)| answer);
         };
         if let Some(replay) = remembered.replay(&question) {
             self.count(graphql).fetch_add(replay.sent.times, Ordering::Relaxed);
             self.counts.not_modified.fetch_add(replay.sent.not_modified, Ordering::Relaxed);
             return replay.answer.ok_or_else(|| TransportError::TimedOut { url: place(&parts) });
         }
+        // What is under way is finished and kept even if whoever asked has given up meanwhile, as
+        // all do at a deadline; what is not yet sent then never is.
+        let (asker, answer) = oneshot::channel();
+        let (transport, remembered) = (self.clone(), remembered.clone());
+        tokio::spawn(async move { transport.ask(&remembered, question, parts, body, asker).await });
+        answer.await.unwrap_or(Err(TransportError::Stopped))
+    }
+
+    /// Asks, keeps the answer, and gives it to whoever asked.
+    async fn ask(
+        &self,
+        remembered: &Remembered,
+        mut question: Question,
+        mut parts: http::request::Parts,
+        body: Bytes,
+        mut asker: Asker,
+    ) {
         if let Some(etag) = remembered.etag(&mut question) {
             parts.headers.insert(header::IF_NONE_MATCH, etag);
         }
         let mut sent = Sent::default();
-        match self.attempts(&parts, body, graphql, &mut sent).await {
+        let graphql = question.is_graphql();
+        let answer = match self.attempts(&parts, body, graphql, &mut sent, Some(&mut asker)).await {
             Ok((answer, _under_way)) => {
                 let known = if answer.status() == 304 { question.confirmed(answer.headers()) } else { None };
                 let answer = known.unwrap_or(answer);
@@ -183,11 +204,15 @@ impl Transport {
             Err(error) => {
                 match &error {
                     TransportError::TimedOut { .. } => remembered.keep_lateness(&question, sent),
+                    // What nobody waits for any more nobody lacks.
+                    _ if asker.is_closed() => {}
                     _ => remembered.lacking(),
                 }
                 Err(error)
             }
-        }
+        };
+        // Who has gone does not hear it.
+        let _ = asker.send(answer);
     }
 
     fn count(&self, graphql: bool) -> &AtomicU64 {
@@ -202,13 +227,20 @@ impl Transport {
         body: Bytes,
         graphql: bool,
         sent: &mut Sent,
+        mut asker: Option<&mut Asker>,
     ) -> Result<(Response<Bytes>, RwLockReadGuard<'_, ()>), TransportError> {
         let reading = matches!(parts.method, Method::GET | Method::HEAD) || graphql;
         let interface = if graphql { Interface::Graphql } else { Interface::Rest };
         let url = place(parts);
         let (mut failures, mut held_back) = (0, 0);
         loop {
-            let turn = self.gate.turn(interface).await?;
+            let turn = match asker.as_deref_mut() {
+                None => self.gate.turn(interface).await?,
+                Some(asker) => tokio::select! {
+                    turn = self.gate.turn(interface) => turn?,
+                    () = asker.closed() => return Err(TransportError::Stopped),
+                },
+            };
             let under_way = self.under_way.read().await;
             self.count(graphql).fetch_add(1, Ordering::Relaxed);
             sent.times += 1;

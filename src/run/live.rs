@@ -1,5 +1,6 @@
 //! Reads live forges and judges what comes.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -9,7 +10,7 @@ use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::github::{
     Collecting, Forecast, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
 };
-use crate::forge::{Counts, Terms, Transport, TransportError};
+use crate::forge::{Counts, Terms, Transport, TransportError, grouped};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -80,6 +81,7 @@ impl Live<'_> {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), organization.as_str());
             let address = subject.to_string();
             let mut done = 0;
+            let total = Cell::new(0);
             let read = loop {
                 let plan = ReadPlan::new(self.catalog, self.demand, &age).map_err(unplanned)?;
                 let with = Collecting {
@@ -88,6 +90,7 @@ impl Live<'_> {
                     demand: self.demand,
                     plan: &plan,
                     narrow: self.narrow,
+                    total: &total,
                 };
                 let read = collect(with, subject.clone(), |observed, _| {
                     take(observed, outcome);
@@ -112,7 +115,9 @@ impl Live<'_> {
                 }),
                 Ok(_) => {}
                 Err(error) => {
-                    outcome.unread.push(Unread { why: self.reason_after(&error, done), address });
+                    outcome
+                        .unread
+                        .push(Unread { why: self.reason_after(&error, done, total.get()), address });
                 }
             }
         }
@@ -125,12 +130,12 @@ impl Live<'_> {
         Ok(())
     }
 
-    /// Why an organization was not read to its end, after so many of its repositories.
-    fn reason_after(&self, error: &GithubError, done: u64) -> String {
+    /// Why an organization was not read to its end, after so many of all its repositories.
+    fn reason_after(&self, error: &GithubError, done: u64, total: u64) -> String {
         let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
         let how_far = match done {
             0 => "before its first repository".to_owned(),
-            done => format!("after {done} of its repositories"),
+            done => format!("after {} of {} repositories", grouped(done), grouped(total)),
         };
         let next = if self.terms.memory.as_ref().is_some_and(|m| m.is_kept()) {
             "; `--resume` goes on from there"

@@ -70,6 +70,11 @@ impl GithubError {
             _ => false,
         }
     }
+
+    /// Whether nothing else will be answered either, because the run has to end.
+    pub(super) fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
+    }
 }
 
 /// An answer to a GraphQL query: what there is, and what was refused of it.

@@ -170,7 +170,7 @@ fn clock(since: i64, now: chrono::DateTime<chrono::Utc>) -> String {
 }
 
 /// A number with its thousands apart.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -11,5 +11,5 @@ mod memory;
 mod remembered;
 mod schema;
 
-pub use memory::{Memory, default_folder};
-pub(super) use remembered::{Remembered, Sent};
+pub use memory::{Memory, default_folder, grouped};
+pub(super) use remembered::{Question, Remembered, Sent};

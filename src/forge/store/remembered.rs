@@ -151,6 +151,11 @@ impl Remembered {
 }
 
 impl Question {
+    /// Whether it is a query of GraphQL.
+    pub(in crate::forge) fn is_graphql(&self) -> bool {
+        self.graphql
+    }
+
     /// The known answer, once the server confirmed it with these headers.
     pub(in crate::forge) fn confirmed(&self, headers: &HeaderMap) -> Option<Response<Bytes>> {
         self.known.clone()?.kept.confirmed(headers)
