@@ -58,6 +58,9 @@ pub(super) struct From {
     /// Read a GitHub organization (repeatable)
     #[arg(long, value_name = "ORGANIZATION")]
     github: Vec<String>,
+    /// Read all organizations of a GitHub enterprise, given by its slug
+    #[arg(long, value_name = "SLUG")]
+    enterprise: Option<String>,
     /// Read a GitLab group (repeatable)
     #[arg(long, value_name = "GROUP")]
     gitlab: Vec<String>,
@@ -67,6 +70,7 @@ impl From {
     /// Whether other forges are read than those that the policy names.
     pub(super) fn replaces(&self) -> bool {
         !(self.snapshot.is_empty() && self.github.is_empty() && self.gitlab.is_empty())
+            || self.enterprise.is_some()
     }
 
     /// The sources, with what the environment says of servers.
@@ -74,6 +78,7 @@ impl From {
         Sources {
             snapshots: self.snapshot.clone(),
             github: self.github.clone(),
+            enterprise: self.enterprise.clone(),
             gitlab: self.gitlab.clone(),
             github_url: std::env::var("ISPO_SCM_GITHUB_URL").ok().filter(|u| !u.is_empty()),
             gitlab_url: std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty()),

@@ -238,6 +238,7 @@ fn forge() -> Json {
             ("kind", json!({"enum": ["github", "gitlab", "snapshot"]})),
             ("url", told("Its server, unless it is github.com or gitlab.com.", text())),
             ("organizations", texts()),
+            ("enterprise", text()),
             ("groups", texts()),
             ("path", told("The snapshot's file, from this file's folder.", text())),
         ]),

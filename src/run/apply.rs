@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::live::Live;
+use super::live::{GithubPlace, Live};
 use super::outcome::Outcome;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged, Want, demand};
@@ -189,8 +189,13 @@ impl Github<'_> {
         };
         let mut seen = BTreeMap::new();
         let mut outcome = Outcome::default();
-        let url = Some(self.url.as_str());
-        live.github(&self.forge, url, &organizations, &mut outcome, |observed, _| {
+        let place = GithubPlace {
+            name: &self.forge,
+            url: Some(self.url.as_str()),
+            organizations: &organizations,
+            enterprise: None,
+        };
+        live.github(&place, &mut outcome, |observed, _| {
             seen.extend(look(changes, self.catalog, judge, observed, None, ForgeKind::Github));
         })
         .await?;

@@ -13,15 +13,11 @@ use super::lists;
 use super::observe::{Beside, observe};
 use super::organization;
 use super::own::{Own, Shared};
-use super::pages::{Ask, LARGEST, Page, Size, is_cut, missed, read_page};
-use super::plan::{ReadPlan, ScopePlan};
+use super::pages::{Ask, Page, Size, is_cut, missed, read_page};
+use super::plan::{MOST_NODES, ReadPlan, ScopePlan};
 use super::way::Way;
 use crate::catalog::{Catalog, Demand, Selection};
 use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
-
-/// GitHub refuses a query that could return more nodes.
-/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
-const MOST_NODES: u64 = 500_000;
 
 /// Repositories whose documents are asked for at once; the transport has the last word.
 const AT_ONCE: usize = 64;
@@ -74,8 +70,7 @@ pub async fn collect(
     let Collecting { reader, plan, .. } = with;
     let forge = Arc::clone(&subject.forge);
     let login = Arc::clone(&subject.name);
-    let nodes = plan.page_cost(1).nodes.max(1);
-    let size = Size::new((MOST_NODES / nodes).min(LARGEST));
+    let size = Size::new(plan.largest_page());
     let ask = Ask { organization: Arc::clone(&login), selection: plan.repository.selection.text().into() };
     let first = spawn(reader, &ask, Json::Null, size);
     let (organization, beforehand) = futures_util::future::join(

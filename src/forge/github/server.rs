@@ -39,6 +39,11 @@ impl Server {
         Ok(Self { url: url.to_owned(), rest, graphql })
     }
 
+    /// Whether it is GitHub's own: github.com, or an enterprise's part of it.
+    pub fn is_cloud(&self) -> bool {
+        self.rest == "https://api.github.com" || self.rest.ends_with(".ghe.com")
+    }
+
     /// The identity that the environment gives for this server.
     ///
     /// # Errors
