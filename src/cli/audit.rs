@@ -9,6 +9,7 @@ use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
+use super::manner::{Asks, Manner};
 use super::opening;
 use super::reading::Reading;
 use super::terminal;
@@ -44,6 +45,8 @@ pub(super) struct Audit {
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// Which forges to read in place of those that the policy names.
@@ -120,7 +123,8 @@ impl Audit {
             }
         }
         if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
-            let reading = Reading::new()?;
+            let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
+            let reading = Reading::new(&self.manner, &asks)?;
             let narrow = |observed: &Observed| auditor.narrow(observed);
             let live = reading.live(&catalog, &demand, &narrow);
             for place in &places {
@@ -128,6 +132,10 @@ impl Audit {
                     auditor.subject(observed, None, forge, outcome);
                 };
                 reading.wait(live.read(place, &mut outcome, judge));
+            }
+            drop(live);
+            if let Some(stopped) = reading.end() {
+                return Ok(stopped);
             }
         }
         terminal::problems(outcome.problems.clone());

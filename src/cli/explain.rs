@@ -102,7 +102,7 @@ impl Explain {
                     Some(Found { observed: observed.clone(), organization: organization.cloned(), forge });
             }
         };
-        let reading = Reading::new()?;
+        let reading = Reading::plain()?;
         let whole = Arc::new(demand.clone());
         let narrow = |observed: &Observed| match observed.subject.is_named_by(&self.subject) {
             true => Arc::clone(&whole),

@@ -15,7 +15,7 @@ use crate::run::{Blind, GithubPlace, Place, Preflight, REST_AN_HOUR};
 /// Prints the forecast of every place. Each organization is asked who asks and how large it is, and
 /// nothing else.
 pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Exit> {
-    let reading = Reading::new()?;
+    let reading = Reading::plain()?;
     let whole = Arc::new(demand.clone());
     let narrow = |_: &Observed| Arc::clone(&whole);
     let live = reading.live(catalog, demand, &narrow);

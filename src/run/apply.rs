@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged, Want, demand};
 use crate::forge::github::{GithubError, Reader, Server, Writer};
-use crate::forge::{Transport, Voice};
+use crate::forge::{Terms, Transport, Voice};
 use crate::model::{Change, Observation, Observed, Plan, Subject, SubjectKind, Value};
 
 /// What became of one change.
@@ -116,7 +116,8 @@ impl Github<'_> {
             }
         }
         let server = Server::at(Some(&self.url))?;
-        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+        let transport =
+            Transport::new(&Terms::plain(Arc::clone(&self.voice))).map_err(GithubError::Transport)?;
         let writer = Writer::new(Reader::new(&server, transport, self.environment).await?);
         // A request carries several changes: it is sent only when none of them has moved.
         let held: BTreeSet<usize> = changes
@@ -183,7 +184,7 @@ impl Github<'_> {
             catalog: self.catalog,
             demand: &demand,
             environment: self.environment,
-            voice: Arc::clone(&self.voice),
+            terms: Terms::plain(Arc::clone(&self.voice)),
             progress: Box::new(|_, _| {}),
         };
         let mut seen = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! Reads live forges and judges what comes.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,7 +11,7 @@ use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::github::{
     Collected, Collecting, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
 };
-use crate::forge::{Counts, Transport, TransportError, Voice};
+use crate::forge::{Counts, Terms, Transport, TransportError, grouped};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -26,8 +27,8 @@ pub struct Live<'a> {
     pub narrow: &'a Narrow<'a>,
     /// Looks up a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Hears what is waited for.
-    pub voice: Voice,
+    /// What is remembered, until when is asked, and how fast.
+    pub terms: Terms,
     /// Hears how far the reading is: what is read, how many are done.
     pub progress: Hearer<'a>,
 }
@@ -79,7 +80,8 @@ impl Live<'_> {
             let subject =
                 Subject::new(SubjectKind::Organization, Arc::clone(place.name), organization.as_str());
             let address = subject.to_string();
-            let read = self.organization(&mut opened, subject, outcome, &mut take).await;
+            let how_far = HowFar::default();
+            let read = self.organization(&mut opened, subject, &how_far, outcome, &mut take).await;
             match read {
                 Ok(collected) if collected.repositories < collected.total => outcome.unread.push(Unread {
                     why: format!(
@@ -89,9 +91,12 @@ impl Live<'_> {
                     address,
                 }),
                 Ok(_) => {}
-                Err(error) => outcome.unread.push(Unread { why: reason(&error), address }),
+                Err(error) => {
+                    outcome.unread.push(Unread { why: self.reason_after(&error, &how_far), address });
+                }
             }
         }
+        opened.reader.settled().await;
         let counts = requests(opened.reader.counts());
         outcome.requests.rest += counts.rest;
         outcome.requests.graphql += counts.graphql;
@@ -100,11 +105,26 @@ impl Live<'_> {
         Ok(())
     }
 
+    /// Why an organization was not read to its end.
+    fn reason_after(&self, error: &GithubError, how_far: &HowFar) -> String {
+        let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
+        let how_far = match how_far.done.get() {
+            0 => "before its first repository".to_owned(),
+            done => format!("after {} of {} repositories", grouped(done), grouped(how_far.total.get())),
+        };
+        let next = match &self.terms.memory {
+            Some(memory) if memory.is_kept() => "; `--resume` goes on from there",
+            _ => "",
+        };
+        format!("{error} {how_far}{next}")
+    }
+
     /// Reads one organization, once more for each thing that an older server turns out to lack.
     async fn organization(
         &self,
         opened: &mut Opened,
         subject: Subject,
+        how_far: &HowFar,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<Collected, GithubError> {
@@ -113,9 +133,8 @@ impl Live<'_> {
         let reader = opened.reader.clone().with_rights(introduction.rights.clone());
         let preflight = Preflight::of(self.catalog, self.demand, &opened.age, introduction)?;
         for line in preflight.warnings() {
-            (self.voice)(&format!("{address}: {line}"));
+            (self.terms.voice)(&format!("{address}: {line}"));
         }
-        let mut done = 0;
         loop {
             let plan = ReadPlan::new(self.catalog, self.demand, &opened.age).map_err(unplanned)?;
             let with = Collecting {
@@ -124,10 +143,12 @@ impl Live<'_> {
                 demand: self.demand,
                 plan: &plan,
                 narrow: self.narrow,
+                total: &how_far.total,
             };
             let read = collect(with, subject.clone(), |observed, _| {
                 take(observed, outcome);
-                done += u64::from(observed.subject.kind == SubjectKind::Repository);
+                let done = how_far.done.get() + u64::from(observed.subject.kind == SubjectKind::Repository);
+                how_far.done.set(done);
                 (self.progress)(&address, done);
             });
             match read.await {
@@ -143,7 +164,7 @@ impl Live<'_> {
     /// Opens a place: finds its server, its identity, and the organizations of its enterprise.
     async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, GithubError> {
         let server = Server::at(place.url)?;
-        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+        let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
         // Only where it matters; without an answer every row is asked for, and the server has its say.
         let version = match depends_on_version(self.catalog, self.demand) {
@@ -202,6 +223,13 @@ pub struct GithubPlace<'a> {
     pub organizations: &'a [String],
     /// The enterprise all of whose organizations are read as well.
     pub enterprise: Option<&'a str>,
+}
+
+/// How far the reading of an organization came, in repositories.
+#[derive(Debug, Default)]
+struct HowFar {
+    done: Cell<u64>,
+    total: Cell<u64>,
 }
 
 /// A place that can be read.

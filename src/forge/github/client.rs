@@ -72,6 +72,11 @@ impl GithubError {
             _ => false,
         }
     }
+
+    /// Whether nothing else will be answered either, because the run has to end.
+    pub(super) fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
+    }
 }
 
 /// An answer to a GraphQL query: what there is, and what was refused of it.
@@ -114,6 +119,7 @@ impl Reader {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, GithubError> {
         let identity = server.identity(environment)?;
+        let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
         let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
         let (crab, minting) = match identity {
@@ -141,6 +147,11 @@ impl Reader {
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         self.transport.counts()
+    }
+
+    /// Waits until no request is under way.
+    pub async fn settled(&self) {
+        self.transport.settled().await;
     }
 
     /// An App's token is made ready before it is used, by one request for all that wait.

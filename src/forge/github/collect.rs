@@ -1,5 +1,6 @@
 //! Reads an organization: itself, then its repositories page by page.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ pub struct Collecting<'a, 'c> {
     pub plan: &'a ReadPlan<'c>,
     /// What of it one subject needs.
     pub narrow: &'a Narrow<'a>,
+    /// Hears how many repositories the forge says there are.
+    pub total: &'a Cell<u64>,
 }
 
 /// Reads an organization and hands over each subject as it comes, the organization first.
@@ -77,6 +80,7 @@ pub async fn collect(
     )
     .await;
     let (mut organization, object) = organization?;
+    let beforehand = beforehand?;
     // Nothing is handed over before the first page is there: an older server may want another plan.
     let (mut page, mut size) = joined(first.await)?;
     let shared = Shared::default();
@@ -88,6 +92,7 @@ pub async fn collect(
     loop {
         let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
+        with.total.set(page.total);
         complete(reader, REPOSITORY, &plan.repository.selection, &mut page.repositories).await?;
         let hidden = if page.hiding.is_empty() {
             None
@@ -174,23 +179,29 @@ impl Beforehand {
     }
 }
 
-async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Beforehand {
+async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Beforehand, GithubError> {
     let list = async {
         match plan.wants_list() {
-            true => {
-                Some(lists::repositories(reader, login, &plan.repository).await.map_err(|e| e.to_string()))
-            }
-            false => None,
+            true => excused(lists::repositories(reader, login, &plan.repository).await).map(Some),
+            false => Ok(None),
         }
     };
     let grants = async {
         match plan.wants_grants() {
-            true => Some(Grants::read(reader, login).await.map_err(|e| e.to_string())),
-            false => None,
+            true => excused(Grants::read(reader, login).await).map(Some),
+            false => Ok(None),
         }
     };
     let (list, grants) = futures_util::future::join(list, grants).await;
-    Beforehand { list, grants }
+    Ok(Beforehand { list: list?, grants: grants? })
+}
+
+/// What is refused is unknown, for that reason; what is not asked for any more is no refusal.
+fn excused<T>(read: Result<T, GithubError>) -> Result<Result<T, String>, GithubError> {
+    match read {
+        Err(error) if error.ends_the_run() => Err(error),
+        read => Ok(read.map_err(|e| e.to_string())),
+    }
 }
 
 type Coming = tokio::task::JoinHandle<Result<(Page, Size), GithubError>>;
