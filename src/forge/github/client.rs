@@ -11,7 +11,9 @@ use http_body_util::{BodyExt, Full};
 use octocrab::{AuthState, OctoBody, Octocrab};
 use serde_json::{Value as Json, json};
 
+use super::rights::{Rights, Sight};
 use super::server::{Identity, Server};
+use crate::catalog::Permission;
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
 
@@ -70,6 +72,11 @@ impl GithubError {
             _ => false,
         }
     }
+
+    /// Whether nothing else will be answered either, because the run has to end.
+    pub(super) fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
+    }
 }
 
 /// An answer to a GraphQL query: what there is, and what was refused of it.
@@ -77,6 +84,8 @@ impl GithubError {
 pub(super) struct Answer {
     pub data: Json,
     pub errors: Vec<Refusal>,
+    /// The scopes of a classic token.
+    pub scopes: Option<String>,
 }
 
 /// One error of a GraphQL answer.
@@ -94,6 +103,9 @@ pub struct Reader {
     transport: Transport,
     /// Minting a token is done once, however many requests wait for it.
     minting: Option<Arc<tokio::sync::Mutex<()>>>,
+    rights: Arc<Rights>,
+    /// What the token's own form says of it.
+    form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>,
 }
 
 impl Reader {
@@ -107,21 +119,39 @@ impl Reader {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, GithubError> {
         let identity = server.identity(environment)?;
+        let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
+        let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
         let (crab, minting) = match identity {
-            Identity::Token(token) => (over(AuthState::AccessToken { token: token.secret() }), None),
+            Identity::Token(token) => {
+                let in_job = environment("GITHUB_ACTIONS").as_deref() == Some("true");
+                let crab = over(AuthState::AccessToken { token: token.secret() });
+                form = Arc::new(move |scopes| Rights::of_token(token.expose(), scopes, in_job));
+                (crab, None)
+            }
             Identity::App(app, installation) => {
                 let crab = over(AuthState::App(app)).installation(installation);
                 let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
                 (crab, Some(Arc::default()))
             }
         };
-        Ok(Self { crab: Arc::new(crab), transport, minting })
+        Ok(Self { crab: Arc::new(crab), transport, minting, rights: Arc::default(), form })
+    }
+
+    /// What can be told of the identity's rights from its token's form, and the scopes that an answer
+    /// names.
+    pub(super) fn rights_of(&self, scopes: Option<&str>) -> Rights {
+        (self.form)(scopes)
     }
 
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         self.transport.counts()
+    }
+
+    /// Waits until no request is under way.
+    pub async fn settled(&self) {
+        self.transport.settled().await;
     }
 
     /// An App's token is made ready before it is used, by one request for all that wait.
@@ -138,20 +168,6 @@ impl Reader {
     pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
         self.ready().await?;
         Ok(&self.crab)
-    }
-
-    /// How many repositories an organization has.
-    ///
-    /// # Errors
-    /// When it cannot be asked, or there is no such organization.
-    pub async fn size(&self, organization: &str) -> Result<u64, GithubError> {
-        let text = "query($org: String!) { rateLimit { cost } organization(login: $org) { repositories(first: 1) { totalCount } } }";
-        let answer = self.query(text, &json!({"org": organization})).await?;
-        let count = answer.data["organization"]["repositories"]["totalCount"].as_u64();
-        count.ok_or_else(|| {
-            let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
-            GithubError::Refused { what: format!("organization {organization}"), status: 200, message }
-        })
     }
 
     /// Reads a REST document; anything else than one is an error.
@@ -191,9 +207,16 @@ impl Reader {
         if reply.status == 401 { Err(reply.into_error(path)) } else { Ok((reply, link)) }
     }
 
-    /// Whether this identity is known to have a permission, as rows write it.
-    pub(super) fn may(&self, _permission: &str) -> bool {
-        false
+    /// This reader, with what its identity is known to be able to see.
+    #[must_use]
+    pub fn with_rights(mut self, rights: Rights) -> Self {
+        self.rights = Arc::new(rights);
+        self
+    }
+
+    /// Whether the forge has said that this identity has a permission, as rows write it.
+    pub(super) fn may(&self, permission: &str) -> bool {
+        self.rights.sight(&Permission::parse(permission)) == Sight::Sure
     }
 
     /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
@@ -238,7 +261,10 @@ impl Reader {
             Some(first) if data.is_null() => {
                 Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
             }
-            _ => Ok(Answer { data, errors }),
+            _ => {
+                let scopes = parts.headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok());
+                Ok(Answer { data, errors, scopes: scopes.map(str::to_owned) })
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reads an organization: itself, then its repositories page by page.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -7,20 +8,17 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value as Json;
 
 use super::client::{GithubError, Reader};
+use super::complete::{REPOSITORY, complete};
 use super::grants::Grants;
 use super::lists;
 use super::observe::{Beside, observe};
 use super::organization;
 use super::own::{Own, Shared};
-use super::pages::{Ask, LARGEST, Page, Size, is_cut, missed, read_page};
+use super::pages::{Ask, Page, Size, missed, read_page};
 use super::plan::{ReadPlan, ScopePlan};
 use super::way::Way;
-use crate::catalog::{Catalog, Demand, Selection};
+use crate::catalog::{Catalog, Demand};
 use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
-
-/// GitHub refuses a query that could return more nodes.
-/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
-const MOST_NODES: u64 = 500_000;
 
 /// Repositories whose documents are asked for at once; the transport has the last word.
 const AT_ONCE: usize = 64;
@@ -56,6 +54,8 @@ pub struct Collecting<'a, 'c> {
     pub plan: &'a ReadPlan<'c>,
     /// What of it one subject needs.
     pub narrow: &'a Narrow<'a>,
+    /// Hears how many repositories the forge says there are.
+    pub total: &'a Cell<u64>,
 }
 
 /// Reads an organization and hands over each subject as it comes, the organization first.
@@ -71,8 +71,7 @@ pub async fn collect(
     let Collecting { reader, plan, .. } = with;
     let forge = Arc::clone(&subject.forge);
     let login = Arc::clone(&subject.name);
-    let nodes = plan.page_cost(1).nodes.max(1);
-    let size = Size::new((MOST_NODES / nodes).min(LARGEST));
+    let size = Size::new(plan.largest_page());
     let ask = Ask { organization: Arc::clone(&login), selection: plan.repository.selection.text().into() };
     let first = spawn(reader, &ask, Json::Null, size);
     let (organization, beforehand) = futures_util::future::join(
@@ -81,6 +80,7 @@ pub async fn collect(
     )
     .await;
     let (mut organization, object) = organization?;
+    let beforehand = beforehand?;
     // Nothing is handed over before the first page is there: an older server may want another plan.
     let (mut page, mut size) = joined(first.await)?;
     let shared = Shared::default();
@@ -92,7 +92,8 @@ pub async fn collect(
     loop {
         let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
-        complete(reader, &ask, &plan.repository.selection, &mut page.repositories).await?;
+        with.total.set(page.total);
+        complete(reader, REPOSITORY, &plan.repository.selection, &mut page.repositories).await?;
         let hidden = if page.hiding.is_empty() {
             None
         } else {
@@ -178,23 +179,29 @@ impl Beforehand {
     }
 }
 
-async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Beforehand {
+async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Beforehand, GithubError> {
     let list = async {
         match plan.wants_list() {
-            true => {
-                Some(lists::repositories(reader, login, &plan.repository).await.map_err(|e| e.to_string()))
-            }
-            false => None,
+            true => excused(lists::repositories(reader, login, &plan.repository).await).map(Some),
+            false => Ok(None),
         }
     };
     let grants = async {
         match plan.wants_grants() {
-            true => Some(Grants::read(reader, login).await.map_err(|e| e.to_string())),
-            false => None,
+            true => excused(Grants::read(reader, login).await).map(Some),
+            false => Ok(None),
         }
     };
     let (list, grants) = futures_util::future::join(list, grants).await;
-    Beforehand { list, grants }
+    Ok(Beforehand { list: list?, grants: grants? })
+}
+
+/// What is refused is unknown, for that reason; what is not asked for any more is no refusal.
+fn excused<T>(read: Result<T, GithubError>) -> Result<Result<T, String>, GithubError> {
+    match read {
+        Err(error) if error.ends_the_run() => Err(error),
+        read => Ok(read.map_err(|e| e.to_string())),
+    }
 }
 
 type Coming = tokio::task::JoinHandle<Result<(Page, Size), GithubError>>;
@@ -212,44 +219,6 @@ fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> 
     result.unwrap_or_else(|e| {
         Err(GithubError::Unreadable { what: "a page of repositories".into(), why: e.to_string() })
     })
-}
-
-/// Reads again, alone and with full pages, the repositories of which a list was cut short.
-async fn complete(
-    reader: &Reader,
-    ask: &Ask,
-    selection: &Selection,
-    repositories: &mut [Json],
-) -> Result<(), GithubError> {
-    let cut: Vec<usize> = (0..repositories.len()).filter(|i| is_cut(&repositories[*i])).collect();
-    if cut.is_empty() {
-        return Ok(());
-    }
-    for part in selection.with_full_pages().divided(MOST_NODES) {
-        let text = part.text();
-        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
-        let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
-        while let Some(some) = waiting.pop() {
-            let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
-            let again = match ask.again(reader, &ids, &text).await {
-                Ok(again) => again,
-                Err(error) if error.is_too_heavy() && some.len() > 1 => {
-                    waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
-                    continue;
-                }
-                // What stays cut short is unknown, which is true; the rest of the page is still good.
-                Err(error) if error.is_too_heavy() => continue,
-                Err(error) => return Err(error),
-            };
-            for (i, object) in some.iter().zip(again) {
-                // One that is refused now is kept as it was.
-                if let (Json::Object(whole), Json::Object(read)) = (&mut repositories[*i], object) {
-                    whole.extend(read.into_iter().filter(|(_, field)| !field.is_null()));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The same repositories without the fields whose refusal hid some of them, and how to read them.
@@ -270,7 +239,7 @@ async fn without<'c>(
         let (mut repositories, hiding) = again(reader, &ask, page).await?;
         // One refusal may have stood before another.
         if hiding.is_subset(&refused) {
-            complete(reader, &ask, &narrow.selection, &mut repositories).await?;
+            complete(reader, REPOSITORY, &narrow.selection, &mut repositories).await?;
             return Ok((repositories, narrow));
         }
         refused.extend(hiding);

@@ -2,14 +2,17 @@
 
 mod client;
 mod collect;
+mod complete;
 mod documents;
 mod grants;
+mod introduction;
 mod lists;
 mod observe;
 mod organization;
 mod own;
 mod pages;
 mod plan;
+mod rights;
 mod server;
 mod template;
 mod way;
@@ -17,7 +20,9 @@ mod write;
 
 pub use client::{GithubError, Reader};
 pub use collect::{Collected, Collecting, Narrow, collect};
+pub use introduction::Introduction;
 pub use plan::{Forecast, ReadPlan};
+pub use rights::{Rights, Sight};
 pub use server::Server;
 pub use way::{ServerAge, Version};
 pub use write::Writer;

@@ -4,11 +4,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::pages::LARGEST;
 use super::way::{self, ItemWay, ServerAge, Way};
 use crate::catalog::{
     Binding, Catalog, Clash, Cost, Demand, Document, Endpoint, Kind, Path, Selection, Setting, alternatives,
 };
 use crate::model::{SettingId, SubjectKind};
+
+/// GitHub refuses a query that could return more nodes.
+/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
+pub(super) const MOST_NODES: u64 = 500_000;
 
 /// Where a collection is.
 pub(super) enum Source {
@@ -113,7 +118,12 @@ impl<'c> ReadPlan<'c> {
         Cost { requests: below.requests + 1, nodes: below.nodes + repositories }
     }
 
-    /// What reading so many repositories of one organization will cost.
+    /// How many repositories one page may have, so that the server accepts the query.
+    pub fn largest_page(&self) -> u64 {
+        (MOST_NODES / self.page_cost(1).nodes.max(1)).clamp(1, LARGEST)
+    }
+
+    /// What reading so many repositories of one organization will cost at the most.
     pub fn forecast(&self, repositories: u64, page: u64) -> Forecast {
         let pages = repositories.div_ceil(page.max(1)).max(1);
         let points = |cost: Cost| (cost.requests + 50) / 100;

@@ -2,6 +2,7 @@
 
 use octocrab::auth::AppAuth;
 use octocrab::models::{AppId, InstallationId};
+use sha2::{Digest, Sha256};
 
 use super::client::GithubError;
 use crate::forge::host::{self, HostError, Token, token_for};
@@ -38,6 +39,11 @@ impl Server {
         Ok(Self { url: url.to_owned(), rest, graphql })
     }
 
+    /// Whether it is GitHub's own: github.com, or an enterprise's part of it.
+    pub fn is_cloud(&self) -> bool {
+        self.rest == "https://api.github.com" || self.rest.ends_with(".ghe.com")
+    }
+
     /// The identity that the environment gives for this server.
     ///
     /// # Errors
@@ -69,6 +75,20 @@ pub(super) enum Identity {
     Token(Token),
     /// An installation of a GitHub App.
     App(AppAuth, InstallationId),
+}
+
+impl Identity {
+    /// Who asks, as far as answers differ by it. It is no credential, and stays the same when the
+    /// token of an App is made anew.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Token(token) => {
+                let digest = Sha256::digest(token.expose());
+                format!("token:{}", digest.iter().take(8).map(|b| format!("{b:02x}")).collect::<String>())
+            }
+            Self::App(app, installation) => format!("app:{}:{installation}", app.app_id),
+        }
+    }
 }
 
 fn app_identity(app: &str, installation: Option<String>, key: &Token) -> Result<Identity, GithubError> {
