@@ -3,10 +3,11 @@
 use crate::model::{Lens, Risk, SettingId, Severity, Stage, SubjectKind, Value};
 
 use super::codec::codec;
+use super::document::{Document, bare};
 use super::kind::{Kind, KindBinding};
 use super::load::{Catalog, CatalogError};
 use super::path::Path;
-use super::row::{BindingRow, Defaults, EffectiveRow, KindBindingRow, KindRow, SettingRow};
+use super::row::{BindingRow, Defaults, DocumentRow, EffectiveRow, KindBindingRow, KindRow, SettingRow};
 use super::setting::{Binding, Combine, Effective, Endpoint, Setting, Support, Type};
 
 /// What is wrong with one part of a row.
@@ -15,25 +16,27 @@ type Part<T> = Result<T, String>;
 /// Texts that paths name with `@`.
 pub(super) type Shapes = [(String, String)];
 
+/// What a row is read with: the defaults of its file, and what is told once for many rows.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub defaults: &'a Defaults,
+    pub shapes: &'a Shapes,
+    pub documents: &'a [Document],
+}
+
 /// Builds the setting of a row, all but what it derives from other rows.
 pub(super) fn setting(
     row: SettingRow,
     id: SettingId,
-    defaults: &Defaults,
-    shapes: &Shapes,
+    around: Around<'_>,
     users_own: bool,
 ) -> Result<Setting, CatalogError> {
     let key = row.key.clone();
-    parts(row, id, defaults, shapes, users_own).map_err(|what| CatalogError { key, what })
+    parts(row, id, around, users_own).map_err(|what| CatalogError { key, what })
 }
 
-fn parts(
-    row: SettingRow,
-    id: SettingId,
-    defaults: &Defaults,
-    shapes: &Shapes,
-    users_own: bool,
-) -> Part<Setting> {
+fn parts(row: SettingRow, id: SettingId, around: Around<'_>, users_own: bool) -> Part<Setting> {
+    let defaults = around.defaults;
     let spelled = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
     let group = row.key.split_once('.').map(|(group, _)| group).filter(|_| row.key.chars().all(spelled));
     let group = group.ok_or("a key is a scope or kind, a dot, and a name in lower case")?.into();
@@ -54,8 +57,8 @@ fn parts(
             .collect::<Part<_>>()?,
         stage: word("stage", row.stage.as_ref(), defaults.stage.as_ref(), Stage::from_word)?,
         risk: word("risk", row.risk.as_ref(), defaults.risk.as_ref(), Risk::from_word)?,
-        github: support(row.github, defaults.github.as_ref(), shapes)?,
-        gitlab: support(row.gitlab, defaults.gitlab.as_ref(), shapes)?,
+        github: support(row.github, defaults.github.as_ref(), around)?,
+        gitlab: support(row.gitlab, defaults.gitlab.as_ref(), around)?,
         effective: None,
         users_own,
         key: row.key.into(),
@@ -99,23 +102,35 @@ pub(super) fn endpoint(text: &str, shapes: &Shapes) -> Part<Endpoint> {
     })
 }
 
-fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, shapes: &Shapes) -> Part<Support> {
-    let Some(row) = row else { return Ok(Support::Untold) };
+fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, around: Around<'_>) -> Part<Support> {
+    let Some(mut row) = row else { return Ok(Support::Untold) };
     if let Some(why) = row.unsupported {
         return Ok(Support::Lacking(why.into()));
     }
-    let row = row.filled(defaults);
+    let shapes = around.shapes;
     let at = |text: Option<String>| text.map(|t| endpoint(&t, shapes)).transpose();
+    let rest = at(row.rest.take())?;
+    // A row that is read from nowhere else needs what its document needs.
+    if let Some(rest) = rest.as_ref().filter(|_| row.graphql.is_none() && row.list.is_none())
+        && let Some(document) = around.documents.iter().find(|d| d.path == bare(&rest.path))
+    {
+        let told = |text: &Option<std::sync::Arc<str>>| text.as_ref().map(ToString::to_string);
+        row.permission = row.permission.or_else(|| told(&document.permission));
+        row.tier = row.tier.or_else(|| told(&document.tier));
+        row.since = row.since.or_else(|| told(&document.since));
+    }
+    let row = row.filled(defaults);
     let named = |name: &String| codec(name).ok_or_else(|| format!("there is no codec `{name}`"));
     let read = row.permission.clone().unwrap_or_else(|| "a right to read it".to_owned());
     Ok(Support::Bound(Box::new(Binding {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
-        rest: at(row.rest)?,
+        rest,
         list: at(row.list)?,
         via: row.via.map(Into::into),
         write: at(row.write)?,
         codec: row.codec.as_ref().map(named).transpose()?,
         absent_is_unknown: row.absent_is_unknown,
+        left_out_is_absent: row.left_out_is_absent,
         write_permission: row.write_permission.unwrap_or_else(|| read.clone()).into(),
         permission: read.into(),
         tier: row.tier.map(Into::into),
@@ -150,6 +165,31 @@ pub(super) fn effective(row: &EffectiveRow, catalog: &Catalog) -> Part<Effective
     })
 }
 
+/// Builds the document of a row.
+pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
+    let bad = |what: &str| Err(CatalogError { key: row.path.clone(), what: what.to_owned() });
+    if !row.path.starts_with('/') || row.path.contains([' ', '?']) {
+        return bad("`path` is a path template such as `/repos/{owner}/{repo}/pages`");
+    }
+    let absent_when_not_found = match row.not_found.as_deref() {
+        None => false,
+        Some("absent") => true,
+        Some(_) => return bad("`not_found` is `absent`, or is not given"),
+    };
+    if row.only.iter().any(|v| !["public", "private", "internal"].contains(&v.as_str())) {
+        return bad("`only` names visibilities: `public`, `private`, `internal`");
+    }
+    Ok(Document {
+        path: row.path,
+        permission: row.permission.map(Into::into),
+        absent_when_not_found,
+        conflict: row.conflict.map(Into::into),
+        only: row.only,
+        tier: row.tier.map(Into::into),
+        since: row.since.map(Into::into),
+    })
+}
+
 /// Builds the kind of a row.
 pub(super) fn kind(row: KindRow, shapes: &Shapes) -> Result<Kind, CatalogError> {
     let name = row.name.clone();
@@ -174,6 +214,7 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         complete_for: row.complete_for.map(|t| path(&t, shapes)).transpose()?,
         list: at(row.list)?,
+        one: at(row.one)?,
         create: at(row.create)?,
         update: at(row.update)?,
         delete: at(row.delete)?,

@@ -10,6 +10,8 @@ use crate::model::{SettingId, SubjectKind};
 pub struct Demand {
     /// Settings of the subjects themselves.
     pub settings: BTreeSet<SettingId>,
+    /// Of those, what has to be known before it can be told what else a subject needs.
+    pub facts: BTreeSet<SettingId>,
     /// Settings of their collections' items.
     pub kinds: BTreeMap<(SubjectKind, Arc<str>), KindDemand>,
 }
@@ -19,18 +21,22 @@ pub struct Demand {
 pub struct KindDemand {
     /// The settings of each item.
     pub settings: BTreeSet<SettingId>,
-    /// The keys that the policy names, for kinds that are asked for by key.
+    /// The keys that the policy names.
     pub keys: BTreeSet<Arc<str>>,
+    /// Whether every item is of interest, not only those.
+    pub every: bool,
 }
 
 impl Demand {
     /// Adds what another demand wants.
     pub fn extend(&mut self, other: Self) {
         self.settings.extend(other.settings);
+        self.facts.extend(other.facts);
         for (kind, wanted) in other.kinds {
             let all = self.kinds.entry(kind).or_default();
             all.settings.extend(wanted.settings);
             all.keys.extend(wanted.keys);
+            all.every |= wanted.every;
         }
     }
 

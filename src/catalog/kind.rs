@@ -16,8 +16,10 @@ pub struct KindBinding {
     pub identity: Option<Path>,
     /// Path from the subject to a flag: only where it is true is an empty collection believed.
     pub complete_for: Option<Path>,
-    /// The REST list.
+    /// The REST list. Where there is no GraphQL path, the collection is read from it.
     pub list: Option<Endpoint>,
+    /// An item's own document.
+    pub one: Option<Endpoint>,
     /// Makes an item.
     pub create: Option<Endpoint>,
     /// Changes an item.

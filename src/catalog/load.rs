@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::model::{SettingId, SubjectKind};
 
-use super::build;
+use super::build::{self, Around};
+use super::document::{Document, bare};
 use super::kind::Kind;
 use super::row::{Defaults, File, SettingRow};
 use super::setting::Setting;
 
 /// The files of the catalogue, in the order in which settings are listed.
 const FILES: &[(&str, &str)] = &[
+    ("autolink.toml", include_str!("rows/autolink.toml")),
     ("branch.toml", include_str!("rows/branch.toml")),
     ("branch_protection.toml", include_str!("rows/branch_protection.toml")),
     ("custom_property.toml", include_str!("rows/custom_property.toml")),
@@ -22,8 +24,12 @@ const FILES: &[(&str, &str)] = &[
     ("milestone.toml", include_str!("rows/milestone.toml")),
     ("organization.toml", include_str!("rows/organization.toml")),
     ("repository.toml", include_str!("rows/repository.toml")),
+    ("repository_access.toml", include_str!("rows/repository_access.toml")),
+    ("repository_actions.toml", include_str!("rows/repository_actions.toml")),
+    ("repository_analysis.toml", include_str!("rows/repository_analysis.toml")),
     ("ruleset.toml", include_str!("rows/ruleset.toml")),
     ("team.toml", include_str!("rows/team.toml")),
+    ("webhook.toml", include_str!("rows/webhook.toml")),
 ];
 
 /// A row that cannot be used, with the key and what is wrong.
@@ -42,6 +48,7 @@ pub struct Catalog {
     settings: Vec<Setting>,
     by_key: HashMap<Arc<str>, SettingId>,
     kinds: Vec<Kind>,
+    documents: Vec<Document>,
 }
 
 impl Catalog {
@@ -63,6 +70,9 @@ impl Catalog {
             .collect();
         let mut catalog = Self::default();
         let mut derived = Vec::new();
+        for row in files.iter_mut().flat_map(|f| f.document.drain(..)) {
+            catalog.documents.push(build::document(row)?);
+        }
         for file in files {
             for row in file.kind {
                 catalog.kinds.push(build::kind(row, &shapes)?);
@@ -105,7 +115,8 @@ impl Catalog {
             return Err(CatalogError { key: row.key, what: "the catalogue has this key already".into() });
         }
         let id = SettingId(u32::try_from(self.settings.len()).unwrap_or(u32::MAX));
-        let setting = build::setting(row, id, defaults, shapes, users_own)?;
+        let around = Around { defaults, shapes, documents: &self.documents };
+        let setting = build::setting(row, id, around, users_own)?;
         self.by_key.insert(Arc::clone(&setting.key), id);
         self.settings.push(setting);
         Ok(id)
@@ -129,6 +140,16 @@ impl Catalog {
     /// All settings in the catalogue's order.
     pub fn settings(&self) -> impl ExactSizeIterator<Item = &Setting> {
         self.settings.iter()
+    }
+
+    /// What holds of the REST document at a path template, where something is told of it.
+    pub fn document(&self, path: &str) -> Option<&Document> {
+        self.documents.iter().find(|d| d.path == bare(path))
+    }
+
+    /// All documents of which something is told.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
     }
 
     /// All kinds.
@@ -277,8 +298,10 @@ mod tests {
             let path = match catalog.kind_of(setting, SubjectKind::Repository) {
                 None => path.clone(),
                 Some(kind) => {
-                    let collection = kind.github.as_ref().and_then(|b| b.graphql.as_ref());
-                    let collection = collection.unwrap_or_else(|| panic!("`{}` has no path", kind.name));
+                    // Some collections are not in the query, but in lists of their own.
+                    let Some(collection) = kind.github.as_ref().and_then(|b| b.graphql.as_ref()) else {
+                        continue;
+                    };
                     collection.then(path).with_key("README.md")
                 }
             };

@@ -126,6 +126,20 @@ impl Path {
         }
     }
 
+    /// The name of the list that the path begins with and takes every item of, and what follows it.
+    pub fn list_first(&self) -> Option<(&str, Option<Self>)> {
+        match &self.0 {
+            Tail::Step(step) if step.many == Many::List && step.pick.is_none() => {
+                let rest = match &step.tail {
+                    Tail::End => None,
+                    tail => Some(Self(tail.clone())),
+                };
+                Some((&step.name, rest))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the path goes through a field of that name.
     pub fn goes_through(&self, field: &str) -> bool {
         let mut found = false;

@@ -15,9 +15,32 @@ pub(super) struct File {
     #[serde(default)]
     pub defaults: Defaults,
     #[serde(default)]
+    pub document: Vec<DocumentRow>,
+    #[serde(default)]
     pub kind: Vec<KindRow>,
     #[serde(default)]
     pub setting: Vec<SettingRow>,
+}
+
+/// One `[[document]]`: what holds of a REST document, whichever setting is read from it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DocumentRow {
+    /// The path template below the API root.
+    pub path: String,
+    /// What an identity needs to read it; rows that read it need not repeat it.
+    pub permission: Option<String>,
+    /// `absent`: a 404 says that there is none, to an identity that would see one.
+    pub not_found: Option<String>,
+    /// Why its settings do not apply where the server answers 409 or 422.
+    pub conflict: Option<String>,
+    /// The visibilities of the repositories that have it.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// The plan from which it is there.
+    pub tier: Option<String>,
+    /// The first server version that has it.
+    pub since: Option<String>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -110,6 +133,8 @@ pub struct BindingRow {
     /// The forge answers `null`, or less than there is, to an identity that may not see it: an
     /// absence, and what the codec does not read, is then unknown.
     pub absent_is_unknown: bool,
+    /// The forge leaves the field out of the document where there is nothing to say.
+    pub left_out_is_absent: bool,
     /// What an identity needs to read it.
     pub permission: Option<String>,
     /// What an identity needs to write it.
@@ -163,8 +188,10 @@ pub(super) struct KindBindingRow {
     /// Path from the subject to a flag: an empty collection is believed only where it is true, since
     /// to others the forge shows an empty one whatever there is.
     pub complete_for: Option<String>,
-    /// `GET /path`.
+    /// `GET /path`, or `GET /path :: wrapper[]`.
     pub list: Option<String>,
+    /// `GET /path/of/{one}`: an item's own document, for what the collection does not carry.
+    pub one: Option<String>,
     pub create: Option<String>,
     pub update: Option<String>,
     pub delete: Option<String>,

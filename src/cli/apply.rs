@@ -125,7 +125,7 @@ impl Apply {
         match target {
             Target::Snapshot(path) => Ok(apply_snapshot(Path::new(path), &forge, catalog, plan, changes)?),
             Target::Github(url) => {
-                let reading = Reading::new()?;
+                let reading = Reading::plain()?;
                 let github = Github {
                     catalog,
                     environment: &terminal::environment,

@@ -9,6 +9,7 @@ use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
+use super::manner::{Asks, Manner};
 use super::opening;
 use super::reading::Reading;
 use super::terminal;
@@ -44,6 +45,8 @@ pub(super) struct Audit {
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// Which forges to read in place of those that the policy names.
@@ -55,6 +58,9 @@ pub(super) struct From {
     /// Read a GitHub organization (repeatable)
     #[arg(long, value_name = "ORGANIZATION")]
     github: Vec<String>,
+    /// Read all organizations of a GitHub enterprise, given by its slug
+    #[arg(long, value_name = "SLUG")]
+    enterprise: Option<String>,
     /// Read a GitLab group (repeatable)
     #[arg(long, value_name = "GROUP")]
     gitlab: Vec<String>,
@@ -64,6 +70,7 @@ impl From {
     /// Whether other forges are read than those that the policy names.
     pub(super) fn replaces(&self) -> bool {
         !(self.snapshot.is_empty() && self.github.is_empty() && self.gitlab.is_empty())
+            || self.enterprise.is_some()
     }
 
     /// The sources, with what the environment says of servers.
@@ -71,6 +78,7 @@ impl From {
         Sources {
             snapshots: self.snapshot.clone(),
             github: self.github.clone(),
+            enterprise: self.enterprise.clone(),
             gitlab: self.gitlab.clone(),
             github_url: std::env::var("ISPO_SCM_GITHUB_URL").ok().filter(|u| !u.is_empty()),
             gitlab_url: std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty()),
@@ -115,13 +123,19 @@ impl Audit {
             }
         }
         if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
-            let reading = Reading::new()?;
-            let live = reading.live(&catalog, &demand);
+            let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
+            let reading = Reading::new(&self.manner, &asks)?;
+            let narrow = |observed: &Observed| auditor.narrow(observed);
+            let live = reading.live(&catalog, &demand, &narrow);
             for place in &places {
                 let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
                     auditor.subject(observed, None, forge, outcome);
                 };
                 reading.wait(live.read(place, &mut outcome, judge));
+            }
+            drop(live);
+            if let Some(stopped) = reading.end() {
+                return Ok(stopped);
             }
         }
         terminal::problems(outcome.problems.clone());

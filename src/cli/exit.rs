@@ -13,6 +13,8 @@ pub(super) enum Exit {
     Drift,
     /// 3: no drift, but something unknown, or an organization unread.
     Unknown,
+    /// 130: somebody stopped the run.
+    Stopped,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::Error => 1,
             Exit::Drift => 2,
             Exit::Unknown => 3,
+            Exit::Stopped => super::signals::STOPPED,
         })
     }
 }

@@ -102,8 +102,13 @@ impl Explain {
                     Some(Found { observed: observed.clone(), organization: organization.cloned(), forge });
             }
         };
-        let reading = Reading::new()?;
-        let live = reading.live(catalog, demand);
+        let reading = Reading::plain()?;
+        let whole = Arc::new(demand.clone());
+        let narrow = |observed: &Observed| match observed.subject.is_named_by(&self.subject) {
+            true => Arc::clone(&whole),
+            false => Arc::default(),
+        };
+        let live = reading.live(catalog, demand, &narrow);
         for place in places {
             match place {
                 Place::Snapshot { name, path } => {
@@ -126,14 +131,23 @@ impl Explain {
                     })
                     .into_diagnostic()?;
                 }
-                Place::Github { name, url, organizations } => {
+                Place::Github { name, url, organizations, enterprise } => {
                     let path = self.subject.split_once(':').map_or(self.subject.as_str(), |(_, p)| p);
                     let organization = path.split('/').next().unwrap_or(path);
-                    let asked = organizations.iter().filter(|o| o.eq_ignore_ascii_case(organization));
+                    let mut asked: Vec<String> = organizations
+                        .iter()
+                        .filter(|o| o.eq_ignore_ascii_case(organization))
+                        .cloned()
+                        .collect();
+                    // What an enterprise has is not known here; its own word on the name is.
+                    if asked.is_empty() && enterprise.is_some() {
+                        asked.push(organization.to_owned());
+                    }
                     let place = Place::Github {
                         name: Arc::clone(name),
                         url: url.clone(),
-                        organizations: asked.cloned().collect(),
+                        organizations: asked,
+                        enterprise: None,
                     };
                     let mut outcome = Outcome::empty(policy.waivers.len());
                     reading.wait(live.read(&place, &mut outcome, |o, forge, _| keep(o, None, forge)));

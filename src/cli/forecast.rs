@@ -1,6 +1,7 @@
-//! `audit --explain-reads`: what would be read, before it is.
+//! `audit --explain-reads`: what would be read, what of it cannot be seen, and what it costs.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use miette::Result;
 
@@ -8,29 +9,40 @@ use super::exit::Exit;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
-use crate::run::{Place, forecast};
+use crate::model::Observed;
+use crate::run::{Blind, GithubPlace, Place, Preflight, REST_AN_HOUR};
 
-/// Prints the forecast of every place. The size of each organization is asked for, and nothing else.
+/// Prints the forecast of every place. Each organization is asked who asks and how large it is, and
+/// nothing else.
 pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Exit> {
-    let sizes = sizes(places, catalog, demand)?;
+    let reading = Reading::plain()?;
+    let whole = Arc::new(demand.clone());
+    let narrow = |_: &Observed| Arc::clone(&whole);
+    let live = reading.live(catalog, demand, &narrow);
+    let preflights: Vec<_> = places
+        .iter()
+        .map(|place| match place {
+            Place::Github { name, url, organizations, enterprise } => {
+                let (url, enterprise) = (url.as_deref(), enterprise.as_deref());
+                reading.wait(live.preflight(&GithubPlace { name, url, organizations, enterprise }))
+            }
+            _ => Vec::new(),
+        })
+        .collect();
     terminal::show(|out| {
         let keyed: usize = demand.kinds.values().map(|k| k.settings.len()).sum();
         let (settings, kinds) = (demand.settings.len() + keyed, demand.kinds.len());
-        writeln!(out, "The policy needs {settings} settings, {kinds} collections among them.\n")?;
-        for place in places {
+        writeln!(out, "The policy needs {settings} settings, {kinds} collections among them.")?;
+        for (place, preflights) in places.iter().zip(&preflights) {
             match place {
                 Place::Snapshot { path, .. } => {
-                    writeln!(out, "{}: a file, read once; no requests", path.display())?
+                    writeln!(out, "\n{}: a file, read once; no requests", path.display())?
                 }
                 Place::Gitlab { name, .. } => {
-                    writeln!(out, "forge {name}: GitLab is read from snapshots in this release")?
+                    writeln!(out, "\nforge {name}: GitLab is read from snapshots in this release")?
                 }
-                Place::Github { name, organizations, .. } => {
-                    for organization in organizations {
-                        let address = format!("{name}:{organization}");
-                        let size = sizes.iter().find(|(a, _)| *a == address).map(|(_, s)| s);
-                        one(out, catalog, demand, &address, size)?;
-                    }
+                Place::Github { .. } => {
+                    preflights.iter().try_for_each(|(address, preflight)| one(out, address, preflight))?
                 }
             }
         }
@@ -39,48 +51,51 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
     Ok(Exit::AsWanted)
 }
 
-fn one(
-    out: &mut dyn Write,
-    catalog: &Catalog,
-    demand: &Demand,
-    address: &str,
-    size: Option<&Result<u64, String>>,
-) -> io::Result<()> {
-    let (count, said) = match size {
-        Some(Ok(count)) => (*count, format!("{count} repositories")),
-        Some(Err(why)) => (100, format!("its size is unknown ({why}); for each hundred repositories")),
-        None => (100, "for each hundred repositories".to_owned()),
+fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>) -> io::Result<()> {
+    let Preflight { introduction, forecast: cost, blind, wanted } = match preflight {
+        Ok(preflight) => preflight,
+        Err(why) => return writeln!(out, "\n{address}: cannot be read ({why})"),
     };
-    let cost = match forecast(catalog, demand, count) {
-        Ok(cost) => cost,
-        Err(clash) => return writeln!(out, "{address}: {clash}"),
+    let hours = (cost.rest / REST_AN_HOUR).max(cost.points / 5000);
+    let time = match (introduction.points_left, hours) {
+        (None, _) => "this server has no limits".to_owned(),
+        (Some(_), 0) => "within one hour's budget".to_owned(),
+        (Some(_), hours) => format!("about {} hours at 5,000 an hour", hours + 1),
     };
-    // An hour allows 5,000 of each; what is over that waits for the next.
-    let hours = (cost.rest / 5000).max(cost.points / 5000);
-    let time = if hours == 0 {
-        "within one hour's budget".to_owned()
-    } else {
-        format!("about {} hours at 5,000 an hour", hours + 1)
-    };
+    writeln!(out, "\n{address}: {} repositories", introduction.repositories)?;
     writeln!(
         out,
-        "{address}: {said}: about {} REST requests, {} GraphQL requests, {} points; {time}",
+        "  at the most {} REST requests, about {} GraphQL requests, {} points; {time}",
         cost.rest, cost.graphql, cost.points
-    )
+    )?;
+    let who = if introduction.login.is_empty() { "somebody" } else { &introduction.login };
+    let role = match introduction.owner {
+        Some(true) => ", an owner of the organization",
+        Some(false) => ", no owner of the organization",
+        None => "",
+    };
+    writeln!(out, "  asked by {who}{role}, with {}", introduction.rights)?;
+    let (partly, never): (Vec<&Blind>, Vec<&Blind>) = blind.iter().partition(|b| b.partly);
+    let seen = wanted - never.len();
+    writeln!(out, "  {seen} of {wanted} settings can be seen")?;
+    list(out, "cannot be seen with it:", &never)?;
+    list(out, "seen only of repositories that it administers:", &partly)
 }
 
-/// The number of repositories of each organization, or why it is not known.
-fn sizes(places: &[Place], catalog: &Catalog, demand: &Demand) -> Result<Vec<(String, Result<u64, String>)>> {
-    let reading = Reading::new()?;
-    let live = reading.live(catalog, demand);
-    let mut sizes = Vec::new();
-    for place in places {
-        if let Place::Github { name, url, organizations } = place {
-            let counted = reading.wait(live.sizes(url.as_deref(), organizations));
-            for (organization, size) in organizations.iter().zip(counted) {
-                sizes.push((format!("{name}:{organization}"), size));
-            }
+/// Settings by the permission that they take.
+fn list(out: &mut dyn Write, title: &str, blind: &[&Blind]) -> io::Result<()> {
+    if blind.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  {title}")?;
+    let mut permissions: Vec<&str> = blind.iter().map(|b| b.permission.as_str()).collect();
+    permissions.sort_unstable();
+    permissions.dedup();
+    for permission in permissions {
+        writeln!(out, "    needs {permission}")?;
+        for Blind { key, .. } in blind.iter().filter(|b| b.permission == permission) {
+            writeln!(out, "      {key}")?;
         }
     }
-    Ok(sizes)
+    Ok(())
 }

@@ -7,12 +7,14 @@ mod exit;
 mod explain;
 mod fail_on;
 mod forecast;
+mod manner;
 mod opening;
 mod plan;
 mod progress;
 mod reading;
 mod schema;
 mod settings;
+mod signals;
 mod snapshot;
 mod terminal;
 
@@ -27,7 +29,9 @@ use exit::Exit;
 /// seen, and which line of the policy asked.
 #[derive(Debug, Parser)]
 #[command(name = "ispo-scm", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 as wanted, 1 error, 2 drift or changes, 3 unknown or unread.")]
+#[command(
+    after_help = "Exit codes: 0 as wanted, 1 error, 2 drift or changes, 3 unknown or unread, 130 stopped."
+)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,

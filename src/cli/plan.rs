@@ -9,6 +9,7 @@ use miette::{IntoDiagnostic, Result, WrapErr};
 
 use super::audit::From;
 use super::exit::Exit;
+use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
@@ -33,6 +34,8 @@ pub(super) struct Plan {
     /// How to show the plan
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,8 +58,10 @@ impl Plan {
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
-        let reading = Reading::new()?;
-        let live = reading.live(&catalog, &demand);
+        let asks = Asks { verb: "plan", policy: &policy.digest, what: &places };
+        let reading = Reading::new(&self.manner, &asks)?;
+        let narrow = |observed: &Observed| auditor.narrow(observed);
+        let live = reading.live(&catalog, &demand, &narrow);
         for place in &places {
             if let Place::Snapshot { name, path } = place {
                 let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
@@ -69,7 +74,9 @@ impl Plan {
             reading.wait(live.read(place, &mut outcome, plan));
         }
         drop(live);
-        drop(reading);
+        if let Some(stopped) = reading.end() {
+            return Ok(stopped);
+        }
         terminal::problems(outcome.problems.clone());
         let plan = finish(draft, &policy, &places, &snapshots);
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;

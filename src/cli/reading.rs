@@ -5,30 +5,53 @@ use std::future::Future;
 use miette::{IntoDiagnostic, Result};
 use tokio::runtime::{Builder, Runtime};
 
+use super::exit::Exit;
+use super::manner::{Asks, Manner};
 use super::progress::Progress;
-use super::terminal;
+use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
+use crate::forge::Terms;
+use crate::forge::github::Narrow;
 use crate::run::Live;
 
 /// The surroundings of a live reading.
 pub(super) struct Reading {
     runtime: Runtime,
     watch: Progress,
+    terms: Terms,
 }
 
 impl Reading {
-    pub(super) fn new() -> Result<Self> {
+    /// A reading that remembers nothing and lasts as long as it lasts.
+    pub(super) fn plain() -> Result<Self> {
         let runtime = Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
-        Ok(Self { runtime, watch: Progress::new() })
+        let watch = Progress::new();
+        let terms = Terms::plain(watch.voice());
+        Ok(Self { runtime, watch, terms })
     }
 
-    /// A reading of what is demanded.
-    pub(super) fn live<'a>(&'a self, catalog: &'a Catalog, demand: &'a Demand) -> Live<'a> {
+    /// A reading in the manner that the user wants.
+    pub(super) fn new(manner: &Manner, asks: &Asks<'_>) -> Result<Self> {
+        let mut reading = Self::plain()?;
+        let voice = reading.watch.voice();
+        reading.terms = manner.terms(asks, voice.clone());
+        signals::hear(reading.terms.stop.clone(), voice);
+        Ok(reading)
+    }
+
+    /// A reading of what is demanded; `narrow` says what of it one subject needs.
+    pub(super) fn live<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        demand: &'a Demand,
+        narrow: &'a Narrow<'a>,
+    ) -> Live<'a> {
         Live {
             catalog,
             demand,
+            narrow,
             environment: &terminal::environment,
-            voice: self.watch.voice(),
+            terms: self.terms.clone(),
             progress: Box::new(|what, done| self.watch.at(what, done)),
         }
     }
@@ -42,10 +65,29 @@ impl Reading {
     pub(super) fn voice(&self) -> crate::forge::Voice {
         self.watch.voice()
     }
+
+    /// Ends the reading. Somebody may have stopped it: then it is said how to go on, and the run is
+    /// to end with what is returned. Otherwise what was kept to resume it is removed, unless some of
+    /// it is still missing.
+    pub(super) fn end(self) -> Option<Exit> {
+        self.watch.done();
+        let memory = self.terms.memory.as_ref();
+        if !self.terms.stop.is_told() {
+            if let Some(memory) = memory {
+                memory.ended();
+            }
+            return None;
+        }
+        let further = memory.is_some_and(|memory| memory.is_kept());
+        terminal::warn(if further { "stopped: `--resume` goes on where this run was" } else { "stopped" });
+        Some(Exit::Stopped)
+    }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
         self.watch.done();
+        // Nothing is left to end in order: the next signal ends the program.
+        self.terms.stop.tell();
     }
 }

@@ -9,6 +9,7 @@ use miette::{IntoDiagnostic, Result, WrapErr};
 
 use super::audit::From;
 use super::exit::Exit;
+use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind};
@@ -30,6 +31,8 @@ pub(super) struct Snapshot {
     /// Read everything that comes in bulk, not only what the policy asks
     #[arg(long)]
     everything: bool,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 impl Snapshot {
@@ -46,7 +49,15 @@ impl Snapshot {
         let cannot = || format!("{} cannot be written", unfinished.display());
         let file = File::create(&unfinished).into_diagnostic().wrap_err_with(cannot)?;
         let mut writer = Writer { out: BufWriter::new(file), catalog: &catalog, subjects: 0, failed: None };
-        let unread = writer.all(&places, &demand)?;
+        let asks = Asks { verb: "snapshot", policy: &policy.digest, what: &(&places, self.everything) };
+        let reading = Reading::new(&self.manner, &asks)?;
+        let unread = writer.all(&places, &demand, &reading)?;
+        if let Some(stopped) = reading.end() {
+            drop(writer);
+            // It would be taken for a whole one; what it lacks nobody could tell.
+            let _ = std::fs::remove_file(&unfinished);
+            return Ok(stopped);
+        }
         unread.iter().for_each(|u| writer.gap(u));
         if let Some(error) = writer.failed.take() {
             return Err(error).into_diagnostic().wrap_err_with(cannot);
@@ -96,9 +107,10 @@ impl Writer<'_> {
         }
     }
 
-    fn all(&mut self, places: &[Place], demand: &Demand) -> Result<Vec<Unread>> {
-        let reading = Reading::new()?;
-        let live = reading.live(self.catalog, demand);
+    fn all(&mut self, places: &[Place], demand: &Demand, reading: &Reading) -> Result<Vec<Unread>> {
+        let whole = Arc::new(demand.clone());
+        let narrow = |_: &Observed| Arc::clone(&whole);
+        let live = reading.live(self.catalog, demand, &narrow);
         let mut outcome = Outcome::default();
         let today = chrono::Local::now().date_naive().to_string();
         for place in places {

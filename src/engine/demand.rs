@@ -45,6 +45,7 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
             Some(kind) => {
                 let items = demand.kinds.entry((want.of, Arc::clone(&kind.name))).or_default();
                 items.settings.insert(want.setting);
+                items.every |= want.key.as_ref().is_none_or(|key| key.contains('*'));
                 items.keys.extend(want.key);
             }
         }
@@ -63,6 +64,7 @@ fn derived(catalog: &Catalog, setting: &Setting, key: Option<&str>, demand: &mut
     for id in sources.chain(facts) {
         let kind = Arc::clone(&catalog.get(id).group);
         let items = demand.kinds.entry((SubjectKind::Repository, kind)).or_default();
+        items.every = true;
         items.settings.insert(id);
     }
 }

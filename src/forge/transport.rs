@@ -1,13 +1,18 @@
-//! The one way to a forge: limits, retries and counts, under whichever client builds the requests.
+//! The one way to a forge: limits, retries, counts and what is remembered, under whichever client
+//! builds the requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, header};
+use tokio::sync::{RwLock, RwLockReadGuard, oneshot};
 
-use super::gate::{After, Gate, Says, Voice};
+use super::gate::{After, Gate, Interface, Says};
+use super::stop::Stop;
+use super::store::{Question, Remembered, Sent};
+use super::terms::Terms;
 
 /// How often a read that failed in passing is tried again.
 const RETRIES: u32 = 3;
@@ -15,7 +20,10 @@ const RETRIES: u32 = 3;
 /// How often one request is held back before it is given up.
 const PATIENCE: u32 = 10;
 
-/// What was sent.
+/// How much longer than the deadline a request in flight may take.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What was sent. What a resumed run need not send again is counted as it was when it was sent.
 #[derive(Debug, Default)]
 pub struct Counts {
     /// REST requests.
@@ -57,22 +65,48 @@ pub enum TransportError {
         /// Where, without its query.
         url: String,
     },
+    /// The run may not last longer.
+    #[error("{}", deadline(length, back.as_deref()))]
+    Deadline {
+        /// How long it was allowed to last, as it was written.
+        length: String,
+        /// When the budget of requests is back, where that would come too late.
+        back: Option<String>,
+    },
+    /// Somebody stopped the run.
+    #[error("the run was stopped")]
+    Stopped,
 }
+
+fn deadline(length: &str, back: Option<&str>) -> String {
+    match back {
+        None => format!("the deadline of {length} passed"),
+        Some(back) => format!("the budget of requests is back at {back}, past the deadline of {length}"),
+    }
+}
+
+/// Who waits for an answer.
+type Asker = oneshot::Sender<Result<Response<Bytes>, TransportError>>;
 
 /// One client for one host and one identity.
 #[derive(Clone)]
 pub struct Transport {
     http: reqwest::Client,
     gate: Arc<Gate>,
+    stop: Arc<Stop>,
     counts: Arc<Counts>,
+    terms: Terms,
+    remembered: Option<Remembered>,
+    /// Read by every request that was sent and whose answer is not yet kept.
+    under_way: Arc<RwLock<()>>,
 }
 
 impl Transport {
-    /// A transport that says aloud what it waits for.
+    /// A transport on these terms. It remembers nothing before it is told who asks.
     ///
     /// # Errors
     /// When the machine has no certificates to trust, or no usable TLS settings.
-    pub fn new(voice: Voice) -> Result<Self, TransportError> {
+    pub fn new(terms: &Terms) -> Result<Self, TransportError> {
         let client = reqwest::Client::builder()
             .user_agent(concat!("ispo-scm/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(10))
@@ -83,7 +117,33 @@ impl Transport {
             url: "the network".into(),
             what: format!("{error}; are certificate authorities installed? SSL_CERT_FILE may name them"),
         })?;
-        Ok(Self { http, gate: Arc::new(Gate::new(voice)), counts: Arc::default() })
+        let stop = Arc::clone(&terms.stop);
+        let gate = Gate::new(Arc::clone(&terms.voice), Arc::clone(&stop), terms.a_minute);
+        Ok(Self {
+            http,
+            gate: Arc::new(gate),
+            stop,
+            counts: Arc::default(),
+            terms: terms.clone(),
+            remembered: None,
+            under_way: Arc::default(),
+        })
+    }
+
+    /// The same, with what is remembered of that host and what it answered to that identity, which
+    /// must not be a credential.
+    #[must_use]
+    pub(super) fn remembering(mut self, host: &str, identity: &str) -> Self {
+        self.remembered = self.terms.memory.as_ref().map(|memory| memory.of(host, identity));
+        self
+    }
+
+    /// A transport for another identity on the same host: what is sent counts together, but each has
+    /// a budget of its own.
+    #[must_use]
+    pub(super) fn apart(&self) -> Self {
+        let gate = Gate::new(Arc::clone(&self.terms.voice), Arc::clone(&self.stop), self.terms.a_minute);
+        Self { gate: Arc::new(gate), remembered: None, ..self.clone() }
     }
 
     /// What was sent so far.
@@ -91,32 +151,122 @@ impl Transport {
         &self.counts
     }
 
+    /// Waits until no answer is under way, so that what was asked for is counted and kept.
+    pub async fn settled(&self) {
+        drop(self.under_way.write().await);
+    }
+
     /// Sends a request and returns the whole answer. Reads that fail in passing are tried again; a
-    /// GraphQL query that the server gave up on is not, because it must be asked for less.
+    /// GraphQL query that the server gave up on is not, because it must be asked for less. An answer
+    /// that has not changed is returned as it was; one that a resumed run has is not asked for.
     ///
     /// # Errors
-    /// When no answer comes.
+    /// When no answer comes, or none may be asked for any more.
     pub async fn send(
         &self,
         request: Request<Bytes>,
         graphql: bool,
     ) -> Result<Response<Bytes>, TransportError> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // A write that carries it would be refused, or not be made.
+        parts.headers.remove(header::IF_NONE_MATCH);
+        let asked = self.remembered.as_ref().and_then(|r| Some((r, r.question(&parts, &body, graphql)?)));
+        let Some((remembered, question)) = asked else {
+            let answer = self.attempts(&parts, body, graphql, &mut Sent::default(), None).await;
+            return answer.map(|(answer, _)| answer);
+        };
+        if let Some(replay) = remembered.replay(&question) {
+            self.count(graphql).fetch_add(replay.sent.times, Ordering::Relaxed);
+            self.counts.not_modified.fetch_add(replay.sent.not_modified, Ordering::Relaxed);
+            return replay.answer.ok_or_else(|| TransportError::TimedOut { url: place(&parts) });
+        }
+        // What is under way is finished and kept even if whoever asked has given up meanwhile, as
+        // all do at a deadline; what is not yet sent then never is.
+        let (asker, answer) = oneshot::channel();
+        let (transport, remembered) = (self.clone(), remembered.clone());
+        tokio::spawn(async move { transport.ask(&remembered, question, parts, body, asker).await });
+        answer.await.unwrap_or(Err(TransportError::Stopped))
+    }
+
+    /// Asks, keeps the answer, and gives it to whoever asked.
+    async fn ask(
+        &self,
+        remembered: &Remembered,
+        mut question: Question,
+        mut parts: http::request::Parts,
+        body: Bytes,
+        mut asker: Asker,
+    ) {
+        if let Some(etag) = remembered.etag(&mut question) {
+            parts.headers.insert(header::IF_NONE_MATCH, etag);
+        }
+        let mut sent = Sent::default();
+        let graphql = question.is_graphql();
+        let answer = match self.attempts(&parts, body, graphql, &mut sent, Some(&mut asker)).await {
+            Ok((answer, _under_way)) => {
+                let known = if answer.status() == 304 { question.confirmed(answer.headers()) } else { None };
+                let answer = known.unwrap_or(answer);
+                remembered.keep(&question, &answer, sent);
+                Ok(answer)
+            }
+            Err(error) => {
+                match &error {
+                    TransportError::TimedOut { .. } => remembered.keep_lateness(&question, sent),
+                    // What nobody waits for any more nobody lacks.
+                    _ if asker.is_closed() => {}
+                    _ => remembered.lacking(),
+                }
+                Err(error)
+            }
+        };
+        // Who has gone does not hear it.
+        let _ = asker.send(answer);
+    }
+
+    fn count(&self, graphql: bool) -> &AtomicU64 {
+        if graphql { &self.counts.graphql } else { &self.counts.rest }
+    }
+
+    /// Sends a request until there is an answer to take, and notes what that took. It is under way
+    /// until what comes with it is dropped.
+    async fn attempts(
+        &self,
+        parts: &http::request::Parts,
+        body: Bytes,
+        graphql: bool,
+        sent: &mut Sent,
+        mut asker: Option<&mut Asker>,
+    ) -> Result<(Response<Bytes>, RwLockReadGuard<'_, ()>), TransportError> {
         let reading = matches!(parts.method, Method::GET | Method::HEAD) || graphql;
-        let url = format!("{}{}", parts.uri.authority().map_or("", |a| a.as_str()), parts.uri.path());
+        let interface = if graphql { Interface::Graphql } else { Interface::Rest };
+        let url = place(parts);
         let (mut failures, mut held_back) = (0, 0);
         loop {
-            let turn = self.gate.turn().await;
-            let count = if graphql { &self.counts.graphql } else { &self.counts.rest };
-            count.fetch_add(1, Ordering::Relaxed);
-            let answer = self.once(&parts, body.clone()).await;
+            let turn = match asker.as_deref_mut() {
+                None => self.gate.turn(interface).await?,
+                Some(asker) => tokio::select! {
+                    turn = self.gate.turn(interface) => turn?,
+                    () = asker.closed() => return Err(TransportError::Stopped),
+                },
+            };
+            let under_way = self.under_way.read().await;
+            self.count(graphql).fetch_add(1, Ordering::Relaxed);
+            sent.times += 1;
+            let once = self.once(parts, body.clone());
+            let answer = match self.stop.left() {
+                None => once.await,
+                Some(left) => match tokio::time::timeout(left + GRACE, once).await {
+                    Ok(answer) => answer,
+                    Err(_) => return Err(self.stop.passed(None)),
+                },
+            };
             drop(turn);
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) if error.is_timeout() => return Err(TransportError::TimedOut { url }),
                 Err(_) if reading && failures < RETRIES => {
                     failures += 1;
-                    tokio::time::sleep(Duration::from_millis(100 << failures)).await;
+                    self.stop.sleep(Duration::from_millis(100 << failures), false).await?;
                     continue;
                 }
                 Err(error) => {
@@ -129,6 +279,7 @@ impl Transport {
             };
             if answer.status() == 304 {
                 self.counts.not_modified.fetch_add(1, Ordering::Relaxed);
+                sent.not_modified += 1;
             }
             let says = if graphql && contains(answer.body(), b"\"RATE_LIMITED\"") {
                 Says::Spent
@@ -137,9 +288,13 @@ impl Transport {
             } else {
                 Says::Nothing
             };
-            match self.gate.learn(answer.status(), answer.headers(), says) {
+            match self.gate.learn(interface, answer.status(), answer.headers(), says) {
                 After::TooLong(seconds) => {
-                    return Err(TransportError::UsedUp { minutes: seconds.div_ceil(60) });
+                    let wait = Duration::from_secs(seconds);
+                    return Err(match self.stop.left() {
+                        Some(left) if left <= wait => self.stop.passed(Some(wait)),
+                        _ => TransportError::UsedUp { minutes: seconds.div_ceil(60) },
+                    });
                 }
                 After::Again if reading && held_back < PATIENCE => {
                     held_back += 1;
@@ -150,10 +305,10 @@ impl Transport {
             }
             if !graphql && reading && matches!(answer.status().as_u16(), 502..=504) && failures < RETRIES {
                 failures += 1;
-                tokio::time::sleep(Duration::from_millis(100 << failures)).await;
+                self.stop.sleep(Duration::from_millis(100 << failures), false).await?;
                 continue;
             }
-            return Ok(answer);
+            return Ok((answer, under_way));
         }
     }
 
@@ -176,6 +331,11 @@ impl Transport {
         *whole.headers_mut() = headers;
         Ok(whole)
     }
+}
+
+/// Where a request goes, without its query.
+fn place(parts: &http::request::Parts) -> String {
+    format!("{}{}", parts.uri.authority().map_or("", |a| a.as_str()), parts.uri.path())
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {

@@ -59,6 +59,8 @@ pub struct Forge {
     pub url: Option<String>,
     /// Its organizations or groups.
     pub organizations: Vec<String>,
+    /// A GitHub enterprise, all of whose organizations count, by its slug.
+    pub enterprise: Option<String>,
     /// The snapshot's file, as a path that can be opened.
     pub path: Option<std::path::PathBuf>,
     /// Where it is written; none when the command line named it.

@@ -8,7 +8,7 @@ use super::node::{Node, Table};
 use super::problem::Problem;
 use crate::catalog::nearest;
 
-const KEYS: [&str; 6] = ["name", "kind", "url", "organizations", "groups", "path"];
+const KEYS: [&str; 7] = ["name", "kind", "url", "organizations", "enterprise", "groups", "path"];
 
 impl ForgeSort {
     /// The words of a policy.
@@ -23,7 +23,7 @@ impl ForgeSort {
     /// The keys that only some forges have, and which of them this one has.
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Github => &["url", "organizations"],
+            Self::Github => &["url", "organizations", "enterprise"],
             Self::Gitlab => &["url", "groups"],
             Self::Snapshot => &["path"],
         }
@@ -68,13 +68,15 @@ impl Layers<'_, '_> {
             }
         }
         let url = self.url(table);
+        let enterprise = self.reader.text(table, "enterprise");
         let path = self.reader.text(table, "path");
         let path = path.map(|p| self.folder.map_or_else(|| p.clone().into(), |f| f.join(&p)));
         let origin = Some(self.reader.source.origin(span));
         // A forge of no known kind is kept too, so that addresses that name it are no mistakes.
         if let Some(name) = name {
             let sort = sort.unwrap_or(ForgeSort::Snapshot);
-            self.policy.forges.push(Forge { name: name.into(), sort, url, organizations, path, origin });
+            let name = name.into();
+            self.policy.forges.push(Forge { name, sort, url, organizations, enterprise, path, origin });
         }
     }
 
@@ -118,7 +120,7 @@ impl Layers<'_, '_> {
 
     /// Notes what a forge of that sort does not have, and what it lacks.
     fn keys_of_sort(&mut self, table: &Table, span: &Range<usize>, sort: ForgeSort) {
-        for key in ["url", "organizations", "groups", "path"] {
+        for key in ["url", "organizations", "enterprise", "groups", "path"] {
             let Some((at, _)) = table.get(key).filter(|_| !sort.keys().contains(&key)) else { continue };
             let help = match (sort, key) {
                 (ForgeSort::Github, "groups") => "write organizations = […]",
@@ -129,14 +131,15 @@ impl Layers<'_, '_> {
             self.reader.wrong("policy::forge", message, &at.span, "not of this kind", help);
         }
         let (lacks, help) = match sort {
-            ForgeSort::Github => {
-                ("organizations", "add organizations = […]: without them nothing of it is read")
-            }
+            ForgeSort::Github => (
+                "organizations",
+                "add organizations = […] or enterprise = \"…\": without them nothing of it is read",
+            ),
             ForgeSort::Gitlab => ("groups", "add groups = […]: without them nothing of it is read"),
             ForgeSort::Snapshot => ("path", "write path = \"FILE.jsonl\""),
         };
         // A word of the other forge in its place has been noted already.
-        let other = ["organizations", "groups"].iter().any(|list| table.get(list).is_some());
+        let other = ["organizations", "enterprise", "groups"].iter().any(|list| table.get(list).is_some());
         if table.get(lacks).is_some() || (sort != ForgeSort::Snapshot && other) {
             return;
         }

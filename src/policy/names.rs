@@ -127,7 +127,7 @@ fn address(policy: &Policy, mention: &Mention, problems: &mut Vec<Problem>) {
             path.get(..listed.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(listed))
                 && matches!(path.as_bytes().get(listed.len()), None | Some(b'/'))
         };
-        let lists_all = forges.iter().all(|f| !f.organizations.is_empty());
+        let lists_all = forges.iter().all(|f| !f.organizations.is_empty() && f.enterprise.is_none());
         let listed = || forges.iter().flat_map(|f| &f.organizations);
         if lists_all && !forges.is_empty() && !listed().any(within) {
             let organization = path.split('/').next().unwrap_or(path);

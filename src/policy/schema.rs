@@ -155,7 +155,7 @@ fn value(ty: Type, words: &[String]) -> Json {
     match ty {
         Type::Boolean => flag(),
         Type::Integer => json!({"type": "integer"}),
-        Type::Text | Type::Choice => word(),
+        Type::Text | Type::Time | Type::Choice => word(),
         Type::Set => list(word()),
         Type::List => json!({"type": "array"}),
         Type::Map => either([json!({"type": "object"}), plain(ty, words)]),
@@ -187,6 +187,7 @@ fn tests(ty: Type, words: &[String]) -> Json {
             "These entries, and others too.",
             either([json!({"type": "object"}), list(text())]),
         ),
+        Type::Time => put("age", "How many days ago.", bounds()),
         Type::Boolean | Type::Integer | Type::Choice => {}
     }
     if matches!(ty, Type::Text | Type::Choice) {
@@ -238,6 +239,7 @@ fn forge() -> Json {
             ("kind", json!({"enum": ["github", "gitlab", "snapshot"]})),
             ("url", told("Its server, unless it is github.com or gitlab.com.", text())),
             ("organizations", texts()),
+            ("enterprise", text()),
             ("groups", texts()),
             ("path", told("The snapshot's file, from this file's folder.", text())),
         ]),
@@ -264,6 +266,7 @@ fn own_row() -> Json {
     let texts_of = texts_of.into_iter().chain(["tier", "since", "unwritable", "unsupported"]);
     let mut binding: Map<String, Json> = texts_of.map(|name| (name.to_owned(), text())).collect();
     binding.insert("absent_is_unknown".to_owned(), flag());
+    binding.insert("left_out_is_absent".to_owned(), flag());
     let binding = || closed(binding.clone());
     with_required(
         fields([

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::live::Live;
+use super::live::{GithubPlace, Live};
 use super::outcome::Outcome;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged, Want, demand};
 use crate::forge::github::{GithubError, Reader, Server, Writer};
-use crate::forge::{Transport, Voice};
+use crate::forge::{Terms, Transport, Voice};
 use crate::model::{Change, Observation, Observed, Plan, Subject, SubjectKind, Value};
 
 /// What became of one change.
@@ -116,7 +116,8 @@ impl Github<'_> {
             }
         }
         let server = Server::at(Some(&self.url))?;
-        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
+        let transport =
+            Transport::new(&Terms::plain(Arc::clone(&self.voice))).map_err(GithubError::Transport)?;
         let writer = Writer::new(Reader::new(&server, transport, self.environment).await?);
         // A request carries several changes: it is sent only when none of them has moved.
         let held: BTreeSet<usize> = changes
@@ -173,17 +174,28 @@ impl Github<'_> {
             })
             .collect();
         let organizations: Vec<String> = organizations.into_iter().collect();
+        let whole = Arc::new(demand.clone());
+        let narrow = |observed: &Observed| {
+            let address = observed.subject.to_string();
+            if all.iter().any(|c| c.subject == address) { Arc::clone(&whole) } else { Arc::default() }
+        };
         let live = Live {
+            narrow: &narrow,
             catalog: self.catalog,
             demand: &demand,
             environment: self.environment,
-            voice: Arc::clone(&self.voice),
+            terms: Terms::plain(Arc::clone(&self.voice)),
             progress: Box::new(|_, _| {}),
         };
         let mut seen = BTreeMap::new();
         let mut outcome = Outcome::default();
-        let url = Some(self.url.as_str());
-        live.github(&self.forge, url, &organizations, &mut outcome, |observed, _| {
+        let place = GithubPlace {
+            name: &self.forge,
+            url: Some(self.url.as_str()),
+            organizations: &organizations,
+            enterprise: None,
+        };
+        live.github(&place, &mut outcome, |observed, _| {
             seen.extend(look(changes, self.catalog, judge, observed, None, ForgeKind::Github));
         })
         .await?;

@@ -1,12 +1,14 @@
 //! Resolves and judges subjects as they come.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::outcome::Outcome;
-use crate::catalog::{Catalog, ForgeKind};
+use super::wants::wanted_of;
+use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged};
 use crate::forge::snapshot::SnapshotError;
 use crate::model::{Finding, Observed, SubjectKind};
@@ -30,6 +32,9 @@ pub struct Auditor<'a> {
     judge: Judge<'a>,
     policy: &'a Policy,
     only: Option<&'a Selector>,
+    catalog: &'a Catalog,
+    /// What subjects need that the same layers reach, by the address of their resolution.
+    narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
 
 impl<'a> Auditor<'a> {
@@ -42,7 +47,33 @@ impl<'a> Auditor<'a> {
         only: Option<&'a Selector>,
     ) -> Self {
         let judge = Judge::new(catalog, &policy.waivers, today, keep_all);
-        Self { resolver: Resolver::new(policy, catalog), judge, policy, only }
+        let narrowed = Mutex::default();
+        Self { resolver: Resolver::new(policy, catalog), judge, policy, only, catalog, narrowed }
+    }
+
+    /// What one subject needs to be read, once its facts are known: what its own expectations ask,
+    /// and nothing where it will not be judged.
+    pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
+        let resolution = self.resolver.resolve(observed);
+        if resolution.left_out || !self.is_of_interest(observed) {
+            return Arc::default();
+        }
+        // The resolver keeps every resolution, so that an address stays that of the same one.
+        let address = Arc::as_ptr(&resolution.resolved) as usize;
+        let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = || {
+            let of = observed.subject.kind;
+            Arc::new(wanted_of(&resolution.resolved.expectations, of, self.catalog))
+        };
+        Arc::clone(narrowed.entry(address).or_insert_with(wanted))
+    }
+
+    /// Whether what the run is limited to holds for the subject.
+    fn is_of_interest(&self, observed: &Observed) -> bool {
+        self.only.is_none_or(|only| {
+            observed.subject.kind == SubjectKind::Repository
+                && only.holds(&self.resolver.facts(observed)) != Some(false)
+        })
     }
 
     /// The resolver that this auditor uses.
@@ -64,9 +95,7 @@ impl<'a> Auditor<'a> {
         outcome: &mut Outcome,
     ) {
         let of = observed.subject.kind;
-        if let Some(only) = self.only
-            && (of != SubjectKind::Repository || only.holds(&self.resolver.facts(observed)) == Some(false))
-        {
+        if !self.is_of_interest(observed) {
             return;
         }
         let resolution = self.resolver.resolve(observed);

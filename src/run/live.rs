@@ -1,14 +1,17 @@
 //! Reads live forges and judges what comes.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::outcome::{Outcome, Requests, Unread};
+use super::preflight::Preflight;
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
-use crate::forge::github::{Forecast, GithubError, ReadPlan, Reader, Server, collect};
-use crate::forge::{Counts, Transport, TransportError, Voice};
+use crate::forge::github::{
+    Collected, Collecting, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
+};
+use crate::forge::{Counts, Terms, Transport, TransportError, grouped};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -18,12 +21,14 @@ pub type Hearer<'a> = Box<dyn Fn(&str, u64) + 'a>;
 pub struct Live<'a> {
     /// The catalogue.
     pub catalog: &'a Catalog,
-    /// What to read.
+    /// Everything that any subject may need.
     pub demand: &'a Demand,
+    /// What of it one subject needs that does not come in bulk.
+    pub narrow: &'a Narrow<'a>,
     /// Looks up a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Hears what is waited for.
-    pub voice: Voice,
+    /// What is remembered, until when is asked, and how fast.
+    pub terms: Terms,
     /// Hears how far the reading is: what is read, how many are done.
     pub progress: Hearer<'a>,
 }
@@ -41,10 +46,12 @@ impl Live<'_> {
         mut take: impl FnMut(&Observed, ForgeKind, &mut Outcome),
     ) {
         match place {
-            Place::Github { name, url, organizations } => {
+            Place::Github { name, url, organizations, enterprise } => {
                 let take =
                     |observed: &Observed, outcome: &mut Outcome| take(observed, ForgeKind::Github, outcome);
-                if let Err(error) = self.github(name, url.as_deref(), organizations, outcome, take).await {
+                let (url, enterprise) = (url.as_deref(), enterprise.as_deref());
+                let place = GithubPlace { name, url, organizations, enterprise };
+                if let Err(error) = self.github(&place, outcome, take).await {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
                 }
             }
@@ -63,36 +70,18 @@ impl Live<'_> {
     /// When nothing of the place can be read, because its server or identity cannot be used.
     pub async fn github(
         &self,
-        name: &Arc<str>,
-        url: Option<&str>,
-        organizations: &[String],
+        place: &GithubPlace<'_>,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<(), GithubError> {
-        let server = Server::at(url)?;
-        let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
-        let reader = Reader::new(&server, transport, self.environment).await?;
-        let mut unknown: BTreeSet<String> = BTreeSet::new();
-        for organization in organizations {
-            let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), organization.as_str());
+        let mut opened = self.open(place).await?;
+        let organizations = std::mem::take(&mut opened.organizations);
+        for organization in &organizations {
+            let subject =
+                Subject::new(SubjectKind::Organization, Arc::clone(place.name), organization.as_str());
             let address = subject.to_string();
-            let mut done = 0;
-            let read = loop {
-                let plan = ReadPlan::new(self.catalog, self.demand, &unknown).map_err(unplanned)?;
-                let read =
-                    collect(&reader, self.catalog, self.demand, &plan, subject.clone(), |observed, _| {
-                        take(observed, outcome);
-                        done += u64::from(observed.subject.kind == SubjectKind::Repository);
-                        (self.progress)(&address, done);
-                    });
-                match read.await {
-                    // An older server names what it does not know; each round knows more of it.
-                    Err(GithubError::OlderServer { fields }) if !fields.is_subset(&unknown) => {
-                        unknown.extend(fields)
-                    }
-                    read => break read,
-                }
-            };
+            let how_far = HowFar::default();
+            let read = self.organization(&mut opened, subject, &how_far, outcome, &mut take).await;
             match read {
                 Ok(collected) if collected.repositories < collected.total => outcome.unread.push(Unread {
                     why: format!(
@@ -102,10 +91,13 @@ impl Live<'_> {
                     address,
                 }),
                 Ok(_) => {}
-                Err(error) => outcome.unread.push(Unread { why: reason(&error), address }),
+                Err(error) => {
+                    outcome.unread.push(Unread { why: self.reason_after(&error, &how_far), address });
+                }
             }
         }
-        let counts = requests(reader.counts());
+        opened.reader.settled().await;
+        let counts = requests(opened.reader.counts());
         outcome.requests.rest += counts.rest;
         outcome.requests.graphql += counts.graphql;
         outcome.requests.points += counts.points;
@@ -113,36 +105,150 @@ impl Live<'_> {
         Ok(())
     }
 
-    /// How many repositories each organization has, or why that is not known.
-    pub async fn sizes(&self, url: Option<&str>, organizations: &[String]) -> Vec<Result<u64, String>> {
-        let reader = async {
-            let server = Server::at(url)?;
-            let transport = Transport::new(Arc::clone(&self.voice)).map_err(GithubError::Transport)?;
-            Reader::new(&server, transport, self.environment).await
+    /// Why an organization was not read to its end.
+    fn reason_after(&self, error: &GithubError, how_far: &HowFar) -> String {
+        let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
+        let how_far = match how_far.done.get() {
+            0 => "before its first repository".to_owned(),
+            done => format!("after {} of {} repositories", grouped(done), grouped(how_far.total.get())),
         };
-        let reader = match reader.await {
-            Ok(reader) => reader,
-            Err(error) => return organizations.iter().map(|_| Err(reason(&error))).collect(),
+        let next = match &self.terms.memory {
+            Some(memory) if memory.is_kept() => "; `--resume` goes on from there",
+            _ => "",
         };
-        let mut sizes = Vec::new();
-        for organization in organizations {
-            sizes.push(reader.size(organization).await.map_err(|e| reason(&e)));
+        format!("{error} {how_far}{next}")
+    }
+
+    /// Reads one organization, once more for each thing that an older server turns out to lack.
+    async fn organization(
+        &self,
+        opened: &mut Opened,
+        subject: Subject,
+        how_far: &HowFar,
+        outcome: &mut Outcome,
+        mut take: impl FnMut(&Observed, &mut Outcome),
+    ) -> Result<Collected, GithubError> {
+        let address = subject.to_string();
+        let reader = opened.reader.of_organization(&subject.name).await?;
+        opened.learn_version(self, &reader).await;
+        let introduction = reader.introduce(&subject.name).await?;
+        let reader = reader.with_rights(introduction.rights.clone());
+        let preflight = Preflight::of(self.catalog, self.demand, &opened.age, introduction)?;
+        for line in preflight.warnings() {
+            (self.terms.voice)(&format!("{address}: {line}"));
         }
-        sizes
+        loop {
+            let plan = ReadPlan::new(self.catalog, self.demand, &opened.age).map_err(unplanned)?;
+            let with = Collecting {
+                reader: &reader,
+                catalog: self.catalog,
+                demand: self.demand,
+                plan: &plan,
+                narrow: self.narrow,
+                total: &how_far.total,
+            };
+            let read = collect(with, subject.clone(), |observed, _| {
+                take(observed, outcome);
+                let done = how_far.done.get() + u64::from(observed.subject.kind == SubjectKind::Repository);
+                how_far.done.set(done);
+                (self.progress)(&address, done);
+            });
+            match read.await {
+                // An older server names what it does not know; each round knows more of it.
+                Err(GithubError::OlderServer { fields }) if !fields.is_subset(&opened.age.lacks) => {
+                    opened.age.lacks.extend(fields)
+                }
+                read => return read,
+            }
+        }
+    }
+
+    /// Opens a place: finds its server, its identity, and the organizations of its enterprise.
+    async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, GithubError> {
+        let server = Server::at(place.url)?;
+        let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
+        let reader = Reader::new(&server, transport, self.environment).await?;
+        let mut organizations = place.organizations.to_vec();
+        if let Some(enterprise) = place.enterprise {
+            for login in reader.organizations(enterprise).await? {
+                if !organizations.iter().any(|o| o.eq_ignore_ascii_case(&login)) {
+                    organizations.push(login);
+                }
+            }
+        }
+        Ok(Opened { reader, server, age: ServerAge::default(), organizations })
+    }
+
+    /// What is known of each organization of a place before it is read, or why nothing is.
+    pub async fn preflight(&self, place: &GithubPlace<'_>) -> Vec<(String, Result<Preflight, String>)> {
+        let mut opened = match self.open(place).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                let all = place.organizations.iter().map(|o| format!("{}:{o}", place.name));
+                return all.map(|address| (address, Err(reason(&error)))).collect();
+            }
+        };
+        let mut all = Vec::new();
+        for organization in &std::mem::take(&mut opened.organizations) {
+            let found = async {
+                let reader = opened.reader.of_organization(organization).await?;
+                opened.learn_version(self, &reader).await;
+                let introduction = reader.introduce(organization).await?;
+                Preflight::of(self.catalog, self.demand, &opened.age, introduction)
+            };
+            let found = found.await.map_err(|e| reason(&e));
+            all.push((format!("{}:{organization}", place.name), found));
+        }
+        all
     }
 }
 
-/// What reading a GitHub organization of so many repositories will cost.
-///
-/// # Errors
-/// When the catalogue's rows exclude one another.
-pub fn forecast(catalog: &Catalog, demand: &Demand, repositories: u64) -> Result<Forecast, Clash> {
-    let plan = ReadPlan::new(catalog, demand, &BTreeSet::new())?;
-    let most = 500_000 / plan.page_cost(1).nodes.max(1);
-    Ok(plan.forecast(repositories, most.clamp(1, 100)))
+/// Whether something is demanded that only some versions of a server have.
+fn depends_on_version(catalog: &Catalog, demand: &Demand) -> bool {
+    let keyed = demand.kinds.values().flat_map(|k| &k.settings);
+    let mut bindings = demand.settings.iter().chain(keyed).filter_map(|id| catalog.get(*id).github.binding());
+    bindings.any(|b| b.since.is_some())
 }
 
-fn unplanned(clash: Clash) -> GithubError {
+/// A GitHub server and what of it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct GithubPlace<'a> {
+    /// The name in addresses.
+    pub name: &'a Arc<str>,
+    /// The server, unless it is github.com.
+    pub url: Option<&'a str>,
+    /// The organizations to read.
+    pub organizations: &'a [String],
+    /// The enterprise all of whose organizations are read as well.
+    pub enterprise: Option<&'a str>,
+}
+
+/// How far the reading of an organization came, in repositories.
+#[derive(Debug, Default)]
+struct HowFar {
+    done: Cell<u64>,
+    total: Cell<u64>,
+}
+
+/// A place that can be read.
+struct Opened {
+    reader: Reader,
+    server: Server,
+    age: ServerAge,
+    organizations: Vec<String>,
+}
+
+impl Opened {
+    /// Asks for the server's version, only where it matters. Without an answer every row is asked
+    /// for, and the server has its say.
+    async fn learn_version(&mut self, live: &Live<'_>, reader: &Reader) {
+        if self.age.version.is_none() && depends_on_version(live.catalog, live.demand) {
+            self.age.version = reader.version(&self.server).await.unwrap_or_default();
+        }
+    }
+}
+
+pub(super) fn unplanned(clash: Clash) -> GithubError {
     GithubError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
 }
 

@@ -8,6 +8,7 @@ mod batches;
 mod live;
 mod outcome;
 mod planning;
+mod preflight;
 mod sources;
 mod wants;
 
@@ -15,8 +16,9 @@ pub use apply::{Applied, Github};
 pub use apply_snapshot::apply_snapshot;
 pub use audit::{Auditor, RunError};
 pub use batches::Batches;
-pub use live::{Hearer, Live, forecast};
+pub use live::{GithubPlace, Hearer, Live};
 pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
+pub use preflight::{Blind, Preflight, REST_AN_HOUR};
 pub use sources::{Place, SourceError, Sources, sources};
 pub use wants::{everything, wanted, wanted_of_snapshot};

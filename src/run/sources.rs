@@ -23,6 +23,8 @@ pub enum Place {
         url: Option<String>,
         /// The organizations to read.
         organizations: Vec<String>,
+        /// The enterprise all of whose organizations are read as well, by its slug.
+        enterprise: Option<String>,
     },
     /// GitLab.
     Gitlab {
@@ -42,6 +44,8 @@ pub struct Sources {
     pub snapshots: Vec<PathBuf>,
     /// GitHub organizations.
     pub github: Vec<String>,
+    /// A GitHub enterprise, for all of its organizations.
+    pub enterprise: Option<String>,
     /// GitLab groups.
     pub gitlab: Vec<String>,
     /// The environment's GitHub server.
@@ -91,11 +95,12 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
     };
     // It keeps its address, too: another server's organization would be reported under its name.
     let url_of = |sort| policy.forges.iter().find(|f| f.sort == sort).and_then(|f| f.url.clone());
-    if !instead.github.is_empty() {
+    if !instead.github.is_empty() || instead.enterprise.is_some() {
         places.push(Place::Github {
             name: name_for(ForgeSort::Github, "github"),
             url: instead.github_url.clone().or_else(|| url_of(ForgeSort::Github)),
             organizations: instead.github.clone(),
+            enterprise: instead.enterprise.clone(),
         });
     }
     if !instead.gitlab.is_empty() {
@@ -114,7 +119,8 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
                 }
                 ForgeSort::Github => {
                     let url = policy.url_of(forge, instead.github_url.as_ref());
-                    Place::Github { name, url, organizations }
+                    let enterprise = forge.enterprise.clone();
+                    Place::Github { name, url, organizations, enterprise }
                 }
                 ForgeSort::Gitlab => {
                     let url = policy.url_of(forge, instead.gitlab_url.as_ref());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Demand};
 use crate::engine::{Want, demand};
-use crate::model::{SettingId, SubjectKind};
+use crate::model::{Expectation, SettingId, SubjectKind};
 use crate::policy::{CODEOWNERS, Policy, Selector};
 
 /// Everything that the policy's wishes, its selectors and its teams need to be read.
@@ -27,12 +27,19 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         let key: Arc<str> = CODEOWNERS.into();
         wants.extend(catalog.id("file.text").map(|setting| Want { of, setting, key: Some(key) }));
     }
-    wants.extend(facts.into_iter().map(|setting| Want { of, setting, key: None }));
+    wants.extend(facts.iter().map(|setting| Want { of, setting: *setting, key: None }));
     let mut demand = demand(catalog, wants);
+    demand.facts.extend(facts);
     if demand.kinds.contains_key(&(SubjectKind::Organization, "ruleset".into())) {
         inherited_rules(&mut demand);
     }
     demand
+}
+
+/// What these expectations of one subject need to be read.
+pub(super) fn wanted_of(expectations: &[Arc<Expectation>], of: SubjectKind, catalog: &Catalog) -> Demand {
+    let want = |e: &Arc<Expectation>| Want { of, setting: e.setting, key: e.key.clone() };
+    demand(catalog, expectations.iter().map(want))
 }
 
 /// An organization's rulesets are read whole or not at all: of half of one nobody could tell which

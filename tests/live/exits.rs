@@ -31,7 +31,7 @@ fn as_wanted_error_drift_unknown() {
         .says("did you mean `has_wiki`?");
     drifting().audit(WIKI, &[]).ended(2);
     hidden().audit(COLLABORATORS, &[]).ended(3);
-    assert_eq!(conforming.stats().total, 1, "a policy that cannot be read is read before any forge");
+    assert_eq!(conforming.stats().total, 2, "a policy that cannot be read is read before any forge");
 }
 
 #[test]

@@ -21,6 +21,7 @@ async fn a_hundred_repositories_cost_a_handful_of_requests_and_hide_no_rule() {
             "json",
             "--today",
             "2026-11-20",
+            "--no-cache",
         ]);
         audit.output().unwrap()
     });

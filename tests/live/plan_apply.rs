@@ -53,6 +53,7 @@ impl Bench {
             .current_dir(self.path())
             .env("ISPO_SCM_GITHUB_URL", self.simulator.url())
             .env("GITHUB_TOKEN", "x")
+            .env("ISPO_SCM_CACHE_DIR", self.path().join("cache"))
             .args(arguments)
             .output()
             .unwrap()

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A folder with a policy, from which the program is run.
 pub struct Desk {
     pub folder: TempDir,
+    /// What the program keeps between runs; no two desks share it.
+    pub cache: TempDir,
     environment: Vec<(String, String)>,
 }
 
@@ -29,7 +31,7 @@ impl Desk {
     pub fn new(policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-        Self { folder, environment: Vec::new() }
+        Self { folder, cache: tempfile::tempdir().unwrap(), environment: Vec::new() }
     }
 
     #[must_use]
@@ -46,6 +48,7 @@ impl Desk {
             .env_clear()
             .env("NO_COLOR", "1")
             .env("COLUMNS", "80")
+            .env("ISPO_SCM_CACHE_DIR", self.cache.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .timeout(PATIENCE)
             .output()
@@ -136,6 +139,16 @@ impl Report {
     #[track_caller]
     pub fn verdict(&self, subject: &str, setting: &str) -> &str {
         self.of(subject, setting)["verdict"].as_str().unwrap()
+    }
+
+    /// The settings of a subject that drift, in order.
+    pub fn drift_of(&self, subject: &str) -> Vec<&str> {
+        let subject = format!("github:{subject}");
+        let of = |f: &&Value| f["subject"] == subject.as_str() && f["verdict"] == "drift";
+        let mut settings: Vec<&str> =
+            self.findings().filter(of).filter_map(|f| f["setting"].as_str()).collect();
+        settings.sort_unstable();
+        settings
     }
 
     /// What an unknown setting needs.

@@ -8,10 +8,15 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
+use octocrab::auth::AppAuth;
+use octocrab::models::InstallationId;
 use octocrab::{AuthState, OctoBody, Octocrab};
 use serde_json::{Value as Json, json};
 
+use super::apps::Installations;
+use super::rights::{Rights, Sight};
 use super::server::{Identity, Server};
+use crate::catalog::Permission;
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
 
@@ -70,6 +75,11 @@ impl GithubError {
             _ => false,
         }
     }
+
+    /// Whether nothing else will be answered either, because the run has to end.
+    pub(super) fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
+    }
 }
 
 /// An answer to a GraphQL query: what there is, and what was refused of it.
@@ -77,6 +87,8 @@ impl GithubError {
 pub(super) struct Answer {
     pub data: Json,
     pub errors: Vec<Refusal>,
+    /// The scopes of a classic token.
+    pub scopes: Option<String>,
 }
 
 /// One error of a GraphQL answer.
@@ -94,6 +106,11 @@ pub struct Reader {
     transport: Transport,
     /// Minting a token is done once, however many requests wait for it.
     minting: Option<Arc<tokio::sync::Mutex<()>>>,
+    rights: Arc<Rights>,
+    /// What the token's own form says of it.
+    form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>,
+    /// Where an App is installed: of the App itself, which reads nothing but that.
+    apps: Option<Arc<Installations>>,
 }
 
 impl Reader {
@@ -107,21 +124,79 @@ impl Reader {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, GithubError> {
         let identity = server.identity(environment)?;
+        let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
+        let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
+        let mut apps = None;
         let (crab, minting) = match identity {
-            Identity::Token(token) => (over(AuthState::AccessToken { token: token.secret() }), None),
-            Identity::App(app, installation) => {
-                let crab = over(AuthState::App(app)).installation(installation);
-                let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
-                (crab, Some(Arc::default()))
+            Identity::Token(token) => {
+                let in_job = environment("GITHUB_ACTIONS").as_deref() == Some("true");
+                let crab = over(AuthState::AccessToken { token: token.secret() });
+                form = Arc::new(move |scopes| Rights::of_token(token.expose(), scopes, in_job));
+                (crab, None)
+            }
+            Identity::App(app, given) => {
+                let crab = over(AuthState::App(app.clone()));
+                apps = Some(Arc::new(Installations::of(server.clone(), app, given)));
+                (crab, None)
             }
         };
-        Ok(Self { crab: Arc::new(crab), transport, minting })
+        Ok(Self { crab: Arc::new(crab), transport, minting, rights: Arc::default(), form, apps })
+    }
+
+    /// This reader as an organization knows it: an App has an identity of its own in each.
+    ///
+    /// # Errors
+    /// When the App is not installed there, or cannot be asked.
+    pub async fn of_organization(&self, login: &str) -> Result<Self, GithubError> {
+        match &self.apps {
+            Some(apps) => apps.reader(self, login).await,
+            None => Ok(self.clone()),
+        }
+    }
+
+    /// A reader of one installation of this App.
+    pub(super) fn of_installation(
+        &self,
+        server: &Server,
+        app: AppAuth,
+        installation: InstallationId,
+        rights: &Rights,
+    ) -> Result<Self, GithubError> {
+        let name = format!("app:{}:{installation}", app.app_id);
+        let transport = self.transport.apart().remembering(&server.rest, &name);
+        let crab = client(server, transport.clone(), AuthState::App(app)).installation(installation);
+        let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
+        let told = rights.clone();
+        Ok(Self {
+            crab: Arc::new(crab),
+            transport,
+            minting: Some(Arc::default()),
+            rights: Arc::new(rights.clone()),
+            form: Arc::new(move |_| told.clone()),
+            apps: None,
+        })
+    }
+
+    /// Whether this is an App itself, not one of its installations.
+    pub(super) fn is_app(&self) -> bool {
+        self.apps.is_some()
+    }
+
+    /// What can be told of the identity's rights from its token's form, and the scopes that an answer
+    /// names.
+    pub(super) fn rights_of(&self, scopes: Option<&str>) -> Rights {
+        (self.form)(scopes)
     }
 
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         self.transport.counts()
+    }
+
+    /// Waits until no request is under way.
+    pub async fn settled(&self) {
+        self.transport.settled().await;
     }
 
     /// An App's token is made ready before it is used, by one request for all that wait.
@@ -140,32 +215,53 @@ impl Reader {
         Ok(&self.crab)
     }
 
-    /// How many repositories an organization has.
-    ///
-    /// # Errors
-    /// When it cannot be asked, or there is no such organization.
-    pub async fn size(&self, organization: &str) -> Result<u64, GithubError> {
-        let text = "query($org: String!) { rateLimit { cost } organization(login: $org) { repositories(first: 1) { totalCount } } }";
-        let answer = self.query(text, &json!({"org": organization})).await?;
-        let count = answer.data["organization"]["repositories"]["totalCount"].as_u64();
-        count.ok_or_else(|| {
-            let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
-            GithubError::Refused { what: format!("organization {organization}"), status: 200, message }
-        })
+    /// Reads a REST document; anything else than one is an error.
+    pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
+        let (reply, link) = self.ask_with_link(path).await?;
+        match reply.is_success() {
+            true => Ok(Page { json: reply.json, link }),
+            false => Err(reply.into_error(path)),
+        }
     }
 
-    /// Reads a REST document: the status says whether it is one.
-    pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
+    /// Asks for a REST document; a refusal is an answer too, but for one of the token itself.
+    pub(super) async fn ask(&self, path: &str) -> Result<Reply, GithubError> {
+        Ok(self.ask_with_link(path).await?.0)
+    }
+
+    async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), GithubError> {
         self.ready().await?;
         let response = self.crab._get(path).await.map_err(|e| error_of(path, e))?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|e| error_of(path, e))?.to_bytes();
-        let next = parts.headers.get(http::header::LINK).and_then(|l| l.to_str().ok()).map(str::to_owned);
-        let json: Json = if body.is_empty() { Json::Null } else { read_json(path, &body)? };
-        if parts.status.is_success() {
-            return Ok(Page { json, link: next });
-        }
-        Err(refused(&format!("GET {path}"), parts.status, &json))
+        let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let link = header("link");
+        let success = parts.status.is_success();
+        let json = match body.is_empty() {
+            true => Json::Null,
+            false if success => read_json(path, &body)?,
+            false => serde_json::from_slice(&body).unwrap_or(Json::Null),
+        };
+        let reply = Reply {
+            status: parts.status.as_u16(),
+            json,
+            next: link.as_deref().and_then(next_page),
+            accepts: header("x-accepted-github-permissions").map(|a| words(&a)).filter(|a| !a.is_empty()),
+        };
+        // A token that is not valid is valid nowhere.
+        if reply.status == 401 { Err(reply.into_error(path)) } else { Ok((reply, link)) }
+    }
+
+    /// This reader, with what its identity is known to be able to see.
+    #[must_use]
+    pub fn with_rights(mut self, rights: Rights) -> Self {
+        self.rights = Arc::new(rights);
+        self
+    }
+
+    /// Whether the forge has said that this identity has a permission, as rows write it.
+    pub(super) fn may(&self, permission: &str) -> bool {
+        self.rights.sight(&Permission::parse(permission)) == Sight::Sure
     }
 
     /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
@@ -210,12 +306,52 @@ impl Reader {
             Some(first) if data.is_null() => {
                 Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
             }
-            _ => Ok(Answer { data, errors }),
+            _ => {
+                let scopes = parts.headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok());
+                Ok(Answer { data, errors, scopes: scopes.map(str::to_owned) })
+            }
         }
     }
 }
 
-/// A REST answer, and where the next page is.
+/// A REST answer, whatever its status.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    pub status: u16,
+    pub json: Json,
+    /// The path and query of the next page.
+    pub next: Option<String>,
+    /// The permissions that the server says it would take.
+    pub accepts: Option<String>,
+}
+
+impl Reply {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// What the server says, fit for people to read.
+    pub(super) fn message(&self) -> String {
+        words(self.json["message"].as_str().unwrap_or("no reason given"))
+    }
+
+    fn into_error(self, path: &str) -> GithubError {
+        let what = format!("GET {}", path.split('?').next().unwrap_or_default());
+        GithubError::Refused { what, status: self.status, message: self.message() }
+    }
+}
+
+/// The path and query of the page that a `Link` header calls next. Which host it names does not
+/// matter: it is asked of the same one.
+fn next_page(link: &str) -> Option<String> {
+    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+    let url = next.split(['<', '>']).nth(1)?;
+    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_host.get(after_host.find('/')?..)?;
+    Some(path.strip_prefix("/api/v3").unwrap_or(path).to_owned())
+}
+
+/// A REST answer, and where the other pages are.
 pub(super) struct Page {
     pub json: Json,
     pub link: Option<String>,

@@ -1,23 +1,27 @@
 //! Reads an organization: itself, then its repositories page by page.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use futures_util::stream::{self, StreamExt};
 use serde_json::Value as Json;
 
 use super::client::{GithubError, Reader};
+use super::complete::{REPOSITORY, complete};
 use super::grants::Grants;
 use super::lists;
 use super::observe::{Beside, observe};
 use super::organization;
-use super::pages::{Ask, LARGEST, Page, Size, is_cut, read_page};
-use super::plan::{ReadPlan, ScopePlan, Way};
-use crate::catalog::{Catalog, Demand, Selection};
-use crate::model::{Observed, Readings, Subject, SubjectKind};
+use super::own::{Own, Shared};
+use super::pages::{Ask, Page, Size, missed, read_page};
+use super::plan::{ReadPlan, ScopePlan};
+use super::way::Way;
+use crate::catalog::{Catalog, Demand};
+use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
 
-/// GitHub refuses a query that could return more nodes.
-/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
-const MOST_NODES: u64 = 500_000;
+/// Repositories whose documents are asked for at once; the transport has the last word.
+const AT_ONCE: usize = 64;
 
 /// How the reading of an organization went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,23 +38,40 @@ struct Beforehand {
     grants: Option<Result<Grants, String>>,
 }
 
+/// Of one subject that was read in bulk: what else has to be read of it.
+pub type Narrow<'a> = dyn Fn(&Observed) -> Arc<Demand> + 'a;
+
+/// What reading an organization takes.
+#[derive(Clone, Copy)]
+pub struct Collecting<'a, 'c> {
+    /// Who reads.
+    pub reader: &'a Reader,
+    /// The rows.
+    pub catalog: &'c Catalog,
+    /// Everything that any subject may need.
+    pub demand: &'a Demand,
+    /// How it is read.
+    pub plan: &'a ReadPlan<'c>,
+    /// What of it one subject needs.
+    pub narrow: &'a Narrow<'a>,
+    /// Hears how many repositories the forge says there are.
+    pub total: &'a Cell<u64>,
+}
+
 /// Reads an organization and hands over each subject as it comes, the organization first.
 ///
 /// # Errors
 /// When the organization or its repositories cannot be read. What is merely hidden is unknown in
 /// what is handed over.
-pub async fn collect<'c>(
-    reader: &Reader,
-    catalog: &'c Catalog,
-    demand: &Demand,
-    plan: &ReadPlan<'c>,
+pub async fn collect(
+    with: Collecting<'_, '_>,
     subject: Subject,
     mut take: impl FnMut(&Observed, Option<&Observed>),
 ) -> Result<Collected, GithubError> {
+    let Collecting { reader, plan, .. } = with;
     let forge = Arc::clone(&subject.forge);
     let login = Arc::clone(&subject.name);
-    let nodes = plan.page_cost(1).nodes.max(1);
-    let size = Size::new((MOST_NODES / nodes).min(LARGEST));
+    let size = Size::new(plan.largest_page());
     let ask = Ask { organization: Arc::clone(&login), selection: plan.repository.selection.text().into() };
     let first = spawn(reader, &ask, Json::Null, size);
     let (organization, beforehand) = futures_util::future::join(
@@ -58,20 +79,27 @@ pub async fn collect<'c>(
         beforehand(reader, plan, &login),
     )
     .await;
-    let organization = organization?;
+    let (mut organization, object) = organization?;
+    let beforehand = beforehand?;
     // Nothing is handed over before the first page is there: an older server may want another plan.
     let (mut page, mut size) = joined(first.await)?;
+    let shared = Shared::default();
+    with.read_on(&plan.organization, &shared, &mut organization, &object).await?;
     take(&organization, None);
     let mut collected = Collected::default();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut again = false;
     loop {
         let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
-        complete(reader, &ask, &plan.repository.selection, &mut page.repositories).await?;
+        with.total.set(page.total);
+        complete(reader, REPOSITORY, &plan.repository.selection, &mut page.repositories).await?;
         let hidden = if page.hiding.is_empty() {
             None
         } else {
-            Some(without(reader, catalog, demand, plan, &ask, &page).await?)
+            Some(without(reader, with.catalog, with.demand, plan, &ask, &page).await?)
         };
+        let mut read: Vec<(Observed, &Json, &ScopePlan<'_>)> = Vec::with_capacity(page.repositories.len());
         for (i, object) in page.repositories.iter().enumerate() {
             let (object, plan) = match &hidden {
                 Some((spare, narrow)) if object["nameWithOwner"].is_null() => {
@@ -80,49 +108,100 @@ pub async fn collect<'c>(
                 _ => (object, &plan.repository),
             };
             let Some(name) = object["nameWithOwner"].as_str() else { continue };
-            let subject = Subject::new(SubjectKind::Repository, Arc::clone(&forge), name);
-            let grants = plan.settings.iter().find(|(_, _, way)| *way == Way::TeamGrants).map(
-                |(setting, binding, _)| match &beforehand.grants {
-                    Some(Ok(grants)) => grants.of(name, setting),
-                    Some(Err(why)) => {
-                        crate::model::Observation::unknown(format!("{} ({why})", binding.permission))
-                    }
-                    None => crate::model::Observation::unknown(Arc::clone(&binding.permission)),
-                },
-            );
-            let document = match &beforehand.list {
-                Some(Ok(list)) => Ok(list.get(&name.to_ascii_lowercase())),
-                Some(Err(why)) => Err(why.as_str()),
-                None => Ok(None),
-            };
-            collected.repositories += 1;
-            let observed = observe(plan, subject, object, Beside { document, grants: grants.as_ref() });
-            take(&observed, Some(&organization));
+            // A repository that moved to a later page while the list was read is not read twice.
+            if seen.insert(name.to_owned()) {
+                let subject = Subject::new(SubjectKind::Repository, Arc::clone(&forge), name);
+                read.push((beforehand.observe(plan, subject, object), object, plan));
+            }
         }
+        let on = read.into_iter().map(|(mut observed, object, plan)| {
+            let shared = &shared;
+            async move {
+                with.read_on(plan, shared, &mut observed, object).await?;
+                Ok::<Observed, GithubError>(observed)
+            }
+        });
+        let mut done = stream::iter(on).buffered(AT_ONCE);
+        while let Some(observed) = done.next().await {
+            collected.repositories += 1;
+            take(&observed?, Some(&organization));
+        }
+        drop(done);
         match next {
             Some(next) => (page, size) = joined(next.await)?,
+            // A list that moved while its pages were read has left some out: those are read alone.
+            None if collected.repositories < collected.total && !again => {
+                again = true;
+                page = missed(reader, &ask, &seen, &plan.repository.selection).await?;
+            }
             None => return Ok(collected),
         }
     }
 }
 
-async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Beforehand {
+impl Collecting<'_, '_> {
+    /// Reads the documents of its own that a subject needs.
+    async fn read_on(
+        &self,
+        plan: &ScopePlan<'_>,
+        shared: &Shared,
+        observed: &mut Observed,
+        object: &Json,
+    ) -> Result<(), GithubError> {
+        if !plan.has_documents() {
+            return Ok(());
+        }
+        let own = Own { reader: self.reader, plan, shared, object };
+        // What decides what else is needed has to be known first.
+        if self.demand.facts.iter().any(|id| plan.is_in_document(*id)) {
+            let facts = Demand { settings: self.demand.facts.clone(), ..Demand::default() };
+            own.read_on(observed, &facts).await?;
+        }
+        own.read_on(observed, &(self.narrow)(observed)).await
+    }
+}
+
+impl Beforehand {
+    fn observe(&self, plan: &ScopePlan<'_>, subject: Subject, object: &Json) -> Observed {
+        let name = Arc::clone(&subject.name);
+        let by_grants = plan.settings.iter().find(|(_, _, way)| *way == Way::TeamGrants);
+        let grants = by_grants.map(|(setting, binding, _)| match &self.grants {
+            Some(Ok(grants)) => grants.of(&name, setting),
+            Some(Err(why)) => Observation::unknown(format!("{} ({why})", binding.permission)),
+            None => Observation::unknown(Arc::clone(&binding.permission)),
+        });
+        let document = match &self.list {
+            Some(Ok(list)) => Ok(list.get(&name.to_ascii_lowercase())),
+            Some(Err(why)) => Err(why.as_str()),
+            None => Ok(None),
+        };
+        observe(plan, subject, object, Beside { document, grants: grants.as_ref() })
+    }
+}
+
+async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Beforehand, GithubError> {
     let list = async {
         match plan.wants_list() {
-            true => {
-                Some(lists::repositories(reader, login, &plan.repository).await.map_err(|e| e.to_string()))
-            }
-            false => None,
+            true => excused(lists::repositories(reader, login, &plan.repository).await).map(Some),
+            false => Ok(None),
         }
     };
     let grants = async {
         match plan.wants_grants() {
-            true => Some(Grants::read(reader, login).await.map_err(|e| e.to_string())),
-            false => None,
+            true => excused(Grants::read(reader, login).await).map(Some),
+            false => Ok(None),
         }
     };
     let (list, grants) = futures_util::future::join(list, grants).await;
-    Beforehand { list, grants }
+    Ok(Beforehand { list: list?, grants: grants? })
+}
+
+/// What is refused is unknown, for that reason; what is not asked for any more is no refusal.
+fn excused<T>(read: Result<T, GithubError>) -> Result<Result<T, String>, GithubError> {
+    match read {
+        Err(error) if error.ends_the_run() => Err(error),
+        read => Ok(read.map_err(|e| e.to_string())),
+    }
 }
 
 type Coming = tokio::task::JoinHandle<Result<(Page, Size), GithubError>>;
@@ -140,44 +219,6 @@ fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> 
     result.unwrap_or_else(|e| {
         Err(GithubError::Unreadable { what: "a page of repositories".into(), why: e.to_string() })
     })
-}
-
-/// Reads again, alone and with full pages, the repositories of which a list was cut short.
-async fn complete(
-    reader: &Reader,
-    ask: &Ask,
-    selection: &Selection,
-    repositories: &mut [Json],
-) -> Result<(), GithubError> {
-    let cut: Vec<usize> = (0..repositories.len()).filter(|i| is_cut(&repositories[*i])).collect();
-    if cut.is_empty() {
-        return Ok(());
-    }
-    for part in selection.with_full_pages().divided(MOST_NODES) {
-        let text = part.text();
-        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
-        let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
-        while let Some(some) = waiting.pop() {
-            let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
-            let again = match ask.again(reader, &ids, &text).await {
-                Ok(again) => again,
-                Err(error) if error.is_too_heavy() && some.len() > 1 => {
-                    waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
-                    continue;
-                }
-                // What stays cut short is unknown, which is true; the rest of the page is still good.
-                Err(error) if error.is_too_heavy() => continue,
-                Err(error) => return Err(error),
-            };
-            for (i, object) in some.iter().zip(again) {
-                // One that is refused now is kept as it was.
-                if let (Json::Object(whole), Json::Object(read)) = (&mut repositories[*i], object) {
-                    whole.extend(read.into_iter().filter(|(_, field)| !field.is_null()));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The same repositories without the fields whose refusal hid some of them, and how to read them.
@@ -198,7 +239,7 @@ async fn without<'c>(
         let (mut repositories, hiding) = again(reader, &ask, page).await?;
         // One refusal may have stood before another.
         if hiding.is_subset(&refused) {
-            complete(reader, &ask, &narrow.selection, &mut repositories).await?;
+            complete(reader, REPOSITORY, &narrow.selection, &mut repositories).await?;
             return Ok((repositories, narrow));
         }
         refused.extend(hiding);

@@ -1,4 +1,4 @@
-//! REST lists and documents that carry settings in bulk.
+//! The REST list that carries settings of every repository of an organization.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,10 @@ use futures_util::future::try_join_all;
 use serde_json::Value as Json;
 
 use super::client::{GithubError, Reader};
-use super::plan::{ScopePlan, Way};
+use super::plan::ScopePlan;
+use super::way::Way;
 use crate::catalog::{Dialect, Found, read};
-use crate::model::{Readings, SubjectKind};
+use crate::model::Readings;
 
 /// The readings of every repository that a list carries, by full name in lower case.
 pub(super) async fn repositories(
@@ -19,28 +20,16 @@ pub(super) async fn repositories(
     let items = all_pages(reader, &format!("/orgs/{organization}/repos?type=all&sort=full_name")).await?;
     let of = |item: &Json| {
         let name = item["full_name"].as_str()?.to_ascii_lowercase();
-        Some((name, readings(plan, item, SubjectKind::Repository)))
+        Some((name, readings(plan, item)))
     };
     Ok(items.iter().filter_map(of).collect())
 }
 
-/// The readings of the organization's own document.
-pub(super) async fn organization(
-    reader: &Reader,
-    organization: &str,
-    plan: &ScopePlan<'_>,
-) -> Result<Readings, GithubError> {
-    let page = reader.get(&format!("/orgs/{organization}")).await?;
-    Ok(readings(plan, &page.json, SubjectKind::Organization))
-}
-
-fn readings(plan: &ScopePlan<'_>, document: &Json, of: SubjectKind) -> Readings {
-    let of_document = plan.settings.iter().filter(|(_, _, way)| *way == Way::Document);
-    of_document
+fn readings(plan: &ScopePlan<'_>, document: &Json) -> Readings {
+    let listed = plan.settings.iter().filter(|(_, _, way)| *way == Way::List);
+    listed
         .filter_map(|(setting, binding, _)| {
-            let endpoint =
-                if of == SubjectKind::Repository { binding.list.as_ref() } else { binding.rest.as_ref() };
-            let found = match endpoint?.pointer.as_ref() {
+            let found = match binding.list.as_ref()?.pointer.as_ref() {
                 Some(pointer) => read(document, pointer, Dialect::Rest),
                 None => Found::Known(document.clone()),
             };

@@ -1,18 +1,29 @@
 //! GitHub, read through one composed query and a few lists, and written by exact requests.
 
+mod apps;
 mod client;
 mod collect;
+mod complete;
+mod documents;
 mod grants;
+mod introduction;
 mod lists;
 mod observe;
 mod organization;
+mod own;
 mod pages;
 mod plan;
+mod rights;
 mod server;
+mod template;
+mod way;
 mod write;
 
 pub use client::{GithubError, Reader};
-pub use collect::{Collected, collect};
+pub use collect::{Collected, Collecting, Narrow, collect};
+pub use introduction::Introduction;
 pub use plan::{Forecast, ReadPlan};
+pub use rights::{Rights, Sight};
 pub use server::Server;
+pub use way::{ServerAge, Version};
 pub use write::Writer;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::plan::{KindPlan, ScopePlan, Way};
-use crate::catalog::{Dialect, Found, Setting, read, read_items};
+use super::plan::{KindPlan, ScopePlan, Source};
+use super::way::{ItemWay, Way};
+use crate::catalog::{Dialect, Found, Path, Setting, read, read_items};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject};
 
 /// What was read of a subject besides the composed query.
@@ -22,6 +23,7 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
     let readings = plan
         .settings
         .iter()
+        .filter(|(_, _, way)| *way != Way::Own)
         .map(|(setting, binding, way)| {
             let observation = match way {
                 Way::Query => {
@@ -31,22 +33,28 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
                         .map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
                     setting.observe(found, binding)
                 }
-                Way::Document => document(setting.id, &binding.permission, beside.document),
+                Way::List => document(setting.id, &binding.permission, beside.document),
                 Way::TeamGrants => beside
                     .grants
                     .cloned()
                     .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
                 Way::Newer => newer(setting),
-                Way::Elsewhere => {
-                    Observation::unknown("a request for each subject, which this release does not make")
-                }
+                Way::OtherScope => other_scope(),
+                Way::Own => Observation::unknown(Arc::clone(&binding.permission)),
             };
             (setting.id, observation)
         })
         .collect();
-    let kinds =
-        plan.kinds.iter().map(|kind| (Arc::clone(&kind.kind.name), collection(kind, object))).collect();
-    Observed { subject, readings, kinds }
+    let kinds = plan.kinds.iter().filter_map(|kind| match &kind.source {
+        Source::Query(path) => Some((Arc::clone(&kind.kind.name), collection(kind, path, object))),
+        Source::List(_) => None,
+    });
+    Observed { subject, readings, kinds: kinds.collect() }
+}
+
+/// The setting is told of another scope only.
+fn other_scope() -> Observation {
+    Observation::Unsupported { why: "GitHub does not tell it at this level".into() }
 }
 
 /// The server has no such field. Of our own rows that means an older server; a user's row may as
@@ -68,7 +76,7 @@ fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readi
     }
 }
 
-fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
+fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
     if plan.too_new {
         return Collection::Unknown {
             needs: format!("a newer server: this one has no {} yet", plan.kind.name).into(),
@@ -77,10 +85,10 @@ fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
     let permission = plan.kind.github.as_ref().map_or("", |b| &*b.permission);
     if plan.kind.is_asked_by_key() {
         return Collection::Asked(
-            plan.keys.iter().filter_map(|(key, all)| asked(plan, key, all, object)).collect(),
+            plan.keys.iter().filter_map(|(key, all)| asked(plan, path, key, all, object)).collect(),
         );
     }
-    let items = match read_items(object, &plan.path, Dialect::Graphql) {
+    let items = match read_items(object, path, Dialect::Graphql) {
         Ok(items) => items,
         Err(Found::Refused(message)) => {
             return Collection::Unknown { needs: format!("{permission} ({message})").into() };
@@ -115,19 +123,28 @@ fn collection(plan: &KindPlan<'_>, object: &Json) -> Collection {
     }
 }
 
-fn settings(plan: &KindPlan<'_>, object: &Json) -> Readings {
-    let reading = |(setting, binding): &(&crate::catalog::Setting, &crate::catalog::Binding)| {
-        let found = binding.graphql.as_ref().map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
-        (setting.id, setting.observe(found, binding))
+/// The settings of an item as far as the query, or the list that it is in, carries them.
+pub(super) fn settings(plan: &KindPlan<'_>, item: &Json) -> Readings {
+    let reading = |s: &super::plan::ItemSetting<'_>| {
+        let found = match &s.way {
+            ItemWay::Newer => return Some((s.setting.id, newer(s.setting))),
+            ItemWay::OtherScope => return Some((s.setting.id, other_scope())),
+            ItemWay::Own(_) => return None,
+            ItemWay::Query => {
+                s.binding.graphql.as_ref().map_or(Found::Missing, |p| read(item, p, Dialect::Graphql))
+            }
+            ItemWay::Listed(None) => Found::Known(item.clone()),
+            ItemWay::Listed(Some(path)) => read(item, path, Dialect::Rest),
+        };
+        Some((s.setting.id, s.setting.observe(found, s.binding)))
     };
-    let newer = plan.newer.iter().map(|(setting, _)| (setting.id, newer(setting)));
-    plan.settings.iter().map(reading).chain(newer).collect()
+    plan.settings.iter().filter_map(reading).collect()
 }
 
 /// The item of a key that stands for several: the first that exists. Nothing when it cannot be told.
-fn asked(plan: &KindPlan<'_>, key: &Arc<str>, all: &[String], object: &Json) -> Option<Item> {
+fn asked(plan: &KindPlan<'_>, path: &Path, key: &Arc<str>, all: &[String], object: &Json) -> Option<Item> {
     for one in all {
-        match read(object, &plan.path.with_key(one), Dialect::Graphql) {
+        match read(object, &path.with_key(one), Dialect::Graphql) {
             Found::Known(item) => {
                 return Some(Item { key: key.to_string(), readings: Some(settings(plan, &item)) });
             }
@@ -139,7 +156,7 @@ fn asked(plan: &KindPlan<'_>, key: &Arc<str>, all: &[String], object: &Json) -> 
 }
 
 /// The key of an item: a text, or a name with the level that the item comes from.
-fn item_key(identity: &Json) -> Option<String> {
+pub(super) fn item_key(identity: &Json) -> Option<String> {
     if let Some(text) = identity.as_str() {
         return Some(text.to_owned());
     }
@@ -159,17 +176,20 @@ mod tests {
 
     use super::*;
     use crate::catalog::{Catalog, Demand, KindDemand, mark_refused};
-    use crate::forge::github::ReadPlan;
+    use crate::forge::github::{ReadPlan, ServerAge};
     use crate::model::SubjectKind;
 
     #[test]
     fn a_collection_of_which_one_item_is_withheld_is_unknown() {
         let catalog = Catalog::built_in().unwrap();
         let of = SubjectKind::Repository;
-        let colors =
-            KindDemand { settings: catalog.id("label.color").into_iter().collect(), keys: BTreeSet::new() };
+        let colors = KindDemand {
+            settings: catalog.id("label.color").into_iter().collect(),
+            keys: BTreeSet::new(),
+            every: true,
+        };
         let demand = Demand { kinds: [((of, "label".into()), colors)].into(), ..Demand::default() };
-        let plan = ReadPlan::new(&catalog, &demand, &BTreeSet::new()).unwrap();
+        let plan = ReadPlan::new(&catalog, &demand, &ServerAge::default()).unwrap();
         let read = |object: &Json| {
             let subject = Subject::new(of, "f", "acme/widgets");
             let beside = Beside { document: Ok(None), grants: None };

@@ -3,33 +3,22 @@
 use serde_json::{Value as Json, json};
 
 use super::client::{GithubError, Reader};
-use super::lists;
+use super::complete::{ORGANIZATION, complete};
 use super::observe::{Beside, observe};
 use super::plan::ReadPlan;
 use crate::catalog::mark_refused;
 use crate::model::{Observed, Subject};
 
-/// Reads what is wanted of the organization.
+/// Reads what the query carries of the organization; with it comes the answer itself.
 pub(super) async fn read(
     reader: &Reader,
     plan: &ReadPlan<'_>,
     subject: Subject,
-) -> Result<Observed, GithubError> {
+) -> Result<(Observed, Json), GithubError> {
     let login = subject.name.to_string();
-    let (object, document) = futures_util::future::join(query(reader, plan, &login), async {
-        match plan.wants_document() {
-            true => lists::organization(reader, &login, &plan.organization).await.map(Some),
-            false => Ok(None),
-        }
-    })
-    .await;
-    let object = object?;
-    let why = document.as_ref().err().map(ToString::to_string);
-    let document = match (&document, &why) {
-        (Ok(readings), _) => Ok(readings.as_ref()),
-        (Err(_), why) => Err(why.as_deref().unwrap_or_default()),
-    };
-    Ok(observe(&plan.organization, subject, &object, Beside { document, grants: None }))
+    let object = query(reader, plan, &login).await?;
+    let beside = Beside { document: Ok(None), grants: None };
+    Ok((observe(&plan.organization, subject, &object, beside), object))
 }
 
 async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json, GithubError> {
@@ -37,7 +26,7 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
         return Ok(json!({}));
     }
     let text = format!(
-        "query($org: String!) {{ rateLimit {{ cost }} organization(login: $org) {{ {} }} }}",
+        "query($org: String!) {{ rateLimit {{ cost }} organization(login: $org) {{ id {} }} }}",
         plan.organization.selection.text()
     );
     let mut answer = reader.query(&text, &json!({"org": login})).await?;
@@ -49,6 +38,10 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
             let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
             Err(GithubError::Refused { what: format!("organization {login}"), status: 200, message })
         }
-        object => Ok(object),
+        object => {
+            let mut one = [object];
+            complete(reader, ORGANIZATION, &plan.organization.selection, &mut one).await?;
+            Ok(one.into_iter().next().unwrap_or_default())
+        }
     }
 }

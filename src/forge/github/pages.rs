@@ -1,17 +1,22 @@
 //! Pages of repositories: as many at once as the server can bear.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
 use super::client::{Answer, GithubError, Reader};
-use crate::catalog::mark_refused;
+use super::complete::{REPOSITORY, by_id};
+use crate::catalog::{Selection, mark_refused};
 
 /// More repositories than this no page may have.
 pub(super) const LARGEST: u64 = 100;
 
 /// Good pages after which a page that was halved is tried larger again.
 const CALM: u32 = 4;
+
+/// Repositories that are read again at once, whatever is asked of them.
+const FEW: usize = 10;
 
 /// What a query asks of each repository.
 #[derive(Debug, Clone)]
@@ -28,24 +33,6 @@ impl Ask {
              pageInfo {{ hasNextPage endCursor }} nodes {{ id nameWithOwner {} }} }} }} }}",
             self.selection
         )
-    }
-
-    /// Reads repositories again, by their ids.
-    pub(super) async fn again(
-        &self,
-        reader: &Reader,
-        ids: &[Json],
-        selection: &str,
-    ) -> Result<Vec<Json>, GithubError> {
-        let text = format!(
-            "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on Repository {{ id nameWithOwner {selection} }} }} }}"
-        );
-        let variables = json!({"ids": ids});
-        let answer = match ids {
-            [_] => reader.query(&text, &variables).await?,
-            _ => reader.query_once(&text, &variables).await?,
-        };
-        Ok(nodes(answer, "/nodes"))
     }
 }
 
@@ -136,8 +123,35 @@ fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, GithubErr
     Ok(Page { total, next, hiding, asked, repositories: nodes(answer, "/organization/repositories/nodes") })
 }
 
+/// The repositories that are in the list and not among those seen, as one page that is the last.
+pub(super) async fn missed(
+    reader: &Reader,
+    ask: &Ask,
+    seen: &HashSet<String>,
+    selection: &Selection,
+) -> Result<Page, GithubError> {
+    let names = Ask { selection: "".into(), ..ask.clone() };
+    let (mut after, mut size) = (Json::Null, Size::new(LARGEST));
+    let mut ids = Vec::new();
+    let total = loop {
+        let page = read_page(reader, &names, after, &mut size).await?;
+        let new = page.repositories.iter();
+        let new = new.filter(|r| r["nameWithOwner"].as_str().is_some_and(|name| !seen.contains(name)));
+        ids.extend(new.map(|r| r["id"].clone()));
+        match page.next {
+            Some(next) => after = next,
+            None => break page.total,
+        }
+    };
+    let mut repositories = Vec::new();
+    for some in ids.chunks(FEW) {
+        repositories.extend(by_id(reader, REPOSITORY, some, &selection.text()).await?);
+    }
+    Ok(Page { repositories, total, next: None, hiding: Vec::new(), asked: (Json::Null, 1) })
+}
+
 /// The nodes of an answer, with what was refused marked in them.
-fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
+pub(super) fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
     for refusal in &answer.errors {
         mark_refused(&mut answer.data, &refusal.path, &refusal.message);
     }

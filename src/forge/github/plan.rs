@@ -4,38 +4,38 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::catalog::{Binding, Catalog, Clash, Cost, Demand, Kind, Path, Selection, Setting, alternatives};
+use super::pages::LARGEST;
+use super::way::{self, ItemWay, ServerAge, Way};
+use crate::catalog::{
+    Binding, Catalog, Clash, Cost, Demand, Document, Endpoint, Kind, Path, Selection, Setting, alternatives,
+};
 use crate::model::{SettingId, SubjectKind};
 
-/// The list of an organization's repositories, as rows name it.
-const REPOSITORY_LIST: &str = "/orgs/{org}/repos";
-/// The organization's own document.
-const ORGANIZATION: &str = "/orgs/{org}";
+/// GitHub refuses a query that could return more nodes.
+/// Source: docs.github.com, "Rate limits and query limits for the GraphQL API".
+pub(super) const MOST_NODES: u64 = 500_000;
 
-/// Where one setting is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// In the composed query.
-    Query,
-    /// In the list of repositories, or the organization's document.
-    Document,
-    /// Through the teams of the organization.
-    TeamGrants,
-    /// In a document of each subject, for which this release makes no request.
-    Elsewhere,
-    /// Nowhere: the server is older than the field.
-    Newer,
+/// Where a collection is.
+pub(super) enum Source {
+    /// In the composed query: at a path to all of it, or with `{key}` to one item.
+    Query(Path),
+    /// In a REST list, asked for where an expectation needs it.
+    List(Endpoint),
+}
+
+/// One setting of the items of a kind.
+pub(super) struct ItemSetting<'c> {
+    pub setting: &'c Setting,
+    pub binding: &'c Binding,
+    pub way: ItemWay,
 }
 
 /// The items of one kind to read.
 pub(super) struct KindPlan<'c> {
     pub kind: &'c Kind,
-    /// The collection, or with `{key}` one item.
-    pub path: Path,
+    pub source: Source,
     pub identity: Option<Path>,
-    pub settings: Vec<(&'c Setting, &'c Binding)>,
-    /// Settings that the server is too old for.
-    pub newer: Vec<(&'c Setting, &'c Binding)>,
+    pub settings: Vec<ItemSetting<'c>>,
     /// Whether the server is too old for the kind as a whole.
     pub too_new: bool,
     /// For kinds asked by key: each key, and the keys that it stands for.
@@ -47,6 +47,8 @@ pub(super) struct ScopePlan<'c> {
     pub settings: Vec<(&'c Setting, &'c Binding, Way)>,
     pub kinds: Vec<KindPlan<'c>>,
     pub selection: Selection,
+    /// What is told of the documents that its settings are in.
+    pub documents: &'c [Document],
 }
 
 /// Fields that a query had better not ask for.
@@ -54,8 +56,8 @@ pub(super) struct ScopePlan<'c> {
 pub(super) struct Without {
     /// Answer keys of a repository's fields whose refusal would hide the repository.
     pub refused: BTreeSet<String>,
-    /// Names of fields that the server does not know.
-    pub unknown: BTreeSet<String>,
+    /// What the server is too old for.
+    pub age: ServerAge,
 }
 
 impl Without {
@@ -64,7 +66,7 @@ impl Without {
     }
 
     fn knows(&self, path: &Path) -> bool {
-        !self.unknown.iter().any(|field| path.goes_through(field))
+        !self.age.lacks.iter().any(|field| path.goes_through(field))
     }
 }
 
@@ -87,12 +89,12 @@ pub struct Forecast {
 }
 
 impl<'c> ReadPlan<'c> {
-    /// Works out how to read what is demanded, leaving out the fields that the server does not know.
+    /// Works out how to read what is demanded, leaving out what the server is too old for.
     ///
     /// # Errors
     /// When two rows read one field in ways that exclude each other.
-    pub fn new(catalog: &'c Catalog, demand: &Demand, unknown: &BTreeSet<String>) -> Result<Self, Clash> {
-        let without = Without { unknown: unknown.clone(), ..Without::default() };
+    pub fn new(catalog: &'c Catalog, demand: &Demand, age: &ServerAge) -> Result<Self, Clash> {
+        let without = Without { age: age.clone(), ..Without::default() };
         Ok(Self {
             organization: ScopePlan::new(catalog, demand, SubjectKind::Organization, &without)?,
             repository: ScopePlan::new(catalog, demand, SubjectKind::Repository, &without)?,
@@ -102,17 +104,12 @@ impl<'c> ReadPlan<'c> {
 
     /// Whether the list of repositories is needed.
     pub(super) fn wants_list(&self) -> bool {
-        self.repository.has(Way::Document)
+        self.repository.has(Way::List)
     }
 
     /// Whether the teams' grants are needed.
     pub(super) fn wants_grants(&self) -> bool {
         self.repository.has(Way::TeamGrants)
-    }
-
-    /// Whether the organization's document is needed.
-    pub(super) fn wants_document(&self) -> bool {
-        self.organization.has(Way::Document)
     }
 
     /// What one page of so many repositories costs in the query.
@@ -121,7 +118,12 @@ impl<'c> ReadPlan<'c> {
         Cost { requests: below.requests + 1, nodes: below.nodes + repositories }
     }
 
-    /// What reading so many repositories of one organization will cost.
+    /// How many repositories one page may have, so that the server accepts the query.
+    pub fn largest_page(&self) -> u64 {
+        (MOST_NODES / self.page_cost(1).nodes.max(1)).clamp(1, LARGEST)
+    }
+
+    /// What reading so many repositories of one organization will cost at the most.
     pub fn forecast(&self, repositories: u64, page: u64) -> Forecast {
         let pages = repositories.div_ceil(page.max(1)).max(1);
         let points = |cost: Cost| (cost.requests + 50) / 100;
@@ -130,9 +132,8 @@ impl<'c> ReadPlan<'c> {
         if self.wants_list() {
             all.rest += repositories.div_ceil(100).max(1);
         }
-        if self.wants_document() {
-            all.rest += 1;
-        }
+        // At the most: a document is asked for only where an expectation needs it.
+        all.rest += self.organization.documents_each() + repositories * self.repository.documents_each();
         if !self.organization.selection.is_empty() {
             all.graphql += 1;
             all.points += 1;
@@ -163,17 +164,24 @@ impl<'c> ReadPlan<'c> {
 
 impl<'c> ScopePlan<'c> {
     fn new(catalog: &'c Catalog, demand: &Demand, of: SubjectKind, without: &Without) -> Result<Self, Clash> {
-        let mut plan = Self { settings: Vec::new(), kinds: Vec::new(), selection: Selection::default() };
+        let mut plan = Self {
+            settings: Vec::new(),
+            kinds: Vec::new(),
+            selection: Selection::default(),
+            documents: catalog.documents(),
+        };
         for id in &demand.settings {
             let setting = catalog.get(*id);
             if &*setting.group != of.word() {
                 continue;
             }
             let Some(binding) = setting.github.binding() else { continue };
-            let way = match &binding.graphql {
-                Some(path) if way(binding, of) == Way::Query && !without.knows(path) => Way::Newer,
-                _ => way(binding, of),
-            };
+            let mut way = way::of_subject(binding, of);
+            if !without.age.reaches(binding.since.as_deref())
+                || (way == Way::Query && binding.graphql.as_ref().is_some_and(|path| !without.knows(path)))
+            {
+                way = Way::Newer;
+            }
             if let (Way::Query, Some(path)) = (way, &binding.graphql)
                 && without.allows(path)
             {
@@ -184,66 +192,136 @@ impl<'c> ScopePlan<'c> {
         for ((scope, name), wanted) in &demand.kinds {
             let Some(kind) = catalog.kind(*scope, name).filter(|_| *scope == of) else { continue };
             let Some(bound) = &kind.github else { continue };
-            let Some(path) = &bound.graphql else { continue };
-            let bound_settings = wanted.settings.iter().filter_map(|id| bound_setting(catalog, *id));
-            let known = |(_, b): &(&Setting, &Binding)| b.graphql.as_ref().is_none_or(|p| without.knows(p));
-            let (settings, newer): (Vec<_>, Vec<_>) = bound_settings.partition(known);
+            let source = match (&bound.graphql, &bound.list) {
+                (Some(path), _) => Source::Query(path.clone()),
+                (None, Some(list)) => Source::List(list.clone()),
+                (None, None) => continue,
+            };
+            let settings = wanted.settings.iter().filter_map(|id| {
+                let setting = catalog.get(*id);
+                let binding = setting.github.binding()?;
+                let way = match way::of_item(binding, kind, catalog) {
+                    _ if !without.age.reaches(binding.since.as_deref()) => ItemWay::Newer,
+                    ItemWay::Query if binding.graphql.as_ref().is_some_and(|p| !without.knows(p)) => {
+                        ItemWay::Newer
+                    }
+                    way => way,
+                };
+                Some(ItemSetting { setting, binding, way })
+            });
             let keys: Vec<_> = wanted.keys.iter().map(|k| (Arc::clone(k), alternatives(k))).collect();
-            if without.allows(path) {
-                if kind.is_asked_by_key() {
-                    for key in keys.iter().flat_map(|(_, all)| all) {
-                        add_item(&mut plan.selection, &path.with_key(key), &settings)?;
-                    }
-                } else {
-                    if let Some(identity) = &bound.identity {
-                        plan.selection.add(&path.then(identity))?;
-                    }
-                    if let Some(flag) = &bound.complete_for {
-                        plan.selection.add(flag)?;
-                    }
-                    add_item(&mut plan.selection, path, &settings)?;
+            let mut items = KindPlan {
+                kind,
+                identity: bound.identity.clone(),
+                settings: settings.collect(),
+                too_new: false,
+                keys,
+                source,
+            };
+            if let Source::Query(path) = &items.source {
+                items.too_new = !without.knows(path);
+                if without.allows(path) {
+                    items.select(path, bound.complete_for.as_ref(), &mut plan.selection)?;
                 }
             }
-            plan.kinds.push(KindPlan {
-                kind,
-                path: path.clone(),
-                identity: bound.identity.clone(),
-                settings,
-                newer,
-                too_new: !without.knows(path),
-                keys,
-            });
+            plan.kinds.push(items);
         }
+        plan.select_what_documents_need(without)?;
         Ok(plan)
     }
 
     fn has(&self, way: Way) -> bool {
         self.settings.iter().any(|(_, _, w)| *w == way)
     }
+
+    /// Whether anything is read in documents of single subjects.
+    pub(super) fn has_documents(&self) -> bool {
+        self.has(Way::Own)
+            || self.kinds.iter().any(|k| {
+                matches!(k.source, Source::List(_))
+                    || k.settings.iter().any(|s| matches!(s.way, ItemWay::Own(_)))
+            })
+    }
+
+    /// Whether the setting is read in a document of the subject's own.
+    pub(super) fn is_in_document(&self, id: SettingId) -> bool {
+        self.settings.iter().any(|(setting, _, way)| setting.id == id && *way == Way::Own)
+    }
+
+    /// What is told of the document at a path template.
+    pub(super) fn document(&self, path: &str) -> Option<&'c Document> {
+        self.documents.iter().find(|d| d.path == crate::catalog::bare(path))
+    }
+
+    /// The path templates of the documents and lists that a subject may need.
+    fn templates(&self) -> BTreeSet<&str> {
+        let own = self.settings.iter().filter(|(_, _, way)| *way == Way::Own);
+        let own = own.filter_map(|(_, binding, _)| binding.rest.as_ref()).map(|e| e.path.as_str());
+        let lists = self.kinds.iter().filter_map(|k| match &k.source {
+            Source::List(list) => Some(list.path.as_str()),
+            Source::Query(_) => None,
+        });
+        own.chain(lists).collect()
+    }
+
+    /// How many documents of its own a subject needs at the most, those of items not counted.
+    fn documents_each(&self) -> u64 {
+        self.templates().len() as u64
+    }
+
+    /// Whether a 404 is an answer depends on who asks, and some documents only some visibilities have.
+    fn select_what_documents_need(&mut self, without: &Without) -> Result<(), Clash> {
+        let told: Vec<&Document> =
+            self.templates().into_iter().filter_map(|path| self.document(path)).collect();
+        let mut facts = Vec::new();
+        if told.iter().any(|d| d.absent_when_not_found) {
+            facts.push("viewerCanAdminister");
+        }
+        if told.iter().any(|d| !d.only.is_empty()) {
+            facts.push("visibility");
+        }
+        for fact in facts {
+            if let Ok(path) = Path::parse(fact)
+                && without.allows(&path)
+            {
+                self.selection.add(&path)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn bound_setting(catalog: &Catalog, id: SettingId) -> Option<(&Setting, &Binding)> {
-    let setting = catalog.get(id);
-    Some((setting, setting.github.binding()?))
-}
+impl KindPlan<'_> {
+    /// Adds what the query has to ask for these items.
+    fn select(
+        &self,
+        path: &Path,
+        complete_for: Option<&Path>,
+        selection: &mut Selection,
+    ) -> Result<(), Clash> {
+        if self.kind.is_asked_by_key() {
+            for key in self.keys.iter().flat_map(|(_, all)| all) {
+                self.select_item(&path.with_key(key), selection)?;
+            }
+            return Ok(());
+        }
+        if let Some(identity) = &self.identity {
+            selection.add(&path.then(identity))?;
+        }
+        if let Some(flag) = complete_for {
+            selection.add(flag)?;
+        }
+        let by_number = |s: &ItemSetting<'_>| matches!(&s.way, ItemWay::Own(e) if e.path.contains("_id}"));
+        if self.settings.iter().any(by_number)
+            && let Ok(number) = Path::parse("databaseId")
+        {
+            selection.add(&path.then(&number))?;
+        }
+        self.select_item(path, selection)
+    }
 
-fn add_item(selection: &mut Selection, at: &Path, settings: &[(&Setting, &Binding)]) -> Result<(), Clash> {
-    settings.iter().filter_map(|(_, b)| b.graphql.as_ref()).try_for_each(|path| selection.add(&at.then(path)))
-}
-
-fn way(binding: &Binding, of: SubjectKind) -> Way {
-    let document = |path: &str| match of {
-        SubjectKind::Repository => path == REPOSITORY_LIST,
-        _ => path == ORGANIZATION,
-    };
-    let bulk = if of == SubjectKind::Repository { &binding.list } else { &binding.rest };
-    if binding.via.as_deref() == Some("team_grants") {
-        Way::TeamGrants
-    } else if binding.graphql.is_some() {
-        Way::Query
-    } else if bulk.as_ref().is_some_and(|e| document(&e.path)) {
-        Way::Document
-    } else {
-        Way::Elsewhere
+    fn select_item(&self, at: &Path, selection: &mut Selection) -> Result<(), Clash> {
+        let in_query = self.settings.iter().filter(|s| s.way == ItemWay::Query);
+        in_query.filter_map(|s| s.binding.graphql.as_ref()).try_for_each(|path| selection.add(&at.then(path)))
     }
 }

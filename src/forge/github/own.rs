@@ -1,0 +1,235 @@
+//! Reads on: the documents of one subject that its expectations need, and those of its items.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use futures_util::future::{try_join, try_join_all};
+use serde_json::Value as Json;
+use tokio::sync::{Mutex, OnceCell};
+
+use super::client::{GithubError, Reader};
+use super::documents::{Fetched, fetch, is_paged};
+use super::observe::{item_key, settings};
+use super::plan::{ItemSetting, KindPlan, ScopePlan, Source};
+use super::template::Template;
+use super::way::{ItemWay, Way};
+use crate::catalog::{Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items};
+use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind};
+
+/// Documents that several subjects share, such as a ruleset of the organization: read once.
+#[derive(Debug, Default)]
+pub(super) struct Shared(Mutex<HashMap<String, Arc<OnceCell<Fetched>>>>);
+
+/// Reads documents of one subject.
+pub(super) struct Own<'a, 'c> {
+    pub reader: &'a Reader,
+    pub plan: &'a ScopePlan<'c>,
+    pub shared: &'a Shared,
+    /// The subject as the query answered it.
+    pub object: &'a Json,
+}
+
+impl Own<'_, '_> {
+    /// Reads what is wanted of the subject and has not been read yet.
+    ///
+    /// # Errors
+    /// When no answers come any more. What is merely hidden is unknown.
+    pub(super) async fn read_on(&self, observed: &mut Observed, wanted: &Demand) -> Result<(), GithubError> {
+        let of = observed.subject.kind;
+        let (readings, kinds) =
+            try_join(self.settings(observed, wanted), self.kinds(observed, wanted, of)).await?;
+        for (id, observation) in readings.iter() {
+            observed.readings.set(id, observation.clone());
+        }
+        for (name, collection) in kinds {
+            match observed.kinds.iter_mut().find(|(k, _)| *k == name) {
+                Some((_, held)) => *held = collection,
+                None => observed.kinds.push((name, collection)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The subject's own settings, a request for each document that holds some of them.
+    async fn settings(&self, observed: &Observed, wanted: &Demand) -> Result<Readings, GithubError> {
+        let mut documents: BTreeMap<&str, Vec<(&Setting, &Binding, &Endpoint)>> = BTreeMap::new();
+        for (setting, binding, way) in &self.plan.settings {
+            let missing =
+                wanted.settings.contains(&setting.id) && observed.readings.get(setting.id).is_none();
+            if let (Way::Own, true, Some(rest)) = (way, missing, &binding.rest) {
+                documents.entry(&rest.path).or_default().push((setting, binding, rest));
+            }
+        }
+        let template = Template::of(&observed.subject);
+        let each = documents.into_iter().map(|(path, settings)| {
+            let template = &template;
+            async move {
+                let paged = settings.iter().any(|(_, _, rest)| is_paged(rest));
+                let fetched = self.document(template, path, paged).await?;
+                let observe = |(setting, binding, rest): &(&Setting, &Binding, &Endpoint)| {
+                    (setting.id, observation(&fetched, setting, binding, rest))
+                };
+                Ok::<Vec<_>, GithubError>(settings.iter().map(observe).collect())
+            }
+        });
+        Ok(try_join_all(each).await?.into_iter().flatten().collect())
+    }
+
+    async fn document(
+        &self,
+        template: &Template<'_>,
+        path: &str,
+        paged: bool,
+    ) -> Result<Fetched, GithubError> {
+        let told = self.plan.document(path);
+        if let Some(told) = told.filter(|d| !d.only.is_empty()) {
+            let visibility = self.object["visibility"].as_str().unwrap_or_default();
+            if !visibility.is_empty() && !told.only.iter().any(|v| v.eq_ignore_ascii_case(visibility)) {
+                let have = told.only.join(" and ");
+                return Ok(Fetched::Unsupported(format!("only {have} repositories have it").into()));
+            }
+        }
+        let permission = told.and_then(|d| d.permission.as_deref());
+        let trusted =
+            self.object["viewerCanAdminister"] == true || permission.is_some_and(|p| self.reader.may(p));
+        match template.fill(path) {
+            Some(path) => fetch(self.reader, &path, told, paged, trusted).await,
+            None => Ok(Fetched::Hidden(format!("{path} cannot be asked for here"))),
+        }
+    }
+
+    /// The collections that are wanted, with their items' own documents.
+    async fn kinds(
+        &self,
+        observed: &Observed,
+        wanted: &Demand,
+        of: SubjectKind,
+    ) -> Result<Vec<(Arc<str>, Collection)>, GithubError> {
+        let template = Template::of(&observed.subject);
+        let wanted = self.plan.kinds.iter().filter_map(|kind| {
+            let asked = wanted.kinds.get(&(of, Arc::clone(&kind.kind.name)))?;
+            Some((kind, asked))
+        });
+        let each = wanted.map(|(kind, asked)| {
+            let template = &template;
+            async move {
+                let held = observed.kind(&kind.kind.name);
+                let (mut collection, items) = match &kind.source {
+                    Source::List(_) if held.is_some() => return Ok(None),
+                    Source::List(list) => self.listed(template, kind, list).await?,
+                    Source::Query(path) => {
+                        let own = kind.settings.iter().any(|s| matches!(s.way, ItemWay::Own(_)));
+                        let items = read_items(self.object, path, Dialect::Graphql);
+                        match (held, items) {
+                            (Some(held @ Collection::Complete(_)), Ok(items)) if own => (held.clone(), items),
+                            _ => return Ok(None),
+                        }
+                    }
+                };
+                let own: Vec<_> =
+                    kind.settings.iter().filter(|s| asked.settings.contains(&s.setting.id)).collect();
+                if let Collection::Complete(held) = &mut collection {
+                    let some = held.iter_mut().zip(&items);
+                    let some = some.filter(|(item, _)| asked.every || asked.keys.contains(item.key.as_str()));
+                    try_join_all(some.map(|(item, json)| self.item(template, &own, item, json))).await?;
+                }
+                Ok::<_, GithubError>(Some((Arc::clone(&kind.kind.name), collection)))
+            }
+        });
+        Ok(try_join_all(each).await?.into_iter().flatten().collect())
+    }
+
+    /// The items of a REST list, and each as the server sent it.
+    async fn listed(
+        &self,
+        template: &Template<'_>,
+        kind: &KindPlan<'_>,
+        list: &Endpoint,
+    ) -> Result<(Collection, Vec<Json>), GithubError> {
+        let permission = kind.kind.github.as_ref().map_or("", |b| &*b.permission);
+        let unknown = |why: &str| {
+            let needs = if why.is_empty() { permission.to_owned() } else { format!("{permission} ({why})") };
+            Ok((Collection::Unknown { needs: needs.into() }, Vec::new()))
+        };
+        let fetched = self.document(template, &list.path, true).await?;
+        let items = match &fetched {
+            Fetched::Is(json) => match list.pointer.as_ref().and_then(|p| p.list_first()) {
+                Some((wrapper, _)) => json.get(wrapper).and_then(Json::as_array),
+                None => json.as_array(),
+            },
+            Fetched::None => return Ok((Collection::Complete(Vec::new()), Vec::new())),
+            Fetched::Unsupported(why) => return unknown(why),
+            Fetched::Hidden(message) => return unknown(message),
+            Fetched::Cut => return unknown("the forge sent only part of the list"),
+        };
+        let Some(items) = items else { return unknown("the answer is no list") };
+        let mut held: Vec<Item> = Vec::with_capacity(items.len());
+        for json in items {
+            let identity = kind.identity.as_ref().map(|path| read(json, path, Dialect::Rest));
+            let Some(Found::Known(identity)) = identity else { return unknown("an item has no name") };
+            let Some(key) = item_key(&identity) else { return unknown("an item has no name") };
+            // Two of one name: neither may stand for both.
+            let twice = held.iter().filter(|i| i.key == key).count();
+            let key = if twice == 0 { key } else { format!("{key} ({})", twice + 1) };
+            held.push(Item { key, readings: Some(settings(kind, json)) });
+        }
+        Ok((Collection::Complete(held), items.clone()))
+    }
+
+    /// The documents of one item.
+    async fn item(
+        &self,
+        template: &Template<'_>,
+        wanted: &[&ItemSetting<'_>],
+        item: &mut Item,
+        json: &Json,
+    ) -> Result<(), GithubError> {
+        let template = template.with_item(&item.key, json);
+        let mut documents: BTreeMap<&str, Vec<(&ItemSetting<'_>, &Endpoint)>> = BTreeMap::new();
+        for setting in wanted {
+            if let ItemWay::Own(rest) = &setting.way {
+                documents.entry(&rest.path).or_default().push((setting, rest));
+            }
+        }
+        let each = documents.into_iter().map(|(path, settings)| {
+            let template = &template;
+            async move {
+                let paged = settings.iter().any(|(_, rest)| is_paged(rest));
+                let fetched = if item_is_shared(template) {
+                    self.shared(template, path, paged).await?
+                } else {
+                    self.document(template, path, paged).await?
+                };
+                let observe = |(s, rest): &(&ItemSetting<'_>, &Endpoint)| {
+                    (s.setting.id, observation(&fetched, s.setting, s.binding, rest))
+                };
+                Ok::<Vec<_>, GithubError>(settings.iter().map(observe).collect())
+            }
+        });
+        let read = try_join_all(each).await?;
+        let readings = item.readings.get_or_insert_default();
+        read.into_iter().flatten().for_each(|(id, observation)| readings.set(id, observation));
+        Ok(())
+    }
+
+    /// A document that other subjects have too, such as a rule of the organization: asked for once.
+    async fn shared(&self, template: &Template<'_>, path: &str, paged: bool) -> Result<Fetched, GithubError> {
+        let name = format!("{path} {}", template.number().unwrap_or_default());
+        let cell = Arc::clone(self.shared.0.lock().await.entry(name).or_default());
+        let fetched = cell.get_or_try_init(|| self.document(template, path, paged)).await?;
+        Ok(fetched.clone())
+    }
+}
+
+/// Whether the item belongs to a level above: its key begins with where it comes from.
+fn item_is_shared(template: &Template<'_>) -> bool {
+    template.number().is_some()
+        && template.key().is_some_and(|k| k.starts_with("organization/") || k.starts_with("enterprise/"))
+}
+
+fn observation(fetched: &Fetched, setting: &Setting, binding: &Binding, rest: &Endpoint) -> Observation {
+    match fetched.at(rest) {
+        Ok(found) => setting.observe(found, binding),
+        Err(why) => Observation::Unsupported { why },
+    }
+}

@@ -1,0 +1,158 @@
+//! Where each setting is read: in the composed query, in a list, or in a document of its own.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::catalog::{Binding, Catalog, Endpoint, Kind, Path, bare};
+use crate::model::SubjectKind;
+
+/// The list of an organization's repositories, as rows name it.
+const REPOSITORY_LIST: &str = "/orgs/{org}/repos";
+
+/// Where one setting is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// In the composed query.
+    Query,
+    /// In the list of the organization's repositories.
+    List,
+    /// Through the teams of the organization.
+    TeamGrants,
+    /// In a REST document of the subject's own, asked for where an expectation needs it.
+    Own,
+    /// Nowhere: the server is older than the setting.
+    Newer,
+    /// Nowhere: it is told of another scope only.
+    OtherScope,
+}
+
+/// Where a setting of a collection's item is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ItemWay {
+    /// In the composed query.
+    Query,
+    /// In the REST list of the collection, at this place of an item.
+    Listed(Option<Path>),
+    /// In a document of the item's own.
+    Own(Endpoint),
+    /// Nowhere: the server is older than the setting.
+    Newer,
+    /// Nowhere: items of this scope have no such thing.
+    OtherScope,
+}
+
+/// The way to a setting of a subject itself.
+pub(super) fn of_subject(binding: &Binding, of: SubjectKind) -> Way {
+    let listed = |e: &Endpoint| of == SubjectKind::Repository && bare(&e.path) == REPOSITORY_LIST;
+    if binding.via.as_deref() == Some("team_grants") {
+        Way::TeamGrants
+    } else if binding.graphql.is_some() {
+        Way::Query
+    } else if binding.list.as_ref().is_some_and(listed) {
+        Way::List
+    } else if binding.rest.as_ref().is_some_and(|e| is_of(&e.path, of)) {
+        Way::Own
+    } else {
+        Way::OtherScope
+    }
+}
+
+/// The way to a setting of an item.
+pub(super) fn of_item(binding: &Binding, kind: &Kind, catalog: &Catalog) -> ItemWay {
+    let bound = kind.github.as_ref();
+    if binding.graphql.is_some() && bound.is_some_and(|b| b.graphql.is_some()) {
+        return ItemWay::Query;
+    }
+    let Some(rest) = &binding.rest else { return ItemWay::OtherScope };
+    // A row tells its place once, though a kind of the same name may be of two scopes.
+    let namesakes = || catalog.kinds().filter(|k| k.name == kind.name).filter_map(|k| k.github.as_ref());
+    let is = |e: Option<&Endpoint>| e.is_some_and(|e| bare(&e.path) == bare(&rest.path));
+    if namesakes().any(|b| is(b.list.as_ref())) {
+        return ItemWay::Listed(in_item(rest));
+    }
+    if namesakes().any(|b| is(b.one.as_ref())) {
+        return match bound.and_then(|b| b.one.as_ref()) {
+            Some(one) => ItemWay::Own(Endpoint { path: one.path.clone(), ..rest.clone() }),
+            None => ItemWay::OtherScope,
+        };
+    }
+    if is_of(&rest.path, kind.of) { ItemWay::Own(rest.clone()) } else { ItemWay::OtherScope }
+}
+
+/// The pointer of a row into the list, from an item on.
+fn in_item(rest: &Endpoint) -> Option<Path> {
+    let pointer = rest.pointer.as_ref()?;
+    if rest.each {
+        return Some(pointer.clone());
+    }
+    match pointer.list_first() {
+        Some((_, within)) => within,
+        None => Some(pointer.clone()),
+    }
+}
+
+/// Whether a document is beneath a subject of that scope.
+fn is_of(template: &str, of: SubjectKind) -> bool {
+    let beneath: &[&str] = match of {
+        SubjectKind::Repository => &["/repos/{owner}/{repo}"],
+        SubjectKind::Organization => &["/orgs/{org}", "/organizations/{org}", "/enterprises/{enterprise}/"],
+        _ => &[],
+    };
+    beneath.iter().any(|root| template.starts_with(root))
+}
+
+/// What a server does not have: fields that it said it does not know, and what came after its version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerAge {
+    /// Names of GraphQL fields that the server does not know.
+    pub lacks: BTreeSet<String>,
+    /// The version of a GitHub Enterprise Server; none where the server is GitHub's own cloud, or
+    /// has not said.
+    pub version: Option<Version>,
+}
+
+impl ServerAge {
+    /// Whether a server of this age can have what came with `since`: a version, or `cloud` for what
+    /// no server has.
+    pub(super) fn reaches(&self, since: Option<&str>) -> bool {
+        let (Some(since), Some(version)) = (since, self.version) else { return true };
+        match since.parse::<Version>() {
+            Ok(first) => version >= first,
+            Err(_) => since != "cloud",
+        }
+    }
+}
+
+/// The version of a server: its first two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(u32, u32);
+
+impl FromStr for Version {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut numbers = text.trim().split('.').map(|n| n.parse().map_err(|_| ()));
+        Ok(Self(numbers.next().ok_or(())??, numbers.next().ok_or(())??))
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_has_what_came_before_it() {
+        let of = |version: &str| ServerAge { version: version.parse().ok(), ..ServerAge::default() };
+        assert!(of("3.18.2").reaches(Some("3.18")));
+        assert!(!of("3.9.0").reaches(Some("3.18")));
+        assert!(!of("3.18.2").reaches(Some("cloud")));
+        assert!(of("").reaches(Some("cloud")), "the cloud has no version");
+    }
+}
