@@ -28,6 +28,7 @@ mod front;
 mod heavy;
 mod hostile;
 mod hundreds;
+mod identities;
 mod older_server;
 mod one_policy;
 mod organizations;
