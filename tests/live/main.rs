@@ -14,6 +14,7 @@
 mod sim;
 
 mod app;
+mod cache;
 mod credentials;
 mod cuts;
 mod demand;
@@ -31,6 +32,7 @@ mod plan_apply;
 mod policies;
 mod real_organization;
 mod refusals;
+mod resume;
 mod run;
 mod snapshots;
 mod verdicts;
