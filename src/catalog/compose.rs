@@ -19,6 +19,15 @@ struct Node {
     args: String,
     many: Many,
     below: Selection,
+    /// Where its page begins, and that the page is to say where it ends: when it is read on.
+    from: Option<Cursor>,
+}
+
+/// Where the page of a connection begins.
+#[derive(Debug, Clone)]
+enum Cursor {
+    Start,
+    After(String),
 }
 
 /// Two paths that read the same field in two ways, which no answer can serve.
@@ -79,6 +88,7 @@ impl Selection {
             args: step.args.clone(),
             many: step.many,
             below: Self::default(),
+            from: None,
         });
         node.many = match (node.many, step.many) {
             (Many::Nodes(a), Many::Nodes(b)) => Many::Nodes(a.max(b)),
@@ -105,7 +115,24 @@ impl Selection {
     pub fn with_full_pages(&self) -> Self {
         let mut full = self.clone();
         full.fill();
+        for node in full.fields.values_mut().filter(|n| n.is_connection()) {
+            node.from = Some(Cursor::Start);
+        }
         full
+    }
+
+    /// The connections of which an object, read with [full pages](Self::with_full_pages), holds only
+    /// the beginning: the same selection of them, from where they end. Nothing where all is there.
+    pub fn on_from(&self, object: &serde_json::Value) -> Option<Self> {
+        let mut on = Self::default();
+        for (key, node) in self.fields.iter().filter(|(_, n)| n.is_connection()) {
+            let page = &object[key.as_str()]["pageInfo"];
+            if let (Some(true), Some(end)) = (page["hasNextPage"].as_bool(), page["endCursor"].as_str()) {
+                let node = Node { from: Some(Cursor::After(end.to_owned())), ..node.clone() };
+                on.fields.insert(key.clone(), node);
+            }
+        }
+        (!on.is_empty()).then_some(on)
     }
 
     fn fill(&mut self) {
@@ -181,6 +208,10 @@ impl Selection {
 }
 
 impl Node {
+    fn is_connection(&self) -> bool {
+        matches!(self.many, Many::Nodes(_) | Many::Edges(_))
+    }
+
     fn write(&self, key: &str, out: &mut String) {
         if key != self.name {
             let _ = write!(out, "{key}: ");
@@ -191,7 +222,13 @@ impl Node {
             Many::Edges(n) => (Some(n), Some("edges")),
             Many::One | Many::List => (None, None),
         };
-        let args = [page.map(|n| format!("first: {n}")), Some(self.args.clone())];
+        let after = match &self.from {
+            Some(Cursor::After(cursor)) => {
+                Some(format!("after: {}", serde_json::Value::from(cursor.as_str())))
+            }
+            _ => None,
+        };
+        let args = [page.map(|n| format!("first: {n}")), after, Some(self.args.clone())];
         let args: Vec<String> = args.into_iter().flatten().filter(|a| !a.is_empty()).collect();
         if !args.is_empty() {
             let _ = write!(out, "({})", args.join(", "));
@@ -202,7 +239,8 @@ impl Node {
         }
         out.push_str("{ ");
         if let Some(items) = items {
-            let _ = write!(out, "totalCount {items} {{ ");
+            let ends = if self.from.is_some() { "pageInfo { hasNextPage endCursor } " } else { "" };
+            let _ = write!(out, "totalCount {ends}{items} {{ ");
             self.below.write(out);
             out.push_str("} ");
         } else {
@@ -252,6 +290,18 @@ mod tests {
         let parts: Vec<String> = whole.divided(100).iter().map(Selection::text).collect();
         let labels = "labels(first: 60) { totalCount nodes { name } } name ";
         assert_eq!(parts, [labels, "topics(first: 60) { totalCount nodes { name } } "]);
+    }
+
+    #[test]
+    fn a_long_list_is_read_on_from_where_it_ends() {
+        let full = selection(&["labels[50].name", "topics[20].name", "name"]).with_full_pages();
+        let page = |more: bool| serde_json::json!({"pageInfo": {"hasNextPage": more, "endCursor": "x\"y"}});
+        let object = serde_json::json!({"labels": page(true), "topics": page(false), "name": "n"});
+        assert_eq!(
+            full.on_from(&object).unwrap().text(),
+            r#"labels(first: 100, after: "x\"y") { totalCount pageInfo { hasNextPage endCursor } nodes { name } } "#
+        );
+        assert!(full.on_from(&serde_json::json!({"topics": page(false)})).is_none());
     }
 
     #[test]

@@ -15,13 +15,14 @@ use crate::model::{SettingId, SubjectKind};
 
 const KEYS: [&str; 10] =
     ["key", "doc", "type", "values", "severity", "lenses", "stage", "risk", "github", "gitlab"];
-const BINDING_KEYS: [&str; 12] = [
+const BINDING_KEYS: [&str; 13] = [
     "graphql",
     "rest",
     "list",
     "write",
     "codec",
     "absent_is_unknown",
+    "left_out_is_absent",
     "permission",
     "write_permission",
     "tier",
@@ -92,7 +93,7 @@ impl Reader<'_> {
             let Some(binding) = self.table(forge, node) else { continue };
             self.only(binding, &format!("the `{forge}` of a [[setting]]"), &BINDING_KEYS);
             for name in BINDING_KEYS {
-                if name == "absent_is_unknown" {
+                if matches!(name, "absent_is_unknown" | "left_out_is_absent") {
                     self.flag(binding, name);
                 } else {
                     self.text(binding, name);

@@ -265,6 +265,7 @@ fn own_row() -> Json {
     let texts_of = texts_of.into_iter().chain(["tier", "since", "unwritable", "unsupported"]);
     let mut binding: Map<String, Json> = texts_of.map(|name| (name.to_owned(), text())).collect();
     binding.insert("absent_is_unknown".to_owned(), flag());
+    binding.insert("left_out_is_absent".to_owned(), flag());
     let binding = || closed(binding.clone());
     with_required(
         fields([

@@ -13,6 +13,17 @@
 //! let base = simulator.url();
 //! ```
 //!
+//! What is plain data is a row of the tables in `rest/documents`, with what GitHub answers by default.
+//! A test states what differs, for one subject and the rest of its path:
+//!
+//! ```ignore
+//! let repository = world.repository_mut("service-0002");
+//! repository.document("/hooks", json!([{ "events": ["push", "release"] }]));
+//! repository.document("/actions/permissions", json!({ "allowed_actions": "selected" }));
+//! repository.document("/pages", json!({ "cname": "example.com" }));
+//! repository.refuse("/actions/secrets", 403, "Resource not accessible by integration");
+//! ```
+//!
 //! Protections and rulesets are told, not enforced: a write is refused only where GitHub refuses it
 //! to an administrator.
 //!

@@ -1,7 +1,5 @@
 //! A client as small as these tests need.
 
-use std::path::PathBuf;
-
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -112,21 +110,5 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-}
-
-/// A file of an npm package, or none with a word about it; in CI it must be there.
-pub fn published(file: &str) -> Option<String> {
-    let path =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/contract/node_modules/@octokit").join(file);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(_) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
-            panic!("{} is missing: run npm ci --prefix tests/contract", path.display())
-        }
-        Err(_) => {
-            eprintln!("SKIPPED: {} is missing: run npm ci --prefix tests/contract", path.display());
-            None
-        }
     }
 }

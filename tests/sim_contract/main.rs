@@ -8,6 +8,8 @@
 #![allow(clippy::print_stderr, reason = "what is skipped must be said")]
 #![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
+#[path = "../contract/mod.rs"]
+mod contract;
 #[path = "../sim/mod.rs"]
 mod sim;
 
@@ -16,6 +18,7 @@ mod described_state;
 mod every_field;
 mod limits;
 mod permissions;
+mod places;
 mod published_graphql;
 mod published_rest;
 mod reproducible;

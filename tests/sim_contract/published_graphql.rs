@@ -4,7 +4,7 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::collections::HashSet;
 
-use crate::client::published;
+use crate::contract::published;
 use crate::schema_subset::differences;
 
 const OURS: &str = include_str!("../sim/schema.graphql");

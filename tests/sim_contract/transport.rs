@@ -76,7 +76,7 @@ async fn requests_are_counted_by_what_they_do() {
     client.get("/orgs/acme").await;
     client.patch("/orgs/acme", json!({ "company": "Acme" })).await;
     client.post("/app/installations/9001/access_tokens", json!({})).await;
-    client.get("/orgs/acme/hooks").await;
+    client.get("/orgs/acme/spoons").await;
     client.data("{ rateLimit { cost } }").await;
     let told: Value = client.anonymously("/__stats").await.json();
     assert_eq!(told["total"], 5);
@@ -111,7 +111,7 @@ async fn an_enterprise_server_has_a_prefix_and_a_version() {
 #[tokio::test]
 async fn unknown_routes_are_not_found() {
     let client = Client::to(World::conforming("acme", 1)).await;
-    let answer = client.get("/repos/acme/service-0001/hooks").await;
+    let answer = client.get("/repos/acme/service-0001/spoons").await;
     assert_eq!(answer.status, 404);
     assert_eq!(answer.json()["message"], "Not Found");
     assert_eq!(answer.json()["status"], "404");

@@ -8,15 +8,16 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value as Json;
 
 use super::client::{GithubError, Reader};
+use super::complete::{REPOSITORY, complete};
 use super::grants::Grants;
 use super::lists;
 use super::observe::{Beside, observe};
 use super::organization;
 use super::own::{Own, Shared};
-use super::pages::{Ask, Page, Size, is_cut, missed, read_page};
-use super::plan::{MOST_NODES, ReadPlan, ScopePlan};
+use super::pages::{Ask, Page, Size, missed, read_page};
+use super::plan::{ReadPlan, ScopePlan};
 use super::way::Way;
-use crate::catalog::{Catalog, Demand, Selection};
+use crate::catalog::{Catalog, Demand};
 use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
 
 /// Repositories whose documents are asked for at once; the transport has the last word.
@@ -92,7 +93,7 @@ pub async fn collect(
         let next = page.next.take().map(|after| spawn(reader, &ask, after, size));
         collected.total = page.total;
         with.total.set(page.total);
-        complete(reader, &ask, &plan.repository.selection, &mut page.repositories).await?;
+        complete(reader, REPOSITORY, &plan.repository.selection, &mut page.repositories).await?;
         let hidden = if page.hiding.is_empty() {
             None
         } else {
@@ -220,44 +221,6 @@ fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> 
     })
 }
 
-/// Reads again, alone and with full pages, the repositories of which a list was cut short.
-async fn complete(
-    reader: &Reader,
-    ask: &Ask,
-    selection: &Selection,
-    repositories: &mut [Json],
-) -> Result<(), GithubError> {
-    let cut: Vec<usize> = (0..repositories.len()).filter(|i| is_cut(&repositories[*i])).collect();
-    if cut.is_empty() {
-        return Ok(());
-    }
-    for part in selection.with_full_pages().divided(MOST_NODES) {
-        let text = part.text();
-        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
-        let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
-        while let Some(some) = waiting.pop() {
-            let ids: Vec<Json> = some.iter().map(|i| repositories[*i]["id"].clone()).collect();
-            let again = match ask.again(reader, &ids, &text).await {
-                Ok(again) => again,
-                Err(error) if error.is_too_heavy() && some.len() > 1 => {
-                    waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
-                    continue;
-                }
-                // What stays cut short is unknown, which is true; the rest of the page is still good.
-                Err(error) if error.is_too_heavy() => continue,
-                Err(error) => return Err(error),
-            };
-            for (i, object) in some.iter().zip(again) {
-                // One that is refused now is kept as it was.
-                if let (Json::Object(whole), Json::Object(read)) = (&mut repositories[*i], object) {
-                    whole.extend(read.into_iter().filter(|(_, field)| !field.is_null()));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
 /// The same repositories without the fields whose refusal hid some of them, and how to read them.
 async fn without<'c>(
     reader: &Reader,
@@ -276,7 +239,7 @@ async fn without<'c>(
         let (mut repositories, hiding) = again(reader, &ask, page).await?;
         // One refusal may have stood before another.
         if hiding.is_subset(&refused) {
-            complete(reader, &ask, &narrow.selection, &mut repositories).await?;
+            complete(reader, REPOSITORY, &narrow.selection, &mut repositories).await?;
             return Ok((repositories, narrow));
         }
         refused.extend(hiding);

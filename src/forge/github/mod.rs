@@ -1,7 +1,9 @@
 //! GitHub, read through one composed query and a few lists, and written by exact requests.
 
+mod apps;
 mod client;
 mod collect;
+mod complete;
 mod documents;
 mod grants;
 mod introduction;

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::client::{GithubError, Reader};
+use super::complete::{ORGANIZATION, complete};
 use super::observe::{Beside, observe};
 use super::plan::ReadPlan;
 use crate::catalog::mark_refused;
@@ -25,7 +26,7 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
         return Ok(json!({}));
     }
     let text = format!(
-        "query($org: String!) {{ rateLimit {{ cost }} organization(login: $org) {{ {} }} }}",
+        "query($org: String!) {{ rateLimit {{ cost }} organization(login: $org) {{ id {} }} }}",
         plan.organization.selection.text()
     );
     let mut answer = reader.query(&text, &json!({"org": login})).await?;
@@ -37,6 +38,10 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
             let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
             Err(GithubError::Refused { what: format!("organization {login}"), status: 200, message })
         }
-        object => Ok(object),
+        object => {
+            let mut one = [object];
+            complete(reader, ORGANIZATION, &plan.organization.selection, &mut one).await?;
+            Ok(one.into_iter().next().unwrap_or_default())
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::client::{Answer, GithubError, Reader};
+use super::complete::{REPOSITORY, by_id};
 use crate::catalog::{Selection, mark_refused};
 
 /// More repositories than this no page may have.
@@ -32,24 +33,6 @@ impl Ask {
              pageInfo {{ hasNextPage endCursor }} nodes {{ id nameWithOwner {} }} }} }} }}",
             self.selection
         )
-    }
-
-    /// Reads repositories again, by their ids.
-    pub(super) async fn again(
-        &self,
-        reader: &Reader,
-        ids: &[Json],
-        selection: &str,
-    ) -> Result<Vec<Json>, GithubError> {
-        let text = format!(
-            "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on Repository {{ id nameWithOwner {selection} }} }} }}"
-        );
-        let variables = json!({"ids": ids});
-        let answer = match ids {
-            [_] => reader.query(&text, &variables).await?,
-            _ => reader.query_once(&text, &variables).await?,
-        };
-        Ok(nodes(answer, "/nodes"))
     }
 }
 
@@ -162,13 +145,13 @@ pub(super) async fn missed(
     };
     let mut repositories = Vec::new();
     for some in ids.chunks(FEW) {
-        repositories.extend(ask.again(reader, some, &selection.text()).await?);
+        repositories.extend(by_id(reader, REPOSITORY, some, &selection.text()).await?);
     }
     Ok(Page { repositories, total, next: None, hiding: Vec::new(), asked: (Json::Null, 1) })
 }
 
 /// The nodes of an answer, with what was refused marked in them.
-fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
+pub(super) fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
     for refusal in &answer.errors {
         mark_refused(&mut answer.data, &refusal.path, &refusal.message);
     }

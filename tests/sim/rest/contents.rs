@@ -21,10 +21,7 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
         entry(request, organization, repository, branch, path, kind, text)
     };
     if let Some(text) = files.get(path) {
-        let mut body = entry(path, "file", text);
-        body["encoding"] = json!("base64");
-        body["content"] = json!(wrapped(&STANDARD.encode(text)));
-        return Ok(Reply::ok(body));
+        return Ok(Reply::ok(file(request, organization, repository, branch, path, text)));
     }
     let entries: Vec<Value> = children(files, path)
         .into_iter()
@@ -34,6 +31,21 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
         })
         .collect();
     if entries.is_empty() { Err(Refusal::not_found()) } else { Ok(Reply::ok(Value::Array(entries))) }
+}
+
+/// A file with its content.
+pub fn file(
+    request: &Request,
+    organization: &Organization,
+    repository: &Repository,
+    branch: &str,
+    path: &str,
+    text: &str,
+) -> Value {
+    let mut body = entry(request, organization, repository, branch, path, "file", text);
+    body["encoding"] = json!("base64");
+    body["content"] = json!(wrapped(&STANDARD.encode(text)));
+    body
 }
 
 /// The names right beneath a directory, in order; a file comes with its text.

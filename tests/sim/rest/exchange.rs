@@ -55,6 +55,11 @@ impl Refusal {
         Self { status, message: message.into(), errors: None }
     }
 
+    /// An answer in words that a world or a table gives.
+    pub fn told(status: u16, message: &str) -> Self {
+        Self::new(status, message)
+    }
+
     pub fn not_found() -> Self {
         Self::new(404, "Not Found")
     }

@@ -39,3 +39,17 @@ pub fn members(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let logins: Vec<&String> = members.map(|(login, _)| login).collect();
     Ok(page(request, &logins, |login| request.site.user(login)))
 }
+
+/// People with a grant on a repository who are no members.
+pub fn outside_collaborators(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let organization = request.organization(world)?;
+    let mut outside: Vec<&String> = organization
+        .repositories
+        .values()
+        .flat_map(|repository| repository.collaborators.keys())
+        .filter(|login| !organization.members.contains_key(*login))
+        .collect();
+    outside.sort();
+    outside.dedup();
+    Ok(page(request, &outside, |login| request.site.user(login)))
+}

@@ -27,7 +27,23 @@ pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
 
 pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let (organization, repository) = request.repository(world)?;
-    Ok(Reply::ok(told(request, organization, repository, find(repository, request)?)))
+    let pull = find(repository, request)?;
+    let mut body = told(request, organization, repository, pull);
+    let merged = pull.state == PullRequestState::Merged;
+    // What only the pull request by itself tells.
+    for (key, value) in [
+        ("merged", json!(merged)),
+        ("mergeable", if pull.state == PullRequestState::Open { json!(true) } else { json!(null) }),
+        ("mergeable_state", json!("clean")),
+        ("merged_by", json!(merged.then(|| request.site.user(&pull.author)))),
+        ("maintainer_can_modify", json!(false)),
+    ] {
+        body[key] = value;
+    }
+    for key in ["comments", "review_comments", "commits", "additions", "deletions", "changed_files"] {
+        body[key] = json!(0);
+    }
+    Ok(Reply::ok(body))
 }
 
 pub fn open(world: &mut World, request: &Request) -> Result<Reply, Refusal> {

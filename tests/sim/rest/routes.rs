@@ -1,9 +1,11 @@
 //! Every route the simulator serves, by the path GitHub's description gives it.
 
+use super::documents::{self, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
-    account, branches, collaborators, contents, installations, labels, organizations, properties,
-    protections, pulls, references, repositories, rulesets, security, teams, topics,
+    account, branch_rules, branches, collaborators, community, contents, environments, installations,
+    interaction, keys, labels, milestones, organizations, properties, protections, pulls, references,
+    repositories, rulesets, security, teams, topics,
 };
 use crate::sim::world::World;
 
@@ -30,6 +32,40 @@ pub struct Route {
     pub handler: Handler,
     /// The GraphQL field whose denial closes this route too.
     pub field: &'static str,
+}
+
+/// What serves a request: code, or a row of the table.
+#[derive(Clone, Copy)]
+pub enum Endpoint {
+    Route(&'static Route),
+    Document(&'static Row),
+}
+
+impl Endpoint {
+    pub fn method(self) -> Method {
+        match self {
+            Self::Route(route) => route.method,
+            Self::Document(_) => Method::Get,
+        }
+    }
+
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Route(route) => route.path,
+            Self::Document(row) => &row.path,
+        }
+    }
+
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Route(route) => route.field,
+            Self::Document(_) => "",
+        }
+    }
+
+    pub fn changes(self) -> bool {
+        matches!(self, Self::Route(Route { handler: Handler::Write(_), .. })) && self.path() != MINT
+    }
 }
 
 impl Method {
@@ -76,11 +112,16 @@ pub const ROUTES: &[Route] = &[
     get("/meta", "", account::meta),
     get("/rate_limit", "", account::rate_limit),
     get("/user", "", account::user),
+    get("/app", "", installations::app),
+    get("/app/installations", "", installations::all),
     write(Post, MINT, "", installations::mint),
     get("/orgs/{org}", "", organizations::read),
     write(Patch, "/orgs/{org}", "", organizations::change),
     get("/orgs/{org}/installation", "", installations::of_organization),
+    get("/orgs/{org}/installations", "", installations::in_organization),
+    get("/orgs/{org}/interaction-limits", "", interaction::in_organization),
     get("/orgs/{org}/members", "membersWithRole", organizations::members),
+    get("/orgs/{org}/outside_collaborators", "", organizations::outside_collaborators),
     get("/orgs/{org}/properties/schema", "repositoryCustomProperties", properties::schema),
     get("/orgs/{org}/properties/values", "repositoryCustomProperties", properties::values_in_organization),
     get("/orgs/{org}/repos", "repositories", repositories::list),
@@ -89,12 +130,15 @@ pub const ROUTES: &[Route] = &[
     get("/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::read),
     write(Put, "/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::replace),
     write(Delete, "/orgs/{org}/rulesets/{ruleset_id}", "rulesets", rulesets::in_organization::delete),
+    get("/orgs/{org}/rulesets/{ruleset_id}/history", "rulesets", rulesets::in_organization::history),
     get("/orgs/{org}/teams", "teams", teams::list),
+    get("/orgs/{org}/teams/{team_slug}/members", "teams", teams::members),
     get("/orgs/{org}/teams/{team_slug}/repos", "teams", teams::repositories),
     write(Put, "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}", "teams", teams::grant),
     write(Delete, "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}", "teams", teams::revoke),
     get("/repos/{owner}/{repo}", "", repositories::read),
     write(Patch, "/repos/{owner}/{repo}", "", repositories::change),
+    get("/repos/{owner}/{repo}/automated-security-fixes", "", security::fixes),
     get("/repos/{owner}/{repo}/branches", "refs", branches::list),
     get("/repos/{owner}/{repo}/branches/{branch}", "refs", branches::read),
     get("/repos/{owner}/{repo}/branches/{branch}/protection", "branchProtectionRules", protections::read),
@@ -103,29 +147,42 @@ pub const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::signatures),
     write(Post, "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::require_signatures),
     write(Delete, "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::waive_signatures),
+    get("/repos/{owner}/{repo}/codeowners/errors", "codeowners", community::codeowners_errors),
     get("/repos/{owner}/{repo}/collaborators", "collaborators", collaborators::list),
+    get("/repos/{owner}/{repo}/community/profile", "", community::profile),
     get("/repos/{owner}/{repo}/contents/{path}", "object", contents::read),
     write(Put, "/repos/{owner}/{repo}/contents/{path}", "object", contents::put),
+    get("/repos/{owner}/{repo}/environments", "environments", environments::list),
+    get("/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::read),
     get("/repos/{owner}/{repo}/git/ref/{ref}", "refs", references::read),
     write(Post, "/repos/{owner}/{repo}/git/refs", "refs", references::create),
     write(Delete, "/repos/{owner}/{repo}/git/refs/{ref}", "refs", references::delete),
     get("/repos/{owner}/{repo}/installation", "", installations::of_repository),
+    get("/repos/{owner}/{repo}/interaction-limits", "interactionAbility", interaction::in_repository),
+    get("/repos/{owner}/{repo}/keys", "deployKeys", keys::list),
+    get("/repos/{owner}/{repo}/keys/{key_id}", "deployKeys", keys::read),
     get("/repos/{owner}/{repo}/labels", "labels", labels::list),
     write(Post, "/repos/{owner}/{repo}/labels", "labels", labels::create),
     get("/repos/{owner}/{repo}/labels/{name}", "labels", labels::read),
     write(Patch, "/repos/{owner}/{repo}/labels/{name}", "labels", labels::change),
     write(Delete, "/repos/{owner}/{repo}/labels/{name}", "labels", labels::delete),
+    get("/repos/{owner}/{repo}/languages", "languages", community::languages),
+    get("/repos/{owner}/{repo}/license", "", community::license),
+    get("/repos/{owner}/{repo}/milestones", "milestones", milestones::list),
+    get("/repos/{owner}/{repo}/milestones/{milestone_number}", "milestones", milestones::read),
     get("/repos/{owner}/{repo}/properties/values", "repositoryCustomPropertyValues", properties::values),
     write(Patch, "/repos/{owner}/{repo}/properties/values", "repositoryCustomPropertyValues", properties::change),
     get("/repos/{owner}/{repo}/pulls", "", pulls::list),
     write(Post, "/repos/{owner}/{repo}/pulls", "", pulls::open),
     get("/repos/{owner}/{repo}/pulls/{pull_number}", "", pulls::read),
     write(Put, "/repos/{owner}/{repo}/pulls/{pull_number}/merge", "", pulls::merge),
+    get("/repos/{owner}/{repo}/rules/branches/{branch}", "rulesets", branch_rules::list),
     get("/repos/{owner}/{repo}/rulesets", "rulesets", rulesets::in_repository::list),
     write(Post, "/repos/{owner}/{repo}/rulesets", "rulesets", rulesets::in_repository::create),
     get("/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::read),
     write(Put, "/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::replace),
     write(Delete, "/repos/{owner}/{repo}/rulesets/{ruleset_id}", "rulesets", rulesets::in_repository::delete),
+    get("/repos/{owner}/{repo}/rulesets/{ruleset_id}/history", "rulesets", rulesets::in_repository::history),
     get("/repos/{owner}/{repo}/teams", "teams", teams::on_repository),
     get("/repos/{owner}/{repo}/topics", "repositoryTopics", topics::read),
     write(Put, "/repos/{owner}/{repo}/topics", "repositoryTopics", topics::replace),
@@ -136,10 +193,13 @@ pub const ROUTES: &[Route] = &[
 
 pub type Captures = Vec<(&'static str, String)>;
 
-/// The route of a path without its query, and what its placeholders stand for.
-pub fn find(method: Method, path: &str) -> Option<(&'static Route, Captures)> {
-    let candidates = ROUTES.iter().filter(|route| route.method == method);
-    candidates.into_iter().find_map(|route| Some((route, captures(route.path, path)?)))
+/// What serves a path without its query, and what its placeholders stand for.
+pub fn find(method: Method, path: &str) -> Option<(Endpoint, Captures)> {
+    let routes = ROUTES.iter().filter(|route| route.method == method).map(Endpoint::Route);
+    let rows = documents::table().iter().filter(|_| method == Method::Get).map(Endpoint::Document);
+    // What is spelled out goes before what a placeholder takes in.
+    let found = routes.chain(rows).filter_map(|endpoint| Some((endpoint, captures(endpoint.path(), path)?)));
+    found.min_by_key(|(_, captures)| captures.len())
 }
 
 fn captures(template: &'static str, path: &str) -> Option<Captures> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exchange::{Refusal, Request};
-use crate::sim::world::Ruleset;
+use crate::sim::world::{Ruleset, user_id};
 
 pub mod in_organization;
 pub mod in_repository;
@@ -55,6 +55,11 @@ fn bypass_actors(value: &Value) -> Option<Vec<Value>> {
         Some(serde_json::json!({ "actor_id": actor["actor_id"], "actor_type": kind, "bypass_mode": mode }))
     };
     value.as_array()?.iter().map(told).collect()
+}
+
+fn version(ruleset: &Ruleset) -> Value {
+    let actor = serde_json::json!({ "id": user_id("ann"), "type": "User" });
+    serde_json::json!({ "version_id": ruleset.id, "actor": actor, "updated_at": ruleset.updated_at })
 }
 
 /// The ruleset that the path names.

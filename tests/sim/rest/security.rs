@@ -1,6 +1,6 @@
 //! Security features and vulnerability alerts.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::exchange::{Refusal, Reply, Request};
 use crate::sim::world::{Repository, World};
@@ -33,6 +33,18 @@ pub fn alerts(world: &World, request: &Request) -> Result<Reply, Refusal> {
     } else {
         Err(Refusal::missing("Vulnerability alerts are disabled."))
     }
+}
+
+/// Whether Dependabot fixes by itself; 404 where it is off altogether.
+pub fn fixes(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let (_, repository) = request.repository(world)?;
+    if !repository.vulnerability_alerts {
+        return Err(Refusal::not_found());
+    }
+    let features = repository.settings.get("security_and_analysis");
+    let status = features.map(|features| &features["dependabot_security_updates"]["status"]);
+    let enabled = status.is_some_and(|status| status == "enabled");
+    Ok(Reply::ok(json!({ "enabled": enabled, "paused": false })))
 }
 
 pub fn enable_alerts(world: &mut World, request: &Request) -> Result<Reply, Refusal> {

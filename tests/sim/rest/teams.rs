@@ -5,12 +5,26 @@ use serde_json::{Value, json};
 use super::body;
 use super::exchange::{Refusal, Reply, Request};
 use super::page::page;
-use crate::sim::world::{Organization, Repository, Role, Team, World};
+use crate::sim::world::{Organization, Repository, Role, Team, TeamRole, World};
 
 pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
     let teams: Vec<&Team> = organization.teams.values().collect();
     Ok(page(request, &teams, |team| body::team(&request.site, organization, team, None)))
+}
+
+/// The team's own members; those of child teams are not told.
+pub fn members(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let organization = request.organization(world)?;
+    let team = organization.teams.get(request.capture("team_slug")).ok_or_else(Refusal::not_found)?;
+    let wanted = match request.asked("role") {
+        Some("maintainer") => Some(TeamRole::Maintainer),
+        Some("member") => Some(TeamRole::Member),
+        _ => None,
+    };
+    let members = team.members.iter().filter(|(_, role)| wanted.is_none_or(|wanted| wanted == **role));
+    let logins: Vec<&String> = members.map(|(login, _)| login).collect();
+    Ok(page(request, &logins, |login| request.site.user(login)))
 }
 
 pub fn repositories(world: &World, request: &Request) -> Result<Reply, Refusal> {

@@ -15,7 +15,7 @@ use super::faults::Fault;
 use super::graphql;
 use super::state::State;
 use crate::sim::rest::{
-    self, Captures, ENTERPRISE_PREFIX, Handler, MINT, Method, Refusal, Reply, Request, Route, Site,
+    self, Captures, ENTERPRISE_PREFIX, Endpoint, Handler, Method, Refusal, Reply, Request, Route, Site,
 };
 
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -85,7 +85,7 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
         }
         Target::Rest(path) => {
             let found = Method::parse(parts.method.as_str()).and_then(|method| rest::find(method, path));
-            count_rest(state, found.as_ref().map(|(route, _)| *route));
+            count_rest(state, found.as_ref().map(|(endpoint, _)| *endpoint));
             refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation))
         }
     };
@@ -108,15 +108,13 @@ fn count_graphql(state: &State) {
     ledger.stats.route("POST /graphql");
 }
 
-fn count_rest(state: &State, route: Option<&Route>) {
+fn count_rest(state: &State, endpoint: Option<Endpoint>) {
     let mut ledger = state.ledger();
     ledger.stats.rest += 1;
-    match route {
-        Some(route) => {
-            ledger.stats.route(&format!("{} {}", route.method.name(), route.path));
-            if matches!(route.handler, Handler::Write(_)) && route.path != MINT {
-                ledger.stats.mutating += 1;
-            }
+    match endpoint {
+        Some(endpoint) => {
+            ledger.stats.route(&format!("{} {}", endpoint.method().name(), endpoint.path()));
+            ledger.stats.mutating += u64::from(endpoint.changes());
         }
         None => ledger.stats.route("unknown"),
     }
@@ -151,12 +149,12 @@ fn answer_rest(
     state: &State,
     parts: &Parts,
     body: &Bytes,
-    found: Option<(&'static Route, Captures)>,
+    found: Option<(Endpoint, Captures)>,
     site: Site,
     path: &str,
     installation: bool,
 ) -> Answer {
-    let Some((route, captures)) = found else { return Refusal::not_found().into() };
+    let Some((endpoint, captures)) = found else { return Refusal::not_found().into() };
     let (core, graphql) = rates(state);
     let body = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) };
     let Ok(body) = body else { return Refusal::malformed().into() };
@@ -166,18 +164,23 @@ fn answer_rest(
     if core.remaining() == 0 {
         return rate_limited(false);
     }
-    let reply = match route.handler {
-        Handler::Read(read) => {
-            let world = state.world();
-            rest::check(route, &world, &request).and_then(|()| read(&world, &request))
-        }
-        Handler::Write(write) => {
+    let reply = match endpoint {
+        Endpoint::Route(Route { handler: Handler::Write(write), .. }) => {
             let mut world = state.world_mut();
-            rest::check(route, &world, &request).and_then(|()| write(&mut world, &request))
+            rest::check(endpoint, &world, &request).and_then(|()| write(&mut world, &request))
+        }
+        Endpoint::Route(Route { handler: Handler::Read(read), .. }) => {
+            let world = state.world();
+            rest::check(endpoint, &world, &request).and_then(|()| read(&world, &request))
+        }
+        Endpoint::Document(row) => {
+            let world = state.world();
+            rest::check(endpoint, &world, &request)
+                .and_then(|()| rest::documents::answer(&world, &request, row))
         }
     };
     let answer = reply.map_or_else(Answer::from, told);
-    revalidate(state, parts, route, answer)
+    revalidate(state, parts, endpoint.method(), answer)
 }
 
 fn rates(state: &State) -> (Rate, Rate) {
@@ -197,9 +200,9 @@ fn told(reply: Reply) -> Answer {
 }
 
 /// A GET whose answer the caller already has costs nothing.
-fn revalidate(state: &State, parts: &Parts, route: &Route, answer: Answer) -> Answer {
+fn revalidate(state: &State, parts: &Parts, method: Method, answer: Answer) -> Answer {
     let mut ledger = state.ledger();
-    if route.method == Method::Get && answer.status == 200 {
+    if method == Method::Get && answer.status == 200 {
         let etag = answer.etag();
         let known = header_text(&parts.headers, header::IF_NONE_MATCH.as_str());
         if known.is_some_and(|known| known.split(',').any(|known| known.trim() == etag)) {

@@ -1,11 +1,15 @@
 //! What the simulated forge holds. Knows nothing of HTTP, REST bodies or GraphQL.
 
 mod branch;
+mod community;
 mod coverage;
 mod denials;
+mod documents;
+mod enterprise;
 mod fnmatch;
 mod organization;
 mod people;
+mod plan;
 mod protection;
 mod repository;
 mod ruleset;
@@ -17,11 +21,15 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use branch::{Files, PullRequest, PullRequestState, blob_id};
+pub use community::{CodeownersError, OWNER_SUGGESTION, UNKNOWN_OWNER};
 pub use coverage::{applies_to_ref, covers};
 pub use denials::{Denial, Denials};
+pub use documents::{Documents, Refused};
+pub use enterprise::Enterprise;
 pub use fnmatch::fnmatch;
 pub use organization::{IpAllowEntry, Organization, OrganizationRole, Saml};
 pub use people::{app_id, app_slug, user_id};
+pub use plan::{LICENCES, Plan};
 pub use protection::{Actors, Protection, Reviews, StatusCheck, StatusChecks};
 pub use repository::{DeployKey, Environment, InteractionLimit, Label, Milestone, Repository};
 pub use ruleset::Ruleset;
@@ -47,6 +55,9 @@ pub struct World {
     /// What `/meta` answers beneath `/api/v3`, where a GitHub Enterprise Server would be.
     pub installed_version: String,
     pub organizations: IndexMap<String, Organization>,
+    /// The enterprise that has all of the organizations.
+    #[serde(default)]
+    pub enterprise: Option<Enterprise>,
     #[serde(default)]
     minted_tokens: u64,
 }
@@ -57,6 +68,7 @@ impl World {
             viewer: "ispo-bot".to_owned(),
             installed_version: "3.19.0".to_owned(),
             organizations: IndexMap::new(),
+            enterprise: None,
             minted_tokens: 0,
         }
     }

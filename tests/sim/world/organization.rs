@@ -1,11 +1,15 @@
 //! An organization and what it owns.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::coverage::covers;
 use super::denials::Denials;
+use super::documents::{Documents, documented};
+use super::plan::{Plan, all_licences};
 use super::repository::{InteractionLimit, Repository};
 use super::ruleset::Ruleset;
 use super::settings::Settings;
@@ -32,6 +36,13 @@ pub struct Organization {
     pub ip_allow_list_for_apps_enabled: bool,
     pub notifications_restricted: bool,
     pub saml: Option<Saml>,
+    #[serde(default)]
+    pub plan: Plan,
+    /// What of [`LICENCES`](super::LICENCES) it has.
+    #[serde(default = "all_licences")]
+    pub licences: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Documents::is_empty")]
+    pub documents: Documents,
     pub denials: Denials,
     sequence: u64,
 }
@@ -58,6 +69,8 @@ pub struct Saml {
     pub sso_url: String,
 }
 
+documented!(Organization);
+
 impl Organization {
     pub(super) fn new(id: u64, login: &str) -> Self {
         Self {
@@ -75,6 +88,9 @@ impl Organization {
             ip_allow_list_for_apps_enabled: false,
             notifications_restricted: false,
             saml: None,
+            plan: Plan::default(),
+            licences: all_licences(),
+            documents: Documents::default(),
             denials: Denials::default(),
             sequence: 0,
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::branch::{Files, PullRequest};
 use super::denials::Denials;
+use super::documents::{Documents, documented};
 use super::protection::Protection;
 use super::ruleset::Ruleset;
 use super::settings::Settings;
@@ -39,6 +40,8 @@ pub struct Repository {
     /// The repository it was forked from, in the same organization.
     pub parent: Option<String>,
     pub template: Option<String>,
+    #[serde(default, skip_serializing_if = "Documents::is_empty")]
+    pub documents: Documents,
     pub denials: Denials,
     sequence: u64,
 }
@@ -74,6 +77,9 @@ pub struct Environment {
     /// Slugs.
     pub reviewing_teams: Vec<String>,
     pub prevent_self_review: bool,
+    /// As REST reads it: `protected_branches` and `custom_branch_policies`; none where any branch may deploy.
+    #[serde(default)]
+    pub deployment_branch_policy: Option<Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +98,8 @@ pub struct InteractionLimit {
     pub limit: String,
     pub expires_at: Option<String>,
 }
+
+documented!(Repository);
 
 impl Repository {
     pub(super) fn new(id: u64, name: &str) -> Self {
@@ -126,6 +134,7 @@ impl Repository {
             interaction_limit: None,
             parent: None,
             template: None,
+            documents: Documents::default(),
             denials: Denials::default(),
             sequence: 0,
         }
@@ -252,6 +261,7 @@ impl Repository {
             reviewing_users: reviewing_users.iter().map(|&login| login.to_owned()).collect(),
             reviewing_teams: Vec::new(),
             prevent_self_review: false,
+            deployment_branch_policy: None,
         });
         self
     }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::sim::world::{OrganizationRole, Protection, Repository, Role, Ruleset, TeamRole, World};
+use crate::sim::world::{
+    Enterprise, OrganizationRole, Protection, Repository, Role, Ruleset, TeamRole, World,
+};
 
 const README: &str = "# A service\n\nWhat it does, how to run it, and whom to ask.\n";
 const CONTRIBUTING: &str = "# Contributing\n\nOpen an issue first; reviews take two working days.\n";
@@ -23,10 +25,12 @@ impl World {
     /// - README, CONTRIBUTING, CODE_OF_CONDUCT, SECURITY, LICENSE and `.github/CODEOWNERS`;
     /// - secret scanning, push protection and Dependabot on; vulnerability alerts on;
     /// - labels `good first issue` and `help wanted`; nobody has a direct grant;
+    /// - the enterprise `LOGIN-group` above it, its plan GitHub's largest, with every licence;
     /// - owners `ann` and `ben`; team `platform` (maintainer `cas`, members `dee`, `eve`) may
     ///   maintain every repository, team `everyone` may read it; two-factor authentication required.
     pub fn conforming(login: &str, repositories: usize) -> Self {
         let mut world = Self::empty();
+        world.enterprise = Some(Enterprise::named(&format!("{login}-group")));
         let organization = world.add_organization(login);
         organization
             .set("description", "Builds services")

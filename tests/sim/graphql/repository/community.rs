@@ -5,17 +5,15 @@ use serde_json::{Value, json};
 use super::super::answer::{Answer, Ask};
 use super::super::files;
 use super::RepositoryNode;
-
-/// Where GitHub looks for a community file, in its order.
-const PLACES: [&str; 3] = [".github/", "", "docs/"];
+use crate::sim::world::{OWNER_SUGGESTION, UNKNOWN_OWNER};
 
 impl<'w> RepositoryNode<'w> {
     pub(super) fn community(&self, ask: &Ask<'_>) -> Option<Answer<'w>> {
         Some(match ask.field {
             "object" => files::object(self.repository, ask.text("expression").unwrap_or_default()),
-            "codeowners" => self.file("CODEOWNERS").map_or_else(Answer::null, |(path, text)| {
-                Answer::of(json!({ "errors": self.codeowners_errors(&path, text) }))
-            }),
+            "codeowners" => {
+                self.codeowners_errors().map_or_else(Answer::null, |errors| Answer::of(json!({ "errors": errors })))
+            }
             "isSecurityPolicyEnabled" => Answer::of(self.file("SECURITY.md").is_some()),
             "securityPolicyUrl" => Answer::of(self.file("SECURITY.md").map(|(path, _)| self.file_url(&path))),
             "contributingGuidelines" => self.file("CONTRIBUTING.md").map_or_else(Answer::null, |(path, text)| {
@@ -34,12 +32,7 @@ impl<'w> RepositoryNode<'w> {
     }
 
     fn file(&self, name: &str) -> Option<(String, &'w str)> {
-        let files = self.repository.files()?;
-        PLACES.into_iter().find_map(|place| {
-            let path = format!("{place}{name}");
-            let text = files.get(&path)?;
-            Some((path, text.as_str()))
-        })
+        self.repository.community_file(name)
     }
 
     fn file_url(&self, path: &str) -> String {
@@ -50,26 +43,19 @@ impl<'w> RepositoryNode<'w> {
         )
     }
 
-    /// Teams of this organization that are named but do not exist.
-    fn codeowners_errors(&self, path: &str, text: &str) -> Vec<Value> {
-        let mut errors = Vec::new();
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
-            for owner in line.split_whitespace().skip(1) {
-                let team = owner.strip_prefix('@').and_then(|owner| owner.split_once('/'));
-                let Some((organization, slug)) = team else { continue };
-                if organization == self.organization.login && !self.organization.teams.contains_key(slug) {
-                    errors.push(json!({
-                        "kind": "Unknown owner",
-                        "line": at + 1,
-                        "column": line.find(owner).unwrap_or(0) + 1,
-                        "path": path,
-                        "source": line,
-                        "message": format!("Unknown owner on line {}: make sure the team {owner} exists", at + 1),
-                        "suggestion": "make sure the team exists and has write access to the repository",
-                    }));
-                }
-            }
-        }
-        errors
+    fn codeowners_errors(&self) -> Option<Vec<Value>> {
+        let errors = self.organization.codeowners_errors(self.repository)?;
+        let told = errors.into_iter().map(|error| {
+            json!({
+                "kind": UNKNOWN_OWNER,
+                "line": error.line,
+                "column": error.column,
+                "path": error.path,
+                "source": error.source,
+                "message": error.message,
+                "suggestion": OWNER_SUGGESTION,
+            })
+        });
+        Some(told.collect())
     }
 }

@@ -9,6 +9,6 @@ mod team;
 
 pub use organization::organization;
 pub use protection::{protection, signatures};
-pub use repository::{full, listed, related};
+pub use repository::{full, listed, related, simple};
 pub use ruleset::{Source, ruleset, ruleset_summary};
 pub use team::{permissions, team};

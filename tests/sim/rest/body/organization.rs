@@ -46,7 +46,7 @@ pub fn organization(site: &Site, organization: &Organization) -> Value {
         ("collaborators", json!(0)),
         (
             "plan",
-            json!({ "name": "enterprise", "space": 976_562_499, "private_repos": 999_999, "seats": 1_000, "filled_seats": organization.members.len() }),
+            json!({ "name": organization.plan.name(), "space": 976_562_499, "private_repos": 999_999, "seats": 1_000, "filled_seats": organization.members.len() }),
         ),
     ] {
         body.insert(key.to_owned(), value);

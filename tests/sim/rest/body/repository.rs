@@ -80,6 +80,14 @@ pub fn related(site: &Site, organization: &Organization, repository: &Repository
     Value::Object(body)
 }
 
+/// As it stands where GitHub tells no more than where to ask.
+pub fn simple(site: &Site, organization: &Organization, repository: &Repository) -> Value {
+    let mut body = base(site, organization, repository);
+    let short = ["id", "node_id", "name", "full_name", "owner", "private", "html_url", "description", "fork"];
+    body.retain(|key, _| short.contains(&key.as_str()) || LINKS.iter().any(|(link, _)| link == key));
+    Value::Object(body)
+}
+
 fn base(site: &Site, organization: &Organization, repository: &Repository) -> Map<String, Value> {
     let full_name = format!("{}/{}", organization.login, repository.name);
     let html = format!("{}/{full_name}", site.web);

@@ -19,6 +19,14 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     Ok(Reply::ok(told(request, organization, ruleset)))
 }
 
+/// One version, since nothing here keeps older ones.
+pub fn history(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let organization = request.organization(world)?;
+    let wanted = super::wanted(request);
+    let found = organization.rulesets.iter().find(|ruleset| wanted(ruleset));
+    Ok(page(request, &[found.ok_or_else(Refusal::not_found)?], |ruleset| super::version(ruleset)))
+}
+
 pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let ruleset = super::created(request)?;
     let id = request.organization_mut(world)?.add_ruleset(ruleset).id;

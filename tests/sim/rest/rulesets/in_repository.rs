@@ -32,6 +32,14 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     Ok(Reply::ok(body::ruleset(&request.site, source, ruleset, &repository.denials)))
 }
 
+/// One version, since nothing here keeps older ones.
+pub fn history(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let (_, repository) = request.repository(world)?;
+    let wanted = super::wanted(request);
+    let found = repository.rulesets.iter().find(|ruleset| wanted(ruleset));
+    Ok(page(request, &[found.ok_or_else(Refusal::not_found)?], |ruleset| super::version(ruleset)))
+}
+
 pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let ruleset = super::created(request)?;
     request.repository_mut(world)?.ruleset(ruleset);

@@ -1,0 +1,120 @@
+//! What a page cut short is read again alone: with full pages, and on to the end of each list.
+
+use serde_json::{Value as Json, json};
+
+use super::client::{GithubError, Reader};
+use super::pages::{is_cut, nodes};
+use super::plan::MOST_NODES;
+use crate::catalog::Selection;
+
+/// GraphQL's name for the objects of a page of repositories.
+pub(super) const REPOSITORY: &str = "Repository";
+/// GraphQL's name for an organization.
+pub(super) const ORGANIZATION: &str = "Organization";
+
+/// Pages after which a list is taken for one without an end.
+const MOST_PAGES: u32 = 10_000;
+
+/// Reads again the objects of that GraphQL type of which a list was cut short. Each object carries its
+/// `id`; what cannot be had stays cut short, which is told from a whole list wherever it is read.
+///
+/// # Errors
+/// When the server cannot be asked any more.
+pub(super) async fn complete(
+    reader: &Reader,
+    of: &str,
+    selection: &Selection,
+    objects: &mut [Json],
+) -> Result<(), GithubError> {
+    let cut: Vec<usize> = (0..objects.len()).filter(|i| is_cut(&objects[*i])).collect();
+    if cut.is_empty() {
+        return Ok(());
+    }
+    let full = selection.with_full_pages();
+    for part in full.divided(MOST_NODES) {
+        let text = part.text();
+        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
+        let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
+        while let Some(some) = waiting.pop() {
+            let ids: Vec<Json> = some.iter().map(|i| objects[*i]["id"].clone()).collect();
+            let again = match by_id(reader, of, &ids, &text).await {
+                Ok(again) => again,
+                Err(error) if error.is_too_heavy() && some.len() > 1 => {
+                    waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
+                    continue;
+                }
+                // What stays cut short is unknown, which is true; the rest of the page is still good.
+                Err(error) if error.is_too_heavy() => continue,
+                Err(error) => return Err(error),
+            };
+            for (i, object) in some.iter().zip(again) {
+                // One that is refused now is kept as it was.
+                if let (Json::Object(whole), Json::Object(read)) = (&mut objects[*i], object) {
+                    whole.extend(read.into_iter().filter(|(_, field)| !field.is_null()));
+                }
+            }
+        }
+    }
+    for i in cut {
+        read_on(reader, of, &full, &mut objects[i]).await?;
+    }
+    Ok(())
+}
+
+/// Reads the lists of one object on to their ends.
+async fn read_on(reader: &Reader, of: &str, full: &Selection, object: &mut Json) -> Result<(), GithubError> {
+    for _ in 0..MOST_PAGES {
+        let Some(on) = full.on_from(object) else { return Ok(()) };
+        let ids = [object["id"].clone()];
+        let page = match by_id(reader, of, &ids, &on.text()).await {
+            Ok(page) => page,
+            Err(error) if error.is_too_heavy() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let Some(Json::Object(page)) = page.into_iter().next() else { return Ok(()) };
+        for (key, connection) in page {
+            if !append(&mut object[key.as_str()], connection) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds a page to a connection; says whether there was one to add.
+fn append(held: &mut Json, mut page: Json) -> bool {
+    if !page.is_object() || !held.is_object() {
+        // A field beside the lists, such as the object's id.
+        return !page.is_null();
+    }
+    for items in ["nodes", "edges"] {
+        if let (Some(Json::Array(held)), Some(Json::Array(more))) =
+            (held.get_mut(items), page.get_mut(items).map(Json::take))
+        {
+            held.extend(more);
+        }
+    }
+    for told in ["totalCount", "pageInfo"] {
+        held[told] = page[told].take();
+    }
+    true
+}
+
+/// Reads objects again, by their ids.
+pub(super) async fn by_id(
+    reader: &Reader,
+    of: &str,
+    ids: &[Json],
+    selection: &str,
+) -> Result<Vec<Json>, GithubError> {
+    let name = if of == REPOSITORY { "nameWithOwner" } else { "" };
+    let text = format!(
+        "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on {of} {{ id {name} {selection} }} }} }}"
+    );
+    let variables = json!({"ids": ids});
+    let answer = match ids {
+        [_] => reader.query(&text, &variables).await?,
+        _ => reader.query_once(&text, &variables).await?,
+    };
+    Ok(nodes(answer, "/nodes"))
+}

@@ -1,0 +1,43 @@
+//! Endpoints that are plain data: a table says what they answer, and no code knows one by name.
+//!
+//! A row of the table is a `[[get]]` in one of the files beside this one. Its keys are the fields of
+//! [`Row`]; values that TOML cannot write, such as null, are JSON in a string.
+
+mod answer;
+mod owner;
+mod row;
+mod template;
+
+use std::sync::OnceLock;
+
+pub use answer::answer;
+pub use owner::{Owner, suffix};
+pub use row::{Row, Version};
+
+const FILES: [(&str, &str); 3] = [
+    ("enterprise.toml", include_str!("enterprise.toml")),
+    ("organization.toml", include_str!("organization.toml")),
+    ("repository.toml", include_str!("repository.toml")),
+];
+
+/// The whole table.
+///
+/// # Panics
+/// When a file of the table is malformed: the simulator is broken then.
+#[allow(clippy::panic, reason = "a broken table should stop whatever uses it at once")]
+pub fn table() -> &'static [Row] {
+    static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        FILES
+            .into_iter()
+            .flat_map(|(file, text)| match row::read(text) {
+                Ok(rows) => rows,
+                Err(error) => panic!("{file}: {error}"),
+            })
+            .collect()
+    })
+}
+
+pub fn find(template: &str) -> Option<&'static Row> {
+    table().iter().find(|row| row.path == template)
+}
