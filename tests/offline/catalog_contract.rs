@@ -15,7 +15,7 @@ use ispo_scm::model::SubjectKind;
 use serde_json::Value as Json;
 
 /// The folder of what is published, if it is there.
-fn published() -> Option<PathBuf> {
+pub(crate) fn published() -> Option<PathBuf> {
     let folder = File::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/node_modules/@octokit");
     if folder.is_dir() {
         return Some(folder);
@@ -25,7 +25,7 @@ fn published() -> Option<PathBuf> {
     None
 }
 
-fn all_or_nothing(what: &str, checked: usize, wrong: &[String]) {
+pub(crate) fn all_or_nothing(what: &str, checked: usize, wrong: &[String]) {
     eprintln!("{checked} {what} checked");
     assert!(checked > 0, "no {what} checked");
     assert!(wrong.is_empty(), "{} of {checked} {what} are wrong:\n{}", wrong.len(), wrong.join("\n"));
@@ -182,15 +182,15 @@ fn the_lint_sees_what_a_validator_does_not() {
 // REST
 
 /// The published descriptions, most widely used first: what only one product has is found in its own.
-const DESCRIPTIONS: [&str; 4] = ["api.github.com", "ghec", "ghes-3.19", "ghes-3.17"];
+pub(crate) const DESCRIPTIONS: [&str; 4] = ["api.github.com", "ghec", "ghes-3.19", "ghes-3.17"];
 
 /// One description; the places in it are lists of schemas, any of which may hold.
-struct Description {
+pub(crate) struct Description {
     whole: Json,
 }
 
 impl Description {
-    fn load(folder: &File, name: &str) -> Self {
+    pub(crate) fn load(folder: &File, name: &str) -> Self {
         let bytes = std::fs::read(folder.join(format!("openapi/generated/{name}.json"))).unwrap();
         Self { whole: serde_json::from_slice(&bytes).unwrap() }
     }
@@ -267,7 +267,7 @@ impl Description {
     }
 
     /// The field that is read from the answer or sent, if the request exists.
-    fn has(&self, endpoint: &Endpoint, method: &str) -> Result<Vec<&Json>, String> {
+    pub(crate) fn has(&self, endpoint: &Endpoint, method: &str) -> Result<Vec<&Json>, String> {
         let (path, query) = endpoint.path.split_once('?').unwrap_or((&endpoint.path, ""));
         let at = self.whole["paths"].get(path).ok_or("no such path")?;
         let operation = at.get(method.to_ascii_lowercase()).ok_or("no such method")?;
@@ -302,7 +302,7 @@ fn endpoints(catalog: &Catalog, forge: ForgeKind) -> Vec<(String, &Endpoint)> {
             ForgeKind::Gitlab => &kind.gitlab,
         };
         let Some(b) = binding else { continue };
-        let all = [&b.list, &b.create, &b.update, &b.delete];
+        let all = [&b.list, &b.one, &b.create, &b.update, &b.delete];
         found.extend(all.into_iter().flatten().map(|e| (kind.name.to_string(), e)));
     }
     for setting in catalog.settings() {
@@ -312,6 +312,9 @@ fn endpoints(catalog: &Catalog, forge: ForgeKind) -> Vec<(String, &Endpoint)> {
     }
     found
 }
+
+/// What GitHub answers and does not publish: seen in its answers, and read by its own clients.
+const UNPUBLISHED: [&str; 1] = ["environment.can_admins_bypass"];
 
 #[test]
 fn every_rest_request_is_published() {
@@ -338,8 +341,12 @@ fn every_rest_request_is_published() {
     }
     let wrong: Vec<_> = left
         .iter()
+        .filter(|(key, ..)| !UNPUBLISHED.contains(&key.as_str()))
         .map(|(key, e, why)| format!("{key}: `{} {} :: {}`:{why}", e.method, e.path, e.field))
         .collect();
+    for key in UNPUBLISHED {
+        assert!(left.iter().any(|(left, ..)| left == key), "`{key}` is published by now");
+    }
     all_or_nothing("REST requests", checked, &wrong);
 }
 

@@ -8,6 +8,7 @@
 mod architecture;
 mod bad_policies;
 mod catalog_contract;
+mod catalog_documents;
 mod docs;
 mod fixtures;
 mod generated;
