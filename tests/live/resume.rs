@@ -138,6 +138,32 @@ fn a_run_that_is_killed_is_taken_up_where_it_was() {
     is_as_if_nothing_happened(&forge, &desk, &whole);
 }
 
+#[test]
+fn an_app_goes_on_with_a_new_token_and_none_was_written_down() {
+    let Some(key) = crate::app::throwaway_key() else { return };
+    let app = |url: &str| {
+        let desk = Desk::new(PIECEMEAL).set("ISPO_SCM_GITHUB_URL", url).set("ISPO_SCM_APP_ID", "4711");
+        desk.set("ISPO_SCM_APP_INSTALLATION_ID", "9001").set("ISPO_SCM_APP_PRIVATE_KEY", &key)
+    };
+    let forge = forge();
+    let whole = forge.at(&app(&forge.url()), &AUDIT);
+    forge.forget();
+    let front = Front::holding(&forge, later);
+    let desk = app(front.url());
+    let mut child = desk.begin(&AUDIT);
+    until_kept(&desk);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    front.open();
+    for entry in std::fs::read_dir(desk.cache.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(4).any(|window| window == b"ghs_"), "a token is kept");
+    }
+    let run = desk.run(&with(&["--resume"]));
+    run.says("resuming the run of");
+    assert!(run.out == whole.out, "{}\n{}", run.out, whole.out);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_run_that_is_stopped_finishes_what_is_under_way() {
