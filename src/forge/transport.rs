@@ -341,3 +341,6 @@ fn place(parts: &http::request::Parts) -> String {
 fn contains(body: &[u8], part: &[u8]) -> bool {
     body.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
 }
+
+#[cfg(test)]
+mod tests;

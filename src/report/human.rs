@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use owo_colors::{OwoColorize, Style as Paint};
 
 use super::cause::{Cause, causes};
+use super::coverage::Coverage;
 use super::safe_text::{safe, wrapped};
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
@@ -26,6 +27,9 @@ pub struct Style {
 
 /// How many repositories of a cause are named before "and N more".
 const NAMED: usize = 6;
+
+/// Of what it takes to see more, no more than this is listed below the counts.
+const MOST_NEEDS: usize = 5;
 
 struct View<'a> {
     out: &'a mut dyn Write,
@@ -268,6 +272,26 @@ impl View<'_> {
             })
             .collect();
         writeln!(self.out, "{}", parts.join(", "))?;
+        if t.unknown > 0 {
+            let coverage = Coverage::of(outcome, self.catalog);
+            let permille = coverage.permille();
+            let takes: Vec<String> = coverage
+                .needs
+                .iter()
+                .take(MOST_NEEDS)
+                .map(|(needs, n)| format!("{} ({n})", safe(needs)))
+                .collect();
+            let more = match coverage.needs.len().saturating_sub(MOST_NEEDS) {
+                0 => String::new(),
+                more => format!("; and {more} more"),
+            };
+            let (whole, tenth) = (permille / 10, permille % 10);
+            let text = format!(
+                "{whole}.{tenth} % of what applies could be judged. The rest takes {}{more}.",
+                takes.join("; ")
+            );
+            self.lines(&text, "")?;
+        }
         let r = outcome.requests;
         if r.rest + r.graphql > 0 {
             let asked = format!(

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::coverage::Coverage;
 use super::safe_text::safe_json;
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Waiver};
@@ -18,6 +19,7 @@ const FORMAT_VERSION: u32 = 1;
 /// Those of the writer.
 pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: &[Waiver]) -> io::Result<()> {
     let tally = outcome.tally;
+    let coverage = Coverage::of(outcome, catalog);
     let head = json!({
         "format_version": FORMAT_VERSION,
         "tool": format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
@@ -30,6 +32,11 @@ pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: 
             "waived": tally.waived,
             "unknown": tally.unknown,
             "not_applicable": tally.not_applicable,
+        },
+        "coverage": {
+            "judged": coverage.judged,
+            "applicable": coverage.applicable,
+            "needs": coverage.needs.iter().map(|(needs, n)| json!({"needs": needs, "findings": n})).collect::<Vec<_>>(),
         },
         "requests": {
             "rest": outcome.requests.rest,

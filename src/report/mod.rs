@@ -1,6 +1,7 @@
 //! Shows an outcome, one file per view. Nothing here decides anything.
 
 mod cause;
+mod coverage;
 mod human;
 mod json;
 mod plan_view;

@@ -11,7 +11,7 @@ use crate::sim::World;
 const ARGUMENTS: [&str; 4] = ["audit", "policy.toml", "--github", "acme"];
 
 /// A key that is made now and thrown away; none where there is no openssl.
-fn throwaway_key() -> Option<String> {
+pub fn throwaway_key() -> Option<String> {
     let made = Command::new("openssl")
         .args(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
         .output();

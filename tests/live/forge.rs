@@ -47,6 +47,11 @@ impl Forge {
         self.simulator.recorded()
     }
 
+    /// Changes the organization behind the back of whoever reads it.
+    pub fn world_mut(&self, change: impl FnOnce(&mut World)) {
+        change(&mut self.simulator.world_mut());
+    }
+
     /// Begins to count anew.
     pub fn forget(&self) {
         self.simulator.reset_stats();

@@ -9,14 +9,18 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::forge::Forge;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Arrived {
+    pub method: String,
     pub path: String,
     pub authorization: String,
+    /// The ETag of the answer that whoever asked knows already.
+    pub known: Option<String>,
     pub body: String,
 }
 
@@ -24,6 +28,7 @@ pub struct Arrived {
 pub type Own = (u16, Vec<(&'static str, String)>, Value);
 
 type Rule = dyn Fn(&Arrived) -> Option<Own> + Send + Sync;
+type Held = dyn Fn(&Arrived) -> bool + Send + Sync;
 
 /// The server; it ends with the runtime of the simulator behind it.
 pub struct Front {
@@ -34,16 +39,30 @@ pub struct Front {
 struct Shared {
     behind: String,
     rule: Box<Rule>,
+    held: Box<Held>,
     arrived: Mutex<Vec<Arrived>>,
+    /// Whether requests may pass that are to be held.
+    open: watch::Sender<bool>,
     client: reqwest::Client,
 }
 
 impl Front {
     /// Before that simulator: the rule answers what it wants to.
     pub fn before(forge: &Forge, rule: impl Fn(&Arrived) -> Option<Own> + Send + Sync + 'static) -> Self {
+        Self::new(forge, Box::new(rule), Box::new(|_| false))
+    }
+
+    /// Before that simulator: some requests are not handed on before they are let pass.
+    pub fn holding(forge: &Forge, held: impl Fn(&Arrived) -> bool + Send + Sync + 'static) -> Self {
+        Self::new(forge, Box::new(|_| None), Box::new(held))
+    }
+
+    fn new(forge: &Forge, rule: Box<Rule>, held: Box<Held>) -> Self {
         let shared = Arc::new(Shared {
             behind: forge.url(),
-            rule: Box::new(rule),
+            rule,
+            held,
+            open: watch::Sender::new(false),
             arrived: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
@@ -56,6 +75,11 @@ impl Front {
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Lets pass what was held, and whatever comes.
+    pub fn open(&self) {
+        self.shared.open.send_replace(true);
     }
 
     /// Everything that arrived so far.
@@ -73,8 +97,13 @@ async fn answer(
 ) -> Response<Body> {
     let authorization = headers.get("authorization").map_or("", |value| value.to_str().unwrap()).to_owned();
     let path = uri.path_and_query().unwrap().as_str().to_owned();
-    let arrived = Arrived { path, authorization, body: String::from_utf8_lossy(&body).into_owned() };
+    let known = headers.get("if-none-match").map(|value| value.to_str().unwrap().to_owned());
+    let body_text = String::from_utf8_lossy(&body).into_owned();
+    let arrived = Arrived { method: method.to_string(), path, authorization, known, body: body_text };
     shared.arrived.lock().unwrap().push(arrived.clone());
+    if (shared.held)(&arrived) {
+        shared.open.subscribe().wait_for(|open| *open).await.unwrap();
+    }
     if let Some((status, headers, body)) = (shared.rule)(&arrived) {
         let mut response = Response::builder().status(status).header("content-type", "application/json");
         for (name, value) in headers {

@@ -17,6 +17,7 @@ mod contract;
 mod sim;
 
 mod app;
+mod cache;
 mod credentials;
 mod cuts;
 mod demand;
@@ -38,6 +39,7 @@ mod policies;
 mod published;
 mod real_organization;
 mod refusals;
+mod resume;
 mod run;
 mod snapshots;
 mod verdicts;

@@ -58,3 +58,22 @@ pub fn line(begin: &str) -> u64 {
     let at = STRICT.lines().position(|line| line.starts_with(begin));
     at.unwrap_or_else(|| panic!("no line begins with {begin}")) as u64 + 1
 }
+
+/// What takes a request for each repository, besides two lists and the composed query. The row is
+/// the policy's own.
+pub const PIECEMEAL: &str = r#"version = 1
+
+[[setting]]
+key = "repository.topics_of_its_own"
+doc = "Topics, as the repository's own document tells them."
+type = "list"
+github.rest = "GET /repos/{owner}/{repo}/topics :: names"
+
+[organization]
+default_repository_permission = { one_of = ["read", "none"] }
+
+[repository]
+has_wiki = false
+secret_scanning_push_protection = true
+topics_of_its_own = { contains = ["innersource"] }
+"#;

@@ -1,6 +1,7 @@
 //! The program, run once, and what it answered.
 
 use std::path::Path;
+use std::process::{Child, Output, Stdio};
 use std::time::Duration;
 
 use assert_cmd::Command;
@@ -42,19 +43,25 @@ impl Desk {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_ispo-scm"))
+        Run::of(&Command::from_std(self.command(arguments)).timeout(PATIENCE).output().unwrap())
+    }
+
+    /// Begins a run; what it says is kept for whoever waits for it.
+    pub fn begin(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .env("NO_COLOR", "1")
             .env("COLUMNS", "80")
             .env("ISPO_SCM_CACHE_DIR", self.cache.path())
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .timeout(PATIENCE)
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run::checked(output.status.code(), text(output.stdout), text(output.stderr))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     pub fn path(&self, name: &str) -> std::path::PathBuf {
@@ -75,6 +82,11 @@ pub struct Run {
 }
 
 impl Run {
+    pub fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self::checked(output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
     fn checked(code: Option<i32>, out: String, err: String) -> Self {
         let code = code.unwrap_or_else(|| panic!("no exit code, so it was ended as a hang: {err}"));
         for shown in [&out, &err] {

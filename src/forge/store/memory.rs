@@ -115,16 +115,16 @@ impl Memory {
         };
         let begun = self.file().and_then(|file| file.with(begin));
         if self.resume {
-            (self.voice)(&match &begun {
+            match &begun {
                 Some(Begun { since, answers: answers @ 1.., .. }) => {
-                    format!(
-                        "resuming the run of {}: {} answers are there already",
-                        clock(*since, now),
-                        grouped(*answers)
-                    )
+                    let are = if *answers == 1 { "answer is" } else { "answers are" };
+                    let (since, answers) = (clock(*since, now), grouped(*answers));
+                    (self.voice)(&format!("resuming the run of {since}: {answers} {are} there already"));
                 }
-                _ => format!("there is no run of {host} to resume: beginning anew"),
-            });
+                // An App is somebody else in each organization: it may not have come to all of them.
+                _ if runs.values().any(|run| run.begun.answers > 0) => {}
+                _ => (self.voice)(&format!("there is no run of {host} to resume: beginning anew")),
+            }
         }
         let run = Arc::new(Run { begun: begun?, made: Mutex::default(), lacks: AtomicBool::new(false) });
         runs.insert(fingerprint, Arc::clone(&run));
