@@ -13,6 +13,7 @@
 #[path = "../sim/mod.rs"]
 mod sim;
 
+mod access;
 mod app;
 mod credentials;
 mod cuts;

@@ -8,6 +8,7 @@ mod engine;
 mod errors;
 mod files;
 mod organization;
+mod permission_source;
 mod protection;
 mod query;
 mod record;
