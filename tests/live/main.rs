@@ -26,6 +26,7 @@ mod front;
 mod heavy;
 mod hostile;
 mod hundreds;
+mod identity;
 mod older_server;
 mod one_policy;
 mod organizations;
