@@ -3,7 +3,7 @@
 use tokio::runtime::Runtime;
 
 use crate::run::{Desk, Run};
-use crate::sim::server::Stats;
+use crate::sim::server::{Recorded, Stats};
 use crate::sim::{self, Options, Simulator, World};
 
 /// A simulator with threads of its own, so that tests need not be asynchronous.
@@ -40,6 +40,11 @@ impl Forge {
     /// The organization as it is now.
     pub fn world(&self) -> World {
         self.simulator.world().clone()
+    }
+
+    /// What arrived, where the options asked to keep it.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.simulator.recorded()
     }
 
     /// Begins to count anew.

@@ -35,9 +35,8 @@ fn unknown_with_permissions(report: &Report) -> u64 {
 
 #[test]
 fn an_owner_sees_all_of_it() {
-    let (_, report) = seen_by(
-        Identity::classic("ann", &["repo", "admin:org", "admin:org_hook", "admin:repo_hook"]).as_owner(),
-    );
+    let (_, report) =
+        seen_by(Identity::classic("ann", &["repo", "admin:org", "admin:org_hook", "admin:repo_hook"]));
     assert_eq!(unknown_with_permissions(&report), 0, "{:#}", report.0);
 }
 
