@@ -201,7 +201,9 @@ impl Body<'_, '_> {
         let names: Vec<&str> = self.catalog.settings().filter_map(|s| s.key.strip_prefix(&prefix)).collect();
         let kinds = self.catalog.kinds().filter(|k| k.of.word() == group).map(|k| &*k.name);
         let near = nearest(&key.name, names.iter().copied().chain(kinds));
-        let elsewhere = || self.catalog.settings().find(|s| s.name() == key.name);
+        // A name that several have is more likely meant of a subject than of an item.
+        let namesakes = || self.catalog.settings().filter(|s| s.name() == key.name);
+        let elsewhere = || namesakes().find(|s| !self.catalog.is_keyed(s)).or_else(|| namesakes().next());
         let kind = || self.catalog.kinds().find(|k| *k.name == *key.name);
         let own = key.name.strip_prefix(&prefix).filter(|_| self.catalog.find(&key.name).is_some());
         let help = if let Some(own) = own {

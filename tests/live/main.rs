@@ -16,6 +16,7 @@ mod contract;
 #[path = "../sim/mod.rs"]
 mod sim;
 
+mod access;
 mod app;
 mod cache;
 mod credentials;

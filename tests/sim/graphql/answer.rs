@@ -1,5 +1,6 @@
 //! What a subject answers for a field, before the schema's type shapes it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use apollo_compiler::resolvers::FieldError;
@@ -46,7 +47,7 @@ pub struct Page<'w> {
 pub struct Edge<'w> {
     pub node: Answer<'w>,
     /// Fields of the edge besides the usual ones.
-    pub extra: Map<String, Value>,
+    pub extra: BTreeMap<&'static str, Answer<'w>>,
 }
 
 impl<'w> Answer<'w> {
@@ -67,7 +68,7 @@ impl<'w> Answer<'w> {
     }
 
     pub fn page(nodes: impl IntoIterator<Item = Self>) -> Self {
-        Self::edges(nodes.into_iter().map(|node| Edge { node, extra: Map::new() }))
+        Self::edges(nodes.into_iter().map(|node| Edge { node, extra: BTreeMap::new() }))
     }
 
     pub fn edges(edges: impl IntoIterator<Item = Edge<'w>>) -> Self {
@@ -76,8 +77,13 @@ impl<'w> Answer<'w> {
 }
 
 impl<'w> Edge<'w> {
-    pub fn new(node: Answer<'w>, key: &str, value: impl Into<Value>) -> Self {
-        Self { node, extra: Map::from_iter([(key.to_owned(), value.into())]) }
+    pub fn new(node: Answer<'w>, key: &'static str, value: impl Into<Value>) -> Self {
+        Self { node, extra: BTreeMap::new() }.with(key, Answer::of(value))
+    }
+
+    pub fn with(mut self, key: &'static str, answer: Answer<'w>) -> Self {
+        self.extra.insert(key, answer);
+        self
     }
 }
 

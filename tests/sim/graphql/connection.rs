@@ -113,9 +113,7 @@ impl<'w> Subject<'w> for EdgeOf<'w> {
         Ok(match ask.field {
             "cursor" => Answer::of(cursor(self.at)),
             "node" => edge.node.clone(),
-            field => {
-                edge.extra.get(field).cloned().map(Answer::Value).ok_or_else(|| ask.unanswered(&self.kind))?
-            }
+            field => edge.extra.get(field).cloned().ok_or_else(|| ask.unanswered(&self.kind))?,
         })
     }
 }

@@ -9,6 +9,7 @@ mod enterprise;
 mod errors;
 mod files;
 mod organization;
+mod permission_source;
 mod protection;
 mod query;
 mod record;

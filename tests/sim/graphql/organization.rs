@@ -127,7 +127,7 @@ impl<'w> OrganizationNode<'w> {
         Answer::edges(self.organization.members.iter().map(|(login, role)| {
             let role = if *role == OrganizationRole::Admin { "ADMIN" } else { "MEMBER" };
             let mut edge = Edge::new(actors::user(self.scene, login), "role", role);
-            edge.extra.insert("hasTwoFactorEnabled".to_owned(), json!(two_factor));
+            edge.extra.insert("hasTwoFactorEnabled", Answer::of(json!(two_factor)));
             edge
         }))
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::actors;
 use super::super::answer::{Answer, Ask, Edge, Page};
+use super::super::permission_source::permission_sources;
 use super::super::protection::ProtectionNode;
 use super::super::references::RefNode;
 use super::super::ruleset::RulesetNode;
@@ -194,7 +195,9 @@ impl<'w> RepositoryNode<'w> {
             exactly && ask.text("query").is_none_or(|query| login.contains(query))
         });
         Answer::edges(wanted.map(|(login, role)| {
-            Edge::new(actors::user(self.scene, &login), "permission", actors::permission(role))
+            let edge = Edge::new(actors::user(self.scene, &login), "permission", actors::permission(role));
+            let sources = permission_sources(self.scene, self.organization, self.repository, &login);
+            edge.with("permissionSources", Answer::List(sources))
         }))
     }
 

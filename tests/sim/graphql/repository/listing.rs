@@ -1,5 +1,6 @@
 //! An organization's repositories, filtered and ordered.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Map, json};
@@ -22,7 +23,7 @@ pub fn listed<'w>(scene: Scene<'w>, organization: &'w Organization, ask: &Ask<'_
     let node = |repository| Answer::object(RepositoryNode { scene, organization, repository });
     let edges = repositories
         .into_iter()
-        .map(|repository| Edge { node: node(repository), extra: Map::new() })
+        .map(|repository| Edge { node: node(repository), extra: BTreeMap::new() })
         .collect();
     Answer::Page(Rc::new(Page {
         edges,
