@@ -9,6 +9,7 @@ mod bypass;
 mod commas;
 mod day;
 mod enabled;
+mod endless;
 mod file_text;
 mod given;
 mod grants;
@@ -22,6 +23,7 @@ mod one_or_many;
 mod or_false;
 mod or_zero;
 mod owners;
+mod pairs;
 mod present;
 mod privacy;
 mod properties;
@@ -55,6 +57,7 @@ pub static CODECS: &[Codec] = &[
     commas::CODEC,
     day::CODEC,
     enabled::CODEC,
+    endless::CODEC,
     file_text::CODEC,
     given::CODEC,
     grants::CODEC,
@@ -68,6 +71,7 @@ pub static CODECS: &[Codec] = &[
     or_false::CODEC,
     or_zero::CODEC,
     owners::CODEC,
+    pairs::CODEC,
     present::CODEC,
     privacy::CODEC,
     properties::CODEC,
