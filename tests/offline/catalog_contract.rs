@@ -302,7 +302,7 @@ fn endpoints(catalog: &Catalog, forge: ForgeKind) -> Vec<(String, &Endpoint)> {
             ForgeKind::Gitlab => &kind.gitlab,
         };
         let Some(b) = binding else { continue };
-        let all = [&b.list, &b.create, &b.update, &b.delete];
+        let all = [&b.list, &b.one, &b.create, &b.update, &b.delete];
         found.extend(all.into_iter().flatten().map(|e| (kind.name.to_string(), e)));
     }
     for setting in catalog.settings() {
@@ -341,6 +341,49 @@ fn every_rest_request_is_published() {
         .map(|(key, e, why)| format!("{key}: `{} {} :: {}`:{why}", e.method, e.path, e.field))
         .collect();
     all_or_nothing("REST requests", checked, &wrong);
+}
+
+/// In how many places a description may have a request: the first that has it counts.
+fn in_any(folder: &File, all: Vec<(String, Endpoint)>) -> Vec<String> {
+    let mut left = all;
+    for name in DESCRIPTIONS {
+        if left.is_empty() {
+            break;
+        }
+        let description = Description::load(folder, name);
+        left.retain(|(_, endpoint)| description.has(endpoint, &endpoint.method).is_err());
+    }
+    left.iter().map(|(key, e)| format!("{key}: `{e}`")).collect()
+}
+
+/// A kind that is read from its REST list has there what its items are told apart by.
+#[test]
+fn every_rest_list_carries_the_name_of_its_items() {
+    let Some(folder) = published() else { return };
+    let catalog = Catalog::built_in().unwrap();
+    let named = catalog.kinds().filter_map(|kind| {
+        let bound = kind.github.as_ref().filter(|b| b.graphql.is_none())?;
+        let (list, identity) = (bound.list.as_ref()?, bound.identity.as_ref()?);
+        let pointer = list.pointer.as_ref().map_or_else(|| identity.clone(), |items| items.then(identity));
+        let each = list.pointer.is_none();
+        let endpoint = Endpoint { each, field: pointer.to_string(), pointer: Some(pointer), ..list.clone() };
+        Some((kind.name.to_string(), endpoint))
+    });
+    let named: Vec<_> = named.collect();
+    all_or_nothing("lists", named.len(), &in_any(&folder, named.clone()));
+}
+
+/// What is told of a document is told of one that there is.
+#[test]
+fn every_document_is_published() {
+    let Some(folder) = published() else { return };
+    let catalog = Catalog::built_in().unwrap();
+    let documents = catalog.documents().iter().map(|document| {
+        let (method, path) = ("GET".to_owned(), document.path.clone());
+        (path.clone(), Endpoint { method, path, each: false, pointer: None, field: String::new() })
+    });
+    let documents: Vec<_> = documents.collect();
+    all_or_nothing("documents", documents.len(), &in_any(&folder, documents.clone()));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod architecture;
 mod bad_policies;
 mod catalog_contract;
+mod coverage;
 mod docs;
 mod fixtures;
 mod generated;
