@@ -12,18 +12,20 @@ use ispo_scm::model::SubjectKind;
 
 /// What is read at another place than the data names, with the row that has it.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("branch_protection.protected", "branch.protected"),
+    ("branch_protection.protected", "branch_protection"),
     ("organization.custom_property_values", "repository.custom_properties"),
     ("organization.interaction_limit_expiry", "organization.interaction_limit_expires_at"),
     ("organization.members_2fa_disabled", "organization.members_without_two_factor"),
-    ("repository.codeowners", "file.exists"),
+    ("repository.codeowners", "repository.codeowners"),
     ("repository.community.code_of_conduct", "repository.code_of_conduct"),
     ("repository.community.contributing", "repository.contributing"),
-    ("repository.community.issue_template", "repository.issue_templates"),
+    ("repository.community.issue_template", "repository.issue_template"),
     ("repository.community.license", "repository.license"),
     ("repository.community.pull_request_template", "repository.pull_request_template"),
     ("repository.community.readme", "repository.readme"),
     ("repository.license_file", "repository.license"),
+    ("repository.custom_properties", "repository.custom_properties"),
+    ("repository.effective_branch_rules", "branch.required_approvals"),
     ("repository.private", "repository.visibility"),
     ("repository.vulnerability_alerts", "repository.vulnerability_alerts"),
 ];
@@ -33,6 +35,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
     (
         "organization.actions.enterprise_installable_apps",
         "no API of an organization: only an App of the enterprise may ask, and the organization's own list tells the same",
+    ),
+    (
+        "organization.advanced_security_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
     ),
     ("organization.audit_log", "no API for a state: it is a stream of what happened"),
     (
@@ -44,7 +50,44 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "no API that shows it: it is written, and read as part of `advanced_security`",
     ),
     ("organization.codespaces_access", "no API that shows it: it can only be written"),
+    (
+        "organization.dependabot_alerts_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
+    ),
+    (
+        "organization.dependabot_security_updates_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
+    ),
+    (
+        "organization.dependency_graph_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
+    ),
+    (
+        "organization.members_allowed_repository_creation_type",
+        "deprecated: a switch for each visibility took its place",
+    ),
+    (
+        "organization.secret_scanning_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
+    ),
+    (
+        "organization.secret_scanning_push_protection_custom_link_enabled",
+        "deprecated: the link itself says whether there is one",
+    ),
+    (
+        "organization.secret_scanning_push_protection_enabled_for_new_repositories",
+        "deprecated: security configurations took its place",
+    ),
     ("organization.secret_scanning_validity_checks_enabled", "no API that shows it: it can only be written"),
+    ("organization.security_feature_toggle", "deprecated: security configurations took its place"),
+    ("organization.security_managers", "deprecated: a role of the organization took its place"),
+    ("repository.has_downloads", "deprecated: releases took its place"),
+    ("repository.lfs", "no API that shows it: it can only be written"),
+    (
+        "repository.use_squash_pr_title_as_default",
+        "deprecated: the two words for the title and text of a squashed commit took its place",
+    ),
+    ("team.permission", "deprecated: what a team may do is said of each repository"),
 ];
 
 /// One place where the catalogue reads.
@@ -149,22 +192,35 @@ fn reader<'p>(known: &toml::Table, rest: &'p [Place], graphql: &'p [Place]) -> O
         let key = format!("ruleset.{rule}.present");
         return rest.iter().find(|p| p.key == key).map(|p| p.key.as_str());
     }
-    let last = field.rsplit(['.', '[']).map(|n| n.trim_end_matches(']')).find(|n| !n.is_empty());
-    let pick =
-        field.split_once("[type=").and_then(|(_, rest)| Some(format!("type={}", rest.split_once(']')?.0)));
-    let matches = |p: &&Place| {
-        p.root == document(request)
-            && last.is_none_or(|name| p.names.contains(name))
-            && pick.as_ref().is_none_or(|pick| p.names.contains(pick))
-    };
     // Words in brackets are no field.
-    let found = rest.iter().filter(|_| !field.contains('(')).find(matches);
+    let fields = if field.contains('(') { None } else { Some(fields(field)) };
     let (root, path) = text("read_graphql").split_once('.').unwrap_or_default();
-    let path: Vec<_> = path.split('.').filter(|n| !["nodes", "edges", "node"].contains(n)).collect();
+    let path: Vec<_> = path.split('.').filter(|n| !["", "nodes", "edges", "node"].contains(n)).collect();
     // Any file is read through `object`: which one, only a table can say.
-    let asked = !path.is_empty() && path != [""] && path != ["object"];
-    let in_query = |p: &&Place| p.root == root && path.iter().all(|name| p.names.contains(*name));
-    found.or_else(|| graphql.iter().filter(|_| asked).find(in_query)).map(|p| p.key.as_str())
+    let asked = !path.is_empty() && path != ["object"];
+    let in_query = |p: &&Place| asked && p.root == root && path.iter().all(|name| p.names.contains(*name));
+    let in_document = |p: &&Place| {
+        let has = fields.as_ref().is_some_and(|fields| fields.iter().all(|name| p.names.contains(name)));
+        has && p.root == document(request)
+    };
+    let mut found: Vec<_> = graphql.iter().filter(in_query).collect();
+    if found.is_empty() {
+        found = rest.iter().filter(in_document).collect();
+    }
+    // Of several rows the one that is called alike, for those who read the list.
+    let alike = |p: &&Place| p.key.rsplit('.').next() == text("key").rsplit('.').next();
+    found.iter().copied().find(alike).or(found.first().copied()).map(|p| p.key.as_str())
+}
+
+/// The names in a pointer of the data: `[].config.url`, `runner_groups[].name`, `rules[type=update].x`.
+/// What holds the items of a list is left out, since a row may begin at an item's own document.
+fn fields(pointer: &str) -> Vec<String> {
+    let mut steps: Vec<_> = pointer.split('.').filter(|step| !step.is_empty() && *step != "[]").collect();
+    if steps.len() > 1 && steps[0].ends_with("[]") {
+        steps.remove(0);
+    }
+    let names = steps.iter().flat_map(|step| step.split(['[', ']'])).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 fn known_settings() -> Option<Vec<toml::Table>> {
