@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::model::{Observation, Value};
+use crate::model::{Observation, Value, day_of};
 
 use super::answer::Found;
 use super::setting::{Binding, Setting, Type};
@@ -55,6 +55,9 @@ impl Setting {
             | (Type::Text, v @ Value::Text(_))
             | (Type::List, v @ Value::List(_))
             | (Type::Map, v @ Value::Map(_)) => v,
+            (Type::Time, Value::Text(time)) if time.is_empty() || day_of(&time).is_some() => {
+                Value::Text(time)
+            }
             (Type::Text, v @ (Value::Int(_) | Value::Bool(_))) => Value::Text(v.to_string()),
             _ => return self.misread(json),
         };

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("agent_secret.toml", include_str!("rows/agent_secret.toml")),
     ("agent_variable.toml", include_str!("rows/agent_variable.toml")),
     ("app_installation.toml", include_str!("rows/app_installation.toml")),
+    ("autolink.toml", include_str!("rows/autolink.toml")),
     ("branch.toml", include_str!("rows/branch.toml")),
     ("branch_protection.toml", include_str!("rows/branch_protection.toml")),
     ("code_security_configuration.toml", include_str!("rows/code_security_configuration.toml")),
@@ -39,6 +40,9 @@ const FILES: &[(&str, &str)] = &[
     ("organization_security.toml", include_str!("rows/organization_security.toml")),
     ("private_registry.toml", include_str!("rows/private_registry.toml")),
     ("repository.toml", include_str!("rows/repository.toml")),
+    ("repository_access.toml", include_str!("rows/repository_access.toml")),
+    ("repository_actions.toml", include_str!("rows/repository_actions.toml")),
+    ("repository_analysis.toml", include_str!("rows/repository_analysis.toml")),
     ("repository_role.toml", include_str!("rows/repository_role.toml")),
     ("ruleset.toml", include_str!("rows/ruleset.toml")),
     ("runner.toml", include_str!("rows/runner.toml")),
@@ -47,6 +51,7 @@ const FILES: &[(&str, &str)] = &[
     ("secret_pattern.toml", include_str!("rows/secret_pattern.toml")),
     ("team.toml", include_str!("rows/team.toml")),
     ("variable.toml", include_str!("rows/variable.toml")),
+    ("webhook.toml", include_str!("rows/webhook.toml")),
 ];
 
 /// A row that cannot be used, with the key and what is wrong.

@@ -17,6 +17,8 @@ pub enum Type {
     Integer,
     /// Free text.
     Text,
+    /// A moment or day: `2026-03-31T07:00:00Z`, `2026-03-31`.
+    Time,
     /// One of the words in [`Setting::values`].
     Choice,
     /// Texts without order.
@@ -29,10 +31,11 @@ pub enum Type {
 
 impl Type {
     /// Every type with its word.
-    pub const WORDS: [(Self, &'static str); 7] = [
+    pub const WORDS: [(Self, &'static str); 8] = [
         (Self::Boolean, "boolean"),
         (Self::Integer, "integer"),
         (Self::Text, "text"),
+        (Self::Time, "time"),
         (Self::Choice, "choice"),
         (Self::Set, "set"),
         (Self::List, "list"),

@@ -45,7 +45,7 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
             Some(kind) => {
                 let items = demand.kinds.entry((want.of, Arc::clone(&kind.name))).or_default();
                 items.settings.insert(want.setting);
-                items.every |= want.key.is_none();
+                items.every |= want.key.as_ref().is_none_or(|key| key.contains('*'));
                 items.keys.extend(want.key);
             }
         }

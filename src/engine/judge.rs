@@ -9,7 +9,8 @@ use super::protection::{Branches, Protection};
 use super::tally::Tally;
 use crate::catalog::{Catalog, ForgeKind, Setting, Support, alternatives};
 use crate::model::{
-    Collection, Expectation, Finding, Observation, Observed, Readings, Sourced, Subject, Verdict, Waiver,
+    Collection, Expectation, Finding, Item, Observation, Observed, Readings, Sourced, Subject, Verdict,
+    Waiver, means_key,
 };
 
 /// Judges subjects, one at a time.
@@ -115,14 +116,47 @@ impl<'a> Judge<'a> {
             if setting.effective.is_some() {
                 return self.look_at_branches(setting, key, judged);
             }
-            let collection = judged.observed.kind(&setting.group);
-            return vec![Seen::plain(self.look_at_item(setting, key, collection, judged.forge))];
+            return self.look_at_items(setting, key, judged);
         }
         vec![Seen::plain(self.reading(setting, &judged.observed.readings, judged.forge))]
     }
 
     fn reading(&self, setting: &Setting, readings: &Readings, forge: ForgeKind) -> Observation {
         readings.get(setting.id).cloned().unwrap_or_else(|| not_stated(setting, forge))
+    }
+
+    /// The item of that key, or each item that a pattern means.
+    fn look_at_items(&self, setting: &Setting, key: &str, judged: Judged<'_>) -> Vec<Seen> {
+        let collection = judged.observed.kind(&setting.group);
+        if let Some(Collection::Complete(items)) = collection {
+            // Forges allow some items to be of one name: then none of them stands for the others.
+            let is_numbered = |item: &Item| {
+                let number = item.key.strip_prefix(key).and_then(|k| k.strip_prefix(" (")?.strip_suffix(')'));
+                number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+            };
+            let exact = items.iter().any(|i| i.key == key);
+            let pattern = !exact && key.contains('*');
+            let of_key =
+                |i: &&Item| if pattern { means_key(key, &i.key) } else { i.key == key || is_numbered(i) };
+            let meant: Vec<&Item> = items.iter().filter(of_key).collect();
+            if pattern && meant.is_empty() {
+                let why = format!("it has no {} of such a name", setting.group);
+                return vec![Seen { not_applicable: Some(why.into()), ..Seen::plain(Observation::Absent) }];
+            }
+            if pattern || meant.len() > 1 {
+                let none = Readings::default();
+                let seen = |item: &Item| Seen {
+                    item: Some(item.key.as_str().into()),
+                    ..Seen::plain(self.reading(
+                        setting,
+                        item.readings.as_ref().unwrap_or(&none),
+                        judged.forge,
+                    ))
+                };
+                return meant.into_iter().map(seen).collect();
+            }
+        }
+        vec![Seen::plain(self.look_at_item(setting, key, collection, judged.forge))]
     }
 
     /// An item that is not in a complete list is absent; so is one that the forge was asked for and
@@ -191,11 +225,14 @@ impl<'a> Judge<'a> {
         if let Some(why) = &seen.not_applicable {
             return (Verdict::NotApplicable, Some(Arc::clone(why)));
         }
-        let accepted =
-            |accepted: bool| if accepted { (Verdict::Conforms, None) } else { (Verdict::Drift, None) };
+        let accepted = |value| match expectation.constraint.accepts_on(value, self.today) {
+            Some(true) => (Verdict::Conforms, None),
+            Some(false) => (Verdict::Drift, None),
+            None => (Verdict::Unknown, Some("needs a time whose age can be told".into())),
+        };
         match &seen.observation {
-            Observation::Known(value) => accepted(expectation.constraint.accepts(Some(value))),
-            Observation::Absent => accepted(expectation.constraint.accepts(None)),
+            Observation::Known(value) => accepted(Some(value)),
+            Observation::Absent => accepted(None),
             Observation::Unknown { needs } => (Verdict::Unknown, Some(format!("needs {needs}").into())),
             Observation::Unsupported { why } => (Verdict::NotApplicable, Some(Arc::clone(why))),
             Observation::Bound { value, needs } => {
@@ -221,7 +258,7 @@ impl<'a> Judge<'a> {
         judged: Judged<'_>,
     ) -> Option<usize> {
         let keeps_floor = wish.floor.as_ref().is_none_or(|floor| match &seen.observation {
-            Observation::Known(value) => floor.accepts(Some(value)),
+            Observation::Known(value) => floor.accepts_on(Some(value), self.today) == Some(true),
             Observation::Absent => floor.accepts(None),
             _ => false,
         });

@@ -138,6 +138,14 @@ impl Transport {
         self
     }
 
+    /// A transport for another identity on the same host: what is sent counts together, but each has
+    /// a budget of its own.
+    #[must_use]
+    pub(super) fn apart(&self) -> Self {
+        let gate = Gate::new(Arc::clone(&self.terms.voice), Arc::clone(&self.stop), self.terms.a_minute);
+        Self { gate: Arc::new(gate), remembered: None, ..self.clone() }
+    }
+
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         &self.counts

@@ -42,6 +42,7 @@ impl Constraint {
         both.range = self.range.both(other.range);
         both.length = self.length.both(other.length);
         both.count = self.count.both(other.count);
+        both.age = self.age.both(other.age);
         both.matches.extend(other.matches.iter().filter(|m| !self.matches.contains(m)).cloned());
         both.absent = match (self.absent, other.absent) {
             (Some(a), Some(b)) if a != b => return Err(Conflict),
@@ -81,8 +82,10 @@ impl Constraint {
                 let too_many = matches!((parts, self.count.max), (Some(parts), Some(max)) if parts > max);
                 let part = self.contains.as_ref().and_then(Value::as_text).map(characters);
                 let too_long = matches!((part, self.length.max), (Some(part), Some(max)) if part > max);
-                let impossible =
-                    self.range.is_empty() || self.length.is_no_count() || self.count.is_no_count();
+                let impossible = self.range.is_empty()
+                    || self.length.is_no_count()
+                    || self.count.is_no_count()
+                    || self.age.is_empty();
                 !(impossible || too_many || too_long)
             }
         };
@@ -101,6 +104,10 @@ impl Constraint {
         }
         if self.absent == Some(true) {
             return true;
+        }
+        // How old a given value is depends on the day, which is not known here.
+        if !self.age.within(outer.age) {
+            return false;
         }
         if let Some(value) = &self.exactly {
             return outer.accepts(Some(value));

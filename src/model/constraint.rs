@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::Value;
 
 /// A regular expression, compared by how it is written.
@@ -70,6 +72,9 @@ pub struct Constraint {
     pub length: Bounds,
     /// `count` of the items of a list or map.
     pub count: Bounds,
+    /// `age` of a time, in days before the day of the run. [`accepts`](Self::accepts) does not know
+    /// the day and leaves it to [`accepts_on`](Self::accepts_on).
+    pub age: Bounds,
 }
 
 impl Constraint {
@@ -78,7 +83,19 @@ impl Constraint {
         Self { exactly: Some(value), ..Self::default() }
     }
 
-    /// Whether a value (`None`: the setting is absent) is accepted.
+    /// Whether a value (`None`: the setting is absent) is accepted on that day. Nothing where its age
+    /// is asked and it is no time.
+    pub fn accepts_on(&self, value: Option<&Value>, today: NaiveDate) -> Option<bool> {
+        match value {
+            Some(time) if !self.age.is_any() => {
+                let day = day_of(time.as_text()?)?;
+                Some(self.accepts(value) && self.age.holds((today - day).num_days()))
+            }
+            _ => Some(self.accepts(value)),
+        }
+    }
+
+    /// Whether a value (`None`: the setting is absent) is accepted, whatever its age.
     pub fn accepts(&self, value: Option<&Value>) -> bool {
         let Some(value) = value else { return self.accepts_absence() };
         self.absent != Some(true)
@@ -102,6 +119,7 @@ impl Constraint {
             && self.matches.iter().all(|m| m.0.is_match(""))
             && (self.length.is_any() || self.length.holds(0))
             && (self.count.is_any() || self.count.holds(0))
+            && self.age.is_any()
     }
 
     /// The tests in the spelling of a policy, as JSON: `{"at_least": 1}`.
@@ -131,7 +149,7 @@ impl Constraint {
             [one] => drop(put("matches", one.pattern().into())),
             many => drop(put("matches", many.iter().map(|m| m.pattern()).collect())),
         }
-        for (name, b) in [("length", self.length), ("count", self.count)] {
+        for (name, b) in [("length", self.length), ("count", self.count), ("age", self.age)] {
             if !b.is_any() {
                 put(name, bounds(b).into());
             }
@@ -144,6 +162,13 @@ impl Constraint {
 /// Equality as forges mean it: sets in any order; an empty list is an empty map.
 pub(super) fn same(want: &Value, have: &Value) -> bool {
     want == have || (want.is_empty() && have.is_empty())
+}
+
+/// The day of a time as forges write it: `2026-03-31T07:00:00Z`, or the day alone.
+pub fn day_of(time: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(time.get(..10)?, "%Y-%m-%d").ok()?;
+    let rest = time.get(10..)?;
+    (rest.is_empty() || rest.starts_with(['T', ' '])).then_some(day)
 }
 
 pub(super) fn characters(text: &str) -> i64 {
@@ -227,6 +252,9 @@ impl fmt::Display for Constraint {
         if !self.count.is_any() {
             parts.push(counted(self.count, "item"));
         }
+        if !self.age.is_any() {
+            parts.push(format!("{} old", counted(self.age, "day")));
+        }
         f.write_str(if parts.is_empty() { "anything" } else { "" })?;
         f.write_str(&parts.join(" and "))
     }
@@ -252,6 +280,19 @@ mod tests {
         assert!(gone.accepts(None));
         let long = Constraint { length: Bounds { min: Some(30), max: None }, ..gone };
         assert!(!long.accepts(None));
+    }
+
+    #[test]
+    fn an_age_counts_the_years_too() {
+        let young = Constraint { age: Bounds { min: None, max: Some(90) }, ..Constraint::default() };
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let on = |time: &str| young.accepts_on(Some(&Value::text(time)), today);
+        assert_eq!(on("2026-10-21T10:00:00Z"), Some(true));
+        // Thirteen months ago, which a comparison of months alone takes for one.
+        assert_eq!(on("2025-10-21T10:00:00Z"), Some(false));
+        assert_eq!(on("soon"), None);
+        assert_eq!(young.accepts_on(None, today), Some(false), "what never was is not young");
+        assert_eq!(young.to_string(), "at most 90 days old");
     }
 
     #[test]

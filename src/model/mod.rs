@@ -20,10 +20,10 @@ mod waiver;
 
 pub use address::{Subject, SubjectKind};
 pub use combine::Conflict;
-pub use constraint::{Bounds, Constraint, Matcher};
+pub use constraint::{Bounds, Constraint, Matcher, day_of};
 pub use expectation::{Expectation, Layer, Overridden, SettingId};
 pub use finding::{Finding, Verdict};
-pub use glob::NameGlob;
+pub use glob::{NameGlob, means_key};
 pub use observation::{Observation, Sourced};
 pub use origin::Origin;
 pub use plan::{Action, Change, Deferred, Plan, Request, Target};

@@ -32,6 +32,7 @@ impl Reader<'_> {
                 _ => return self.none(name, node, "true or false"),
             },
             "matches" => constraint.matches = self.patterns(node)?,
+            "age" => constraint.age = self.bounds(name, node)?,
             "length" => constraint.length = self.bounds(name, node)?,
             _ => constraint.count = self.bounds(name, node)?,
         }

@@ -155,7 +155,7 @@ fn value(ty: Type, words: &[String]) -> Json {
     match ty {
         Type::Boolean => flag(),
         Type::Integer => json!({"type": "integer"}),
-        Type::Text | Type::Choice => word(),
+        Type::Text | Type::Time | Type::Choice => word(),
         Type::Set => list(word()),
         Type::List => json!({"type": "array"}),
         Type::Map => either([json!({"type": "object"}), plain(ty, words)]),
@@ -187,6 +187,7 @@ fn tests(ty: Type, words: &[String]) -> Json {
             "These entries, and others too.",
             either([json!({"type": "object"}), list(text())]),
         ),
+        Type::Time => put("age", "How many days ago.", bounds()),
         Type::Boolean | Type::Integer | Type::Choice => {}
     }
     if matches!(ty, Type::Text | Type::Choice) {

@@ -12,7 +12,7 @@ impl Reader<'_> {
             (setting.ty, &node.item),
             (Type::Boolean, Item::Bool(_))
                 | (Type::Integer, Item::Int(_))
-                | (Type::Text | Type::Choice, Item::Text(_))
+                | (Type::Text | Type::Time | Type::Choice, Item::Text(_))
                 | (Type::Set | Type::List, Item::List(_))
                 | (Type::Map, Item::Table(_))
         ) || matches!((setting.ty, &node.item), (Type::Map, Item::List(items)) if items.is_empty());
@@ -21,6 +21,7 @@ impl Reader<'_> {
                 Type::Boolean => ("true or false".to_owned(), None),
                 Type::Integer => ("a whole number".to_owned(), None),
                 Type::Text => ("a text".to_owned(), None),
+                Type::Time => ("a time as text, such as \"2026-03-31\"".to_owned(), None),
                 Type::Choice => (format!("one of {}", setting.values.join(", ")), None),
                 Type::Set | Type::List => ("a list".to_owned(), None),
                 Type::Map => {

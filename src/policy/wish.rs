@@ -8,8 +8,9 @@ use crate::catalog::{Setting, Type, nearest};
 use crate::model::{Constraint, Severity, Value};
 
 /// The tests that a table may hold.
-pub(super) const TESTS: [&str; 10] = [
+pub(super) const TESTS: [&str; 11] = [
     "equals", "at_least", "at_most", "one_of", "contains", "exactly", "absent", "matches", "length", "count",
+    "age",
 ];
 const REMARKS: [&str; 4] = ["severity", "why", "fix", "unmanaged"];
 
@@ -20,6 +21,7 @@ pub(super) fn tests_of(ty: Type) -> impl Iterator<Item = &'static str> {
         "contains" => matches!(ty, Type::Text | Type::Set | Type::List | Type::Map),
         "matches" => matches!(ty, Type::Text | Type::Choice),
         "length" => ty == Type::Text,
+        "age" => ty == Type::Time,
         "count" => matches!(ty, Type::Set | Type::List | Type::Map),
         _ => true,
     })

@@ -129,8 +129,10 @@ impl Live<'_> {
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<Collected, GithubError> {
         let address = subject.to_string();
-        let introduction = opened.reader.introduce(&subject.name).await?;
-        let reader = opened.reader.clone().with_rights(introduction.rights.clone());
+        let reader = opened.reader.of_organization(&subject.name).await?;
+        opened.learn_version(self, &reader).await;
+        let introduction = reader.introduce(&subject.name).await?;
+        let reader = reader.with_rights(introduction.rights.clone());
         let preflight = Preflight::of(self.catalog, self.demand, &opened.age, introduction)?;
         for line in preflight.warnings() {
             (self.terms.voice)(&format!("{address}: {line}"));
@@ -166,12 +168,6 @@ impl Live<'_> {
         let server = Server::at(place.url)?;
         let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
-        // Only where it matters; without an answer every row is asked for, and the server has its say.
-        let version = match depends_on_version(self.catalog, self.demand) {
-            true => reader.version(&server).await.unwrap_or_default(),
-            false => None,
-        };
-        let age = ServerAge { version, ..ServerAge::default() };
         let mut organizations = place.organizations.to_vec();
         if let Some(enterprise) = place.enterprise {
             for login in reader.organizations(enterprise).await? {
@@ -180,12 +176,12 @@ impl Live<'_> {
                 }
             }
         }
-        Ok(Opened { reader, age, organizations })
+        Ok(Opened { reader, server, age: ServerAge::default(), organizations })
     }
 
     /// What is known of each organization of a place before it is read, or why nothing is.
     pub async fn preflight(&self, place: &GithubPlace<'_>) -> Vec<(String, Result<Preflight, String>)> {
-        let opened = match self.open(place).await {
+        let mut opened = match self.open(place).await {
             Ok(opened) => opened,
             Err(error) => {
                 let all = place.organizations.iter().map(|o| format!("{}:{o}", place.name));
@@ -193,9 +189,11 @@ impl Live<'_> {
             }
         };
         let mut all = Vec::new();
-        for organization in &opened.organizations {
+        for organization in &std::mem::take(&mut opened.organizations) {
             let found = async {
-                let introduction = opened.reader.introduce(organization).await?;
+                let reader = opened.reader.of_organization(organization).await?;
+                opened.learn_version(self, &reader).await;
+                let introduction = reader.introduce(organization).await?;
                 Preflight::of(self.catalog, self.demand, &opened.age, introduction)
             };
             let found = found.await.map_err(|e| reason(&e));
@@ -235,8 +233,19 @@ struct HowFar {
 /// A place that can be read.
 struct Opened {
     reader: Reader,
+    server: Server,
     age: ServerAge,
     organizations: Vec<String>,
+}
+
+impl Opened {
+    /// Asks for the server's version, only where it matters. Without an answer every row is asked
+    /// for, and the server has its say.
+    async fn learn_version(&mut self, live: &Live<'_>, reader: &Reader) {
+        if self.age.version.is_none() && depends_on_version(live.catalog, live.demand) {
+            self.age.version = reader.version(&self.server).await.unwrap_or_default();
+        }
+    }
 }
 
 pub(super) fn unplanned(clash: Clash) -> GithubError {

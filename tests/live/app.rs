@@ -51,6 +51,9 @@ fn one_token_serves_many_requests() {
     assert_eq!(minted.len(), 1, "{arrived:#?}");
     // A JSON web token has three parts; it goes to this one place only.
     assert_eq!(minted[0].authorization.split('.').count(), 3);
+    let (of_app, asked): (Vec<_>, Vec<_>) =
+        asked.into_iter().partition(|a| a.path.starts_with("/api/v3/app/"));
+    assert_eq!(of_app.len(), 1, "where it is installed is asked once");
     assert!(asked.len() > 8 && asked.iter().all(|a| a.authorization.ends_with("ghs_sim_1")), "{asked:#?}");
     assert_eq!(forge.stats().mutating, 0);
 }
@@ -75,11 +78,31 @@ fn what_is_wrong_with_an_app_is_said_without_showing_it() {
         without_the_key(run, &key)
     };
     with("ISPO_SCM_APP_ID", "ours").says("ISPO_SCM_APP_ID is not a number");
-    with("ISPO_SCM_APP_INSTALLATION_ID", "").says("ISPO_SCM_APP_INSTALLATION_ID is not set");
+    with("ISPO_SCM_APP_INSTALLATION_ID", "ours").says("ISPO_SCM_APP_INSTALLATION_ID is not a number");
     with("ISPO_SCM_APP_PRIVATE_KEY", "nowhere.pem").says("is neither a key nor a file that can be read");
     with("ISPO_SCM_APP_PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----").says("is not an RSA key in PEM format");
     assert_eq!(forge.stats().total, 0);
-    with("ISPO_SCM_APP_INSTALLATION_ID", "1").says("the token of the App's installation");
+}
+
+#[test]
+fn each_organization_has_an_installation_of_its_own() {
+    let Some(key) = throwaway_key() else { return };
+    let mut world = World::conforming("acme", 2);
+    let mut other = World::conforming("regulated", 2).organizations.swap_remove("regulated").unwrap();
+    other.id += 1;
+    world.organizations.insert("regulated".to_owned(), other);
+    let forge = Forge::of(world);
+    let front = Front::before(&forge, |_| None);
+    let desk = app(front.url(), &key).set("ISPO_SCM_APP_INSTALLATION_ID", "");
+    let both = [&ARGUMENTS[..], &["--github", "regulated"]].concat();
+    without_the_key(desk.run(&both).ended(0), &key);
+    let minted = front.arrived().into_iter().filter(|a| a.path.ends_with("/access_tokens")).map(|a| a.path);
+    let mut minted: Vec<String> = minted.collect();
+    minted.dedup();
+    assert_eq!(minted.len(), 2, "{minted:?}");
+    let elsewhere = [&ARGUMENTS[..], &["--github", "elsewhere"]].concat();
+    without_the_key(desk.run(&elsewhere), &key)
+        .says("it is not installed in elsewhere; it is installed in: acme, regulated");
 }
 
 #[test]

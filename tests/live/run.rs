@@ -141,6 +141,16 @@ impl Report {
         self.of(subject, setting)["verdict"].as_str().unwrap()
     }
 
+    /// The settings of a subject that drift, in order.
+    pub fn drift_of(&self, subject: &str) -> Vec<&str> {
+        let subject = format!("github:{subject}");
+        let of = |f: &&Value| f["subject"] == subject.as_str() && f["verdict"] == "drift";
+        let mut settings: Vec<&str> =
+            self.findings().filter(of).filter_map(|f| f["setting"].as_str()).collect();
+        settings.sort_unstable();
+        settings
+    }
+
     /// What an unknown setting needs.
     #[track_caller]
     pub fn needs(&self, subject: &str, setting: &str) -> &str {

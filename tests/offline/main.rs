@@ -8,6 +8,7 @@
 mod architecture;
 mod bad_policies;
 mod catalog_contract;
+mod catalog_documents;
 mod coverage;
 mod docs;
 mod fixtures;

@@ -108,7 +108,17 @@ fn constraint(kind: Kind) -> BoxedStrategy<Constraint> {
     (some(kind.values()), any_of, range, contains, absent, matches, length, count)
         .prop_map(|(exactly, one_of, range, contains, absent, matches, length, count)| {
             let matches = matches.into_iter().map(|p| Matcher::new(p).unwrap()).collect();
-            Constraint { exactly, one_of, range, contains, absent, matches, length, count }
+            Constraint {
+                exactly,
+                one_of,
+                range,
+                contains,
+                absent,
+                matches,
+                length,
+                count,
+                ..Constraint::default()
+            }
         })
         .prop_filter("asks for nothing", |c| *c != Constraint::default())
         .prop_filter_map("is impossible", |c| Constraint::default().and(&c).ok())

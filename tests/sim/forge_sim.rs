@@ -98,5 +98,6 @@ fn options(arguments: Arguments) -> Options {
         reset_at: arguments.reset_at,
         without_fields: arguments.without_field,
         faults: arguments.faults,
+        ..Options::default()
     }
 }

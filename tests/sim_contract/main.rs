@@ -15,7 +15,9 @@ mod sim;
 
 mod client;
 mod described_state;
+mod documents;
 mod every_field;
+mod identities;
 mod limits;
 mod permissions;
 mod places;

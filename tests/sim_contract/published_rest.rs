@@ -12,9 +12,8 @@ use crate::sim::rest::{Handler, Method, ROUTES};
 
 /// What is published otherwise than GitHub answers: texts are null where nobody wrote one, and this
 /// list of installations is described unlike all others.
-const NOT_SO: [&str; 7] = [
+const NOT_SO: [&str; 6] = [
     "GET /app/installations 200 /0/account: ",
-    "GET /app/installations 200 /0/permissions: ",
     "GET /orgs/{org} 200 /name: null",
     "GET /orgs/{org} 200 /company: null",
     "GET /orgs/{org} 200 /blog: null",
@@ -69,6 +68,8 @@ async fn what_code_answers_is_published() {
             body.as_ref(),
         ));
     }
+    // The list of permissions is not complete.
+    problems.retain(|problem| !problem.contains("/permissions: Additional properties"));
     problems.retain(|problem| !NOT_SO.iter().any(|known| problem.starts_with(known)));
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

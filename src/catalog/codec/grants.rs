@@ -11,7 +11,7 @@ use crate::model::Value;
 pub(super) const CODEC: Codec = Codec { name: "grants", read, absent: None, write };
 
 /// The role that a permission of either spelling gives; a custom role keeps its name.
-fn role(permission: &str) -> String {
+pub(super) fn role(permission: &str) -> String {
     match permission.to_ascii_lowercase().as_str() {
         "pull" | "read" => "read".to_owned(),
         "push" | "write" => "write".to_owned(),

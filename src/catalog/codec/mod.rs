@@ -3,8 +3,10 @@
 //! Each file holds one codec: a pair of functions that undo each other. A row names it; a test
 //! proves that every name resolves and that none is unused.
 
+mod access_sources;
 mod actors;
 mod any;
+mod branch_policy;
 mod bypass;
 mod commas;
 mod day;
@@ -31,6 +33,7 @@ mod reviewers;
 mod shown;
 mod tagged;
 mod without_two_factor;
+mod zero_or_one;
 
 use serde_json::Value as Json;
 
@@ -51,8 +54,10 @@ pub struct Codec {
 
 /// All codecs.
 pub static CODECS: &[Codec] = &[
+    access_sources::CODEC,
     actors::CODEC,
     any::CODEC,
+    branch_policy::CODEC,
     bypass::CODEC,
     commas::CODEC,
     day::CODEC,
@@ -79,6 +84,7 @@ pub static CODECS: &[Codec] = &[
     shown::CODEC,
     tagged::CODEC,
     without_two_factor::CODEC,
+    zero_or_one::CODEC,
 ];
 
 /// The codec of that name.

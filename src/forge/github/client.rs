@@ -8,9 +8,12 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
+use octocrab::auth::AppAuth;
+use octocrab::models::InstallationId;
 use octocrab::{AuthState, OctoBody, Octocrab};
 use serde_json::{Value as Json, json};
 
+use super::apps::Installations;
 use super::rights::{Rights, Sight};
 use super::server::{Identity, Server};
 use crate::catalog::Permission;
@@ -106,6 +109,8 @@ pub struct Reader {
     rights: Arc<Rights>,
     /// What the token's own form says of it.
     form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>,
+    /// Where an App is installed: of the App itself, which reads nothing but that.
+    apps: Option<Arc<Installations>>,
 }
 
 impl Reader {
@@ -122,6 +127,7 @@ impl Reader {
         let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
         let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
+        let mut apps = None;
         let (crab, minting) = match identity {
             Identity::Token(token) => {
                 let in_job = environment("GITHUB_ACTIONS").as_deref() == Some("true");
@@ -129,13 +135,52 @@ impl Reader {
                 form = Arc::new(move |scopes| Rights::of_token(token.expose(), scopes, in_job));
                 (crab, None)
             }
-            Identity::App(app, installation) => {
-                let crab = over(AuthState::App(app)).installation(installation);
-                let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
-                (crab, Some(Arc::default()))
+            Identity::App(app, given) => {
+                let crab = over(AuthState::App(app.clone()));
+                apps = Some(Arc::new(Installations::of(server.clone(), app, given)));
+                (crab, None)
             }
         };
-        Ok(Self { crab: Arc::new(crab), transport, minting, rights: Arc::default(), form })
+        Ok(Self { crab: Arc::new(crab), transport, minting, rights: Arc::default(), form, apps })
+    }
+
+    /// This reader as an organization knows it: an App has an identity of its own in each.
+    ///
+    /// # Errors
+    /// When the App is not installed there, or cannot be asked.
+    pub async fn of_organization(&self, login: &str) -> Result<Self, GithubError> {
+        match &self.apps {
+            Some(apps) => apps.reader(self, login).await,
+            None => Ok(self.clone()),
+        }
+    }
+
+    /// A reader of one installation of this App.
+    pub(super) fn of_installation(
+        &self,
+        server: &Server,
+        app: AppAuth,
+        installation: InstallationId,
+        rights: &Rights,
+    ) -> Result<Self, GithubError> {
+        let name = format!("app:{}:{installation}", app.app_id);
+        let transport = self.transport.apart().remembering(&server.rest, &name);
+        let crab = client(server, transport.clone(), AuthState::App(app)).installation(installation);
+        let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
+        let told = rights.clone();
+        Ok(Self {
+            crab: Arc::new(crab),
+            transport,
+            minting: Some(Arc::default()),
+            rights: Arc::new(rights.clone()),
+            form: Arc::new(move |_| told.clone()),
+            apps: None,
+        })
+    }
+
+    /// Whether this is an App itself, not one of its installations.
+    pub(super) fn is_app(&self) -> bool {
+        self.apps.is_some()
     }
 
     /// What can be told of the identity's rights from its token's form, and the scopes that an answer

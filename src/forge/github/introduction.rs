@@ -69,6 +69,10 @@ impl Reader {
         let text = "query($slug: String!, $after: String) { rateLimit { cost } enterprise(slug: $slug) { \
                     organizations(first: 100, after: $after) { totalCount \
                     pageInfo { hasNextPage endCursor } nodes { login } } } }";
+        if self.is_app() {
+            let what = "an App is not told an enterprise's organizations: name them with organizations = […]";
+            return Err(GithubError::Identity { what: what.into() });
+        }
         let (mut after, mut logins) = (serde_json::Value::Null, Vec::new());
         loop {
             let answer = self.query(text, &json!({"slug": enterprise, "after": after})).await?;

@@ -1,5 +1,6 @@
 //! GitHub, read through one composed query and a few lists, and written by exact requests.
 
+mod apps;
 mod client;
 mod collect;
 mod complete;

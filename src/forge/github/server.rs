@@ -73,8 +73,8 @@ impl Server {
 pub(super) enum Identity {
     /// A token of a person, a machine or an Action.
     Token(Token),
-    /// An installation of a GitHub App.
-    App(AppAuth, InstallationId),
+    /// A GitHub App, and the installation that is used where none of its own is found.
+    App(AppAuth, Option<InstallationId>),
 }
 
 impl Identity {
@@ -86,7 +86,7 @@ impl Identity {
                 let digest = Sha256::digest(token.expose());
                 format!("token:{}", digest.iter().take(8).map(|b| format!("{b:02x}")).collect::<String>())
             }
-            Self::App(app, installation) => format!("app:{}:{installation}", app.app_id),
+            Self::App(app, _) => format!("app:{}", app.app_id),
         }
     }
 }
@@ -95,9 +95,9 @@ fn app_identity(app: &str, installation: Option<String>, key: &Token) -> Result<
     let bad = |what: &str| GithubError::Identity { what: what.to_owned() };
     let number = |text: &str| text.trim().parse::<u64>().ok();
     let app_id = number(app).ok_or_else(|| bad("ISPO_SCM_APP_ID is not a number"))?;
-    let installation = installation.ok_or_else(|| bad("ISPO_SCM_APP_INSTALLATION_ID is not set"))?;
-    let installation =
-        number(&installation).ok_or_else(|| bad("ISPO_SCM_APP_INSTALLATION_ID is not a number"))?;
+    let given =
+        installation.map(|i| number(&i).ok_or_else(|| bad("ISPO_SCM_APP_INSTALLATION_ID is not a number")));
+    let installation = given.transpose()?.map(InstallationId);
     let pem = if key.expose().contains("-----BEGIN") {
         // Variables of CI systems often carry line ends as two characters.
         key.expose().replace("\\n", "\n").into_bytes()
@@ -107,7 +107,7 @@ fn app_identity(app: &str, installation: Option<String>, key: &Token) -> Result<
     };
     let key = octocrab::EncodingKey::from_rsa_pem(&pem)
         .map_err(|_| bad("ISPO_SCM_APP_PRIVATE_KEY is not an RSA key in PEM format"))?;
-    Ok(Identity::App(AppAuth { app_id: AppId(app_id), key }, InstallationId(installation)))
+    Ok(Identity::App(AppAuth { app_id: AppId(app_id), key }, installation))
 }
 
 #[cfg(test)]

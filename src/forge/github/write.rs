@@ -32,7 +32,8 @@ impl Writer {
         fill(&mut body, &said);
         let what = format!("{} {}", request.method, request.path);
         let body = if body.is_null() { None } else { Some(&body) };
-        let crab = self.0.crab().await?;
+        let reader = self.0.of_organization(owner(&request.path)).await?;
+        let crab = reader.crab().await?;
         let sent = match request.method.as_str() {
             "PATCH" => crab._patch(&request.path, body).await,
             "PUT" => crab._put(&request.path, body).await,
@@ -53,12 +54,17 @@ impl Writer {
         let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
         let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
         let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
-        let page = self.0.get(path).await?;
+        let page = self.0.of_organization(owner(path)).await?.get(path).await?;
         match read(&page.json, &pointer, Dialect::Rest) {
             Found::Known(Json::String(text)) => Ok(text),
             _ => Err(unusable(from, "the answer does not carry it")),
         }
     }
+}
+
+/// The organization that a path is beneath: `/repos/OWNER/…`, `/orgs/ORG/…`.
+fn owner(path: &str) -> &str {
+    path.split('/').nth(2).unwrap_or_default()
 }
 
 fn unusable(what: &str, why: &str) -> GithubError {

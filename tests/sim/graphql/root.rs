@@ -20,7 +20,8 @@ use crate::sim::world::{Organization, Repository, World, user_id};
 pub struct Scene<'w> {
     pub world: &'w World,
     pub site: &'w Site,
-    pub rate: Rate,
+    /// None where the server limits nobody.
+    pub rate: Option<Rate>,
     pub cost: u64,
     pub nodes: u64,
 }
@@ -37,7 +38,7 @@ impl<'w> Subject<'w> for Root<'w> {
     fn field(&self, ask: &Ask<'_>) -> Result<Answer<'w>, FieldError> {
         let scene = self.0;
         Ok(match ask.field {
-            "rateLimit" => Answer::of(rate_limit(scene)),
+            "rateLimit" => scene.rate.map_or_else(Answer::null, |rate| Answer::of(rate_limit(scene, rate))),
             "viewer" => actors::user(scene, &scene.world.viewer),
             "organization" => {
                 let login = ask.text("login").unwrap_or_default();
@@ -73,8 +74,7 @@ impl<'w> Subject<'w> for Root<'w> {
     }
 }
 
-fn rate_limit(scene: Scene<'_>) -> serde_json::Value {
-    let rate = scene.rate;
+fn rate_limit(scene: Scene<'_>, rate: Rate) -> serde_json::Value {
     let reset =
         chrono::DateTime::from_timestamp(i64::try_from(rate.reset).unwrap_or(0), 0).unwrap_or_default();
     json!({

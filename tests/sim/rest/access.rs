@@ -2,10 +2,12 @@
 
 use super::documents::{Owner, suffix};
 use super::exchange::{Refusal, Request};
+use super::rights::Rights;
 use super::routes::{Endpoint, Method};
 use crate::sim::world::{Denial, World};
 
 pub fn check(endpoint: Endpoint, world: &World, request: &Request) -> Result<(), Refusal> {
+    Rights::of(endpoint).check(endpoint, world, request)?;
     stated(endpoint, world, request)?;
     if endpoint.field().is_empty() {
         return Ok(());

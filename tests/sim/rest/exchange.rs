@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::site::Site;
-use crate::sim::server::Rate;
-use crate::sim::world::{Organization, Repository, World};
+use crate::sim::server::{Quirk, Rate};
+use crate::sim::world::{Identity, Organization, Repository, World};
 
 pub struct Request {
     /// What the placeholders of the route's path stand for, in order.
@@ -20,6 +20,12 @@ pub struct Request {
     pub graphql: Rate,
     /// Whether an App's installation asks, rather than a person.
     pub installation: bool,
+    /// Who asks; none may do everything.
+    pub identity: Option<Identity>,
+    /// When a token that is made now is said to expire.
+    pub token_expires_at: String,
+    /// What is wrong with the lists of this endpoint.
+    pub quirks: Vec<Quirk>,
 }
 
 pub struct Reply {
@@ -71,6 +77,18 @@ impl Refusal {
 
     pub fn forbidden() -> Self {
         Self::new(403, "Resource not accessible by integration")
+    }
+
+    pub fn forbidden_to_token() -> Self {
+        Self::new(403, "Resource not accessible by personal access token")
+    }
+
+    pub fn bad_credentials() -> Self {
+        Self::new(401, "Bad credentials")
+    }
+
+    pub fn no_key() -> Self {
+        Self::new(401, "A JSON web token could not be decoded")
     }
 
     pub fn archived() -> Self {

@@ -1,24 +1,29 @@
-//! The one App that is installed everywhere.
+//! The one App, and where it is installed.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::exchange::{Refusal, Reply, Request};
 use super::page::{counted_page, page};
-use crate::sim::world::{MOMENT, Organization, World};
+use super::rights::every_permission;
+use crate::sim::world::{Installation, MOMENT, Organization, Permissions, World};
 
 const APP: u64 = 4_711;
 const APP_SLUG: &str = "ispo-sim";
 const CLIENT: &str = "Iv1.sim";
-/// An hour in a world without a clock: far enough ahead that no test outlives it.
-const TOKEN_EXPIRES_AT: &str = "2099-01-01T00:00:00Z";
 
+/// GitHub knows of no installation where there is none.
 pub fn of_organization(world: &World, request: &Request) -> Result<Reply, Refusal> {
-    Ok(Reply::ok(installation(request, request.organization(world)?)))
+    let organization = request.organization(world)?;
+    installation(request, organization).map(Reply::ok).ok_or_else(Refusal::not_found)
 }
 
 pub fn of_repository(world: &World, request: &Request) -> Result<Reply, Refusal> {
-    let (organization, _) = request.repository(world)?;
-    Ok(Reply::ok(installation(request, organization)))
+    let (organization, repository) = request.repository(world)?;
+    let given = organization.installation.as_ref().and_then(|installed| installed.repositories.as_ref());
+    if given.is_some_and(|names| !names.contains(&repository.name)) {
+        return Err(Refusal::not_found());
+    }
+    installation(request, organization).map(Reply::ok).ok_or_else(Refusal::not_found)
 }
 
 pub fn app(_: &World, request: &Request) -> Result<Reply, Refusal> {
@@ -34,24 +39,25 @@ pub fn app(_: &World, request: &Request) -> Result<Reply, Refusal> {
         "html_url": format!("{}/apps/{APP_SLUG}", request.site.web),
         "created_at": MOMENT,
         "updated_at": MOMENT,
-        "permissions": permissions(),
+        "permissions": permissions(&Permissions::default()),
         "events": [],
     })))
 }
 
 /// Wherever the App is installed.
 pub fn all(world: &World, request: &Request) -> Result<Reply, Refusal> {
-    let organizations: Vec<&Organization> = world.organizations.values().collect();
-    Ok(page(request, &organizations, |organization| installation(request, organization)))
+    let installed: Vec<Value> =
+        world.organizations.values().filter_map(|organization| installation(request, organization)).collect();
+    Ok(page(request, &installed, Value::clone))
 }
 
 /// What is installed in an organization: this App, and what a test states at `/installations`.
 pub fn in_organization(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
-    let mut installed = vec![installation(request, organization)];
+    let mut installed: Vec<Value> = installation(request, organization).into_iter().collect();
     let stated = organization.documents.stated("/installations").and_then(Value::as_array);
     for stated in stated.into_iter().flatten() {
-        let mut other = installed[0].clone();
+        let mut other = told(request, organization, &Installation::default());
         if let (Some(other), Some(stated)) = (other.as_object_mut(), stated.as_object()) {
             other.extend(stated.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
@@ -62,36 +68,50 @@ pub fn in_organization(world: &World, request: &Request) -> Result<Reply, Refusa
 
 pub fn mint(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let wanted = request.number("installation_id").ok_or_else(Refusal::not_found)?;
-    if !world.organizations.values().any(|organization| installation_id(organization) == wanted) {
-        return Err(Refusal::not_found());
+    let found = world.organizations.values().find(|organization| installation_id(organization) == wanted);
+    let organization = found.ok_or_else(Refusal::not_found)?;
+    let installed = organization.installation.clone().ok_or_else(Refusal::not_found)?;
+    if installed.suspended {
+        return Err(Refusal::told(403, "This installation has been suspended"));
     }
-    let number = world.mint_token();
+    let login = organization.login.clone();
     Ok(Reply::created(json!({
-        "token": format!("ghs_sim_{number}"),
-        "expires_at": TOKEN_EXPIRES_AT,
-        "permissions": permissions(),
-        "repository_selection": "all",
+        "token": world.mint_token(&login),
+        "expires_at": request.token_expires_at,
+        "permissions": permissions(&installed.permissions),
+        "repository_selection": selection(&installed),
     })))
+}
+
+fn selection(installed: &Installation) -> &'static str {
+    if installed.repositories.is_some() { "selected" } else { "all" }
 }
 
 fn installation_id(organization: &Organization) -> u64 {
     9_000 + organization.id
 }
 
-fn permissions() -> Value {
-    json!({
-        "administration": "write", "contents": "write", "issues": "write", "members": "read", "metadata": "read",
-        "organization_administration": "write", "organization_custom_properties": "read", "pull_requests": "write",
-    })
+/// All there are, where nobody said which.
+fn permissions(granted: &Permissions) -> Value {
+    match &granted.0 {
+        Some(granted) => json!(granted),
+        None => {
+            every_permission().into_iter().map(|name| (name, json!("write"))).collect::<Map<_, _>>().into()
+        }
+    }
 }
 
-fn installation(request: &Request, organization: &Organization) -> Value {
+fn installation(request: &Request, organization: &Organization) -> Option<Value> {
+    Some(told(request, organization, organization.installation.as_ref()?))
+}
+
+fn told(request: &Request, organization: &Organization, installed: &Installation) -> Value {
     let id = installation_id(organization);
     let api = &request.site.api;
     json!({
         "id": id,
         "account": request.site.owner(organization),
-        "repository_selection": "all",
+        "repository_selection": selection(installed),
         "access_tokens_url": format!("{api}/app/installations/{id}/access_tokens"),
         "repositories_url": format!("{api}/installation/repositories"),
         "html_url": format!("{}/organizations/{}/settings/installations/{id}", request.site.web, organization.login),
@@ -99,14 +119,14 @@ fn installation(request: &Request, organization: &Organization) -> Value {
         "app_slug": APP_SLUG,
         "target_id": organization.id,
         "target_type": "Organization",
-        "permissions": permissions(),
+        "permissions": permissions(&installed.permissions),
         "events": [],
         "created_at": MOMENT,
         "updated_at": MOMENT,
         "single_file_name": null,
         "has_multiple_single_files": false,
         "single_file_paths": [],
-        "suspended_by": null,
-        "suspended_at": null,
+        "suspended_by": installed.suspended.then(|| request.site.user("ann")),
+        "suspended_at": installed.suspended.then_some(MOMENT),
     })
 }

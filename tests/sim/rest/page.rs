@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::exchange::{Reply, Request};
+use crate::sim::server::QuirkKind;
 
 /// How many items a page has.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ pub fn page<T>(request: &Request, items: &[T], render: impl FnMut(&T) -> Value) 
 
 /// The same, as the list in an object that tells how many items there are on all pages.
 pub fn counted_page<T>(request: &Request, key: &str, items: &[T], render: impl FnMut(&T) -> Value) -> Reply {
-    let total = items.len();
+    let total = total(request, items.len());
     let listed = page(request, items, render);
     Reply { body: Some(serde_json::json!({ "total_count": total, key: listed.body })), ..listed }
 }
@@ -42,12 +43,30 @@ impl Pages {
         };
         let size = asked("per_page").unwrap_or(self.size).min(self.largest);
         let number = if self.cursor { after(request) / size + 1 } else { asked("page").unwrap_or(1) };
+        let (size, items) = disturbed(request, number, size, items);
         let last = items.len().div_ceil(size).max(1);
         let start = (number - 1).saturating_mul(size).min(items.len());
-        let end = (start + size).min(items.len());
+        let end = start.saturating_add(size).min(items.len());
         let link = if self.cursor { cursors(request, end, items.len()) } else { link(request, number, last) };
         (&items[start..end], link)
     }
+}
+
+/// What a test asked to go wrong with this list.
+fn disturbed<'i, T>(request: &Request, number: usize, size: usize, items: &'i [T]) -> (usize, &'i [T]) {
+    let is = |kind: QuirkKind| request.quirks.iter().any(|quirk| quirk.kind == kind);
+    let size = if is(QuirkKind::ShortPages) && size > 1 { size - 1 } else { size };
+    let gone = usize::from(is(QuirkKind::Shifting) && number > 1 && !items.is_empty());
+    (size, &items[gone..])
+}
+
+/// How many items a list says that it has.
+pub fn total(request: &Request, items: usize) -> u64 {
+    let more = request.quirks.iter().filter_map(|quirk| match quirk.kind {
+        QuirkKind::Overstated(more) => Some(more),
+        _ => None,
+    });
+    items as u64 + more.sum::<u64>()
 }
 
 /// How many items a cursor leaves behind.

@@ -7,10 +7,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::budget::Rate;
-use crate::sim::rest::Refusal;
+use crate::sim::rest::{Refusal, Rights};
 
 const API_VERSION: &str = "2022-11-28";
-const SCOPES: &str = "admin:org, repo, workflow";
 
 pub struct Answer {
     pub status: u16,
@@ -21,11 +20,15 @@ pub struct Answer {
 
 /// What the headers tell about the caller.
 pub struct Caller {
-    pub rate: Rate,
+    /// None where the server limits nobody.
+    pub rate: Option<Rate>,
     pub resource: &'static str,
     pub number: u64,
-    /// Installations have permissions, not scopes.
-    pub scoped: bool,
+    /// Of a classic token; others have permissions instead.
+    pub scopes: Option<String>,
+    pub tells_permissions: bool,
+    /// What the endpoint takes.
+    pub rights: Option<Rights>,
     pub api_version: Option<String>,
 }
 
@@ -54,9 +57,10 @@ impl Answer {
         self
     }
 
-    /// A weak validator of exactly these bytes.
-    pub fn etag(&self) -> String {
-        let hash: String = Sha256::digest(&self.body).iter().map(|byte| format!("{byte:02x}")).collect();
+    /// A weak validator of exactly these bytes, for whoever asked with this.
+    pub fn etag(&self, authorization: &str) -> String {
+        let digest = Sha256::new().chain_update(authorization).chain_update(&self.body).finalize();
+        let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("W/\"{hash}\"")
     }
 
@@ -72,23 +76,33 @@ impl Answer {
                 headers.insert(name, value);
             }
         };
-        let rate = caller.rate;
-        for (name, value) in [
-            ("x-ratelimit-limit", rate.limit),
-            ("x-ratelimit-remaining", rate.remaining()),
-            ("x-ratelimit-used", rate.used),
-            ("x-ratelimit-reset", rate.reset),
-        ] {
-            tell(HeaderName::from_static(name), &value.to_string());
+        if let Some(rate) = caller.rate {
+            for (name, value) in [
+                ("x-ratelimit-limit", rate.limit),
+                ("x-ratelimit-remaining", rate.remaining()),
+                ("x-ratelimit-used", rate.used),
+                ("x-ratelimit-reset", rate.reset),
+            ] {
+                tell(HeaderName::from_static(name), &value.to_string());
+            }
+            tell(HeaderName::from_static("x-ratelimit-resource"), caller.resource);
         }
-        tell(HeaderName::from_static("x-ratelimit-resource"), caller.resource);
         tell(HeaderName::from_static("x-github-request-id"), &format!("51A0:{:06X}", caller.number));
         tell(
             HeaderName::from_static("x-github-api-version-selected"),
             caller.api_version.as_deref().unwrap_or(API_VERSION),
         );
-        if caller.scoped {
-            tell(HeaderName::from_static("x-oauth-scopes"), SCOPES);
+        if let Some(scopes) = &caller.scopes {
+            tell(HeaderName::from_static("x-oauth-scopes"), scopes);
+        }
+        if let Some(rights) = &caller.rights {
+            if caller.scopes.is_some() {
+                tell(HeaderName::from_static("x-accepted-oauth-scopes"), &rights.scopes.join(", "));
+            }
+            if caller.tells_permissions && !rights.permissions.is_empty() {
+                let accepted = rights.accepted_permissions();
+                tell(HeaderName::from_static("x-accepted-github-permissions"), &accepted);
+            }
         }
         if length > 0 {
             let kind = if self.html { "text/html; charset=utf-8" } else { "application/json; charset=utf-8" };

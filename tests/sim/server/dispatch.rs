@@ -1,6 +1,5 @@
 //! The way of one request: counted, delayed, struck by faults, authorised, answered.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -10,13 +9,17 @@ use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, Statu
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Caller};
-use super::budget::Rate;
+use super::authenticate::authenticate;
 use super::faults::Fault;
 use super::graphql;
+use super::record::Recorded;
+use super::rest_call::{Call, answer_rest, rates};
 use super::state::State;
-use crate::sim::rest::{
-    self, Captures, ENTERPRISE_PREFIX, Endpoint, Handler, Method, Refusal, Reply, Request, Route, Site,
-};
+use crate::sim::rest::{self, ENTERPRISE_PREFIX, Endpoint, Method, Refusal, Rights, Site};
+use crate::sim::world::{Credential, Identity};
+
+/// What a classic token has of which nothing is said.
+const SCOPES: &str = "admin:org, repo, workflow";
 
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
@@ -70,36 +73,74 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
         path => Target::Rest(path.strip_prefix(ENTERPRISE_PREFIX).unwrap_or(path).to_owned()),
     };
     let token = token(&parts.headers);
-    let installation = token.is_some_and(|token| token.starts_with("ghs_"));
-    let struck = state.options.faults.iter().copied().find(|fault| fault.strikes(number));
+    let struck = state.options.faults.iter().find(|fault| fault.strikes(number));
     let truncated = matches!(struck, Some(Fault::TruncateEvery(_)));
-    let authorised = token.is_some() || matches!(&target, Target::Rest(path) if path == "/meta");
+    let open = matches!(&target, Target::Rest(path) if path == "/meta");
 
     let is_graphql = matches!(target, Target::Graphql);
     let refused = fault_answer(struck, is_graphql);
-    let refused = refused.or_else(|| (!authorised).then(|| Refusal::unauthorized().into()));
+    let (identity, unknown) = match authenticate(state, token) {
+        Ok(identity) => (identity, None),
+        Err(unknown) => (None, Some(Answer::from(unknown)).filter(|_| !open)),
+    };
+    let machine = identity
+        .as_ref()
+        .map_or_else(|| token.is_some_and(|token| token.starts_with("ghs_")), Identity::is_machine);
+    let refused = refused.or(unknown);
+    let mut rights = None;
     let answer = match &target {
         Target::Graphql => {
             count_graphql(state);
-            refused.unwrap_or_else(|| graphql::answer(state, &site, body))
+            refused.unwrap_or_else(|| graphql::answer(state, &site, identity.as_ref(), body))
         }
         Target::Rest(path) => {
             let found = Method::parse(parts.method.as_str()).and_then(|method| rest::find(method, path));
-            count_rest(state, found.as_ref().map(|(endpoint, _)| *endpoint));
-            refused.unwrap_or_else(|| answer_rest(state, parts, body, found, site, path, installation))
+            let endpoint = found.as_ref().map(|(endpoint, _)| *endpoint);
+            count_rest(state, endpoint);
+            rights = endpoint.map(Rights::of);
+            let call = Call { path: path.clone(), site, identity: identity.clone(), machine };
+            refused.unwrap_or_else(|| answer_rest(state, parts, body, found, call))
         }
     };
+    record(state, parts, &target, body, answer.status);
     let (core, graphql) = rates(state);
     let (rate, resource) = if is_graphql { (graphql, "graphql") } else { (core, "core") };
     let rate = if matches!(struck, Some(Fault::RateLimitAfter(_))) { rate.exhausted() } else { rate };
     let caller = Caller {
-        rate,
+        rate: Some(rate).filter(|_| state.options.rate_limits),
         resource,
         number,
-        scoped: token.is_some() && !installation,
+        scopes: scopes(identity.as_ref()).filter(|_| token.is_some() && !machine),
+        tells_permissions: machine || identity.as_ref().is_some_and(|known| known.permissions().is_some()),
+        rights,
         api_version: header_text(&parts.headers, "x-github-api-version").map(str::to_owned),
     };
     answer.into_response(&caller, truncated)
+}
+
+/// The scopes that a classic token has, as a header tells them; tokens of other kinds have none.
+fn scopes(identity: Option<&Identity>) -> Option<String> {
+    match identity.map(|identity| &identity.credential) {
+        None => Some(SCOPES.to_owned()),
+        Some(Credential::Classic(scopes)) => Some(scopes.iter().cloned().collect::<Vec<_>>().join(", ")),
+        Some(_) => None,
+    }
+}
+
+fn record(state: &State, parts: &Parts, target: &Target, body: &Bytes, status: u16) {
+    if !state.options.record {
+        return;
+    }
+    let path = match target {
+        Target::Graphql => "/graphql".to_owned(),
+        Target::Rest(path) => path.clone(),
+    };
+    let text = || Value::String(String::from_utf8_lossy(body).into_owned());
+    let body = (!body.is_empty()).then(|| serde_json::from_slice(body).unwrap_or_else(|_| text()));
+    let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
+    let token = token(&parts.headers).unwrap_or_default().to_owned();
+    let method = parts.method.to_string();
+    state.ledger().recorded.push(Recorded { method, path, query: query.collect(), body, token, status });
 }
 
 fn count_graphql(state: &State) {
@@ -121,7 +162,7 @@ fn count_rest(state: &State, endpoint: Option<Endpoint>) {
 }
 
 /// The answer of a fault that keeps the request from being served at all.
-fn fault_answer(struck: Option<Fault>, graphql: bool) -> Option<Answer> {
+fn fault_answer(struck: Option<&Fault>, graphql: bool) -> Option<Answer> {
     match struck? {
         Fault::RateLimitAfter(_) => Some(rate_limited(graphql).with("retry-after", "60")),
         Fault::SecondaryEvery { seconds, .. } => {
@@ -132,7 +173,7 @@ fn fault_answer(struck: Option<Fault>, graphql: bool) -> Option<Answer> {
             Some(Answer::json(429, &body).with("retry-after", seconds.to_string()))
         }
         Fault::BadGatewayEvery(_) => Some(Answer::bad_gateway()),
-        Fault::TruncateEvery(_) => None,
+        Fault::TruncateEvery(_) | Fault::List(_) => None,
     }
 }
 
@@ -145,78 +186,7 @@ pub fn rate_limited(graphql: bool) -> Answer {
     Answer::from(Refusal { status: 403, message: message.to_owned(), errors: None })
 }
 
-fn answer_rest(
-    state: &State,
-    parts: &Parts,
-    body: &Bytes,
-    found: Option<(Endpoint, Captures)>,
-    site: Site,
-    path: &str,
-    installation: bool,
-) -> Answer {
-    let Some((endpoint, captures)) = found else { return Refusal::not_found().into() };
-    let (core, graphql) = rates(state);
-    let body = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) };
-    let Ok(body) = body else { return Refusal::malformed().into() };
-    let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
-    let query: BTreeMap<String, String> = query.collect();
-    let request = Request { captures, query, body, url: path.to_owned(), site, core, graphql, installation };
-    if core.remaining() == 0 {
-        return rate_limited(false);
-    }
-    let reply = match endpoint {
-        Endpoint::Route(Route { handler: Handler::Write(write), .. }) => {
-            let mut world = state.world_mut();
-            rest::check(endpoint, &world, &request).and_then(|()| write(&mut world, &request))
-        }
-        Endpoint::Route(Route { handler: Handler::Read(read), .. }) => {
-            let world = state.world();
-            rest::check(endpoint, &world, &request).and_then(|()| read(&world, &request))
-        }
-        Endpoint::Document(row) => {
-            let world = state.world();
-            rest::check(endpoint, &world, &request)
-                .and_then(|()| rest::documents::answer(&world, &request, row))
-        }
-    };
-    let answer = reply.map_or_else(Answer::from, told);
-    revalidate(state, parts, endpoint.method(), answer)
-}
-
-fn rates(state: &State) -> (Rate, Rate) {
-    let ledger = state.ledger();
-    (ledger.core, ledger.graphql)
-}
-
-fn told(reply: Reply) -> Answer {
-    let answer = match &reply.body {
-        Some(body) => Answer::json(reply.status, body),
-        None => Answer::empty(reply.status),
-    };
-    match reply.link {
-        Some(link) => answer.with("link", link),
-        None => answer,
-    }
-}
-
-/// A GET whose answer the caller already has costs nothing.
-fn revalidate(state: &State, parts: &Parts, method: Method, answer: Answer) -> Answer {
-    let mut ledger = state.ledger();
-    if method == Method::Get && answer.status == 200 {
-        let etag = answer.etag();
-        let known = header_text(&parts.headers, header::IF_NONE_MATCH.as_str());
-        if known.is_some_and(|known| known.split(',').any(|known| known.trim() == etag)) {
-            ledger.stats.not_modified += 1;
-            return Answer::empty(304).with("etag", etag);
-        }
-        ledger.core.charge(1);
-        return answer.with("etag", etag);
-    }
-    ledger.core.charge(1);
-    answer
-}
-
-fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }
 

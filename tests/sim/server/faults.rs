@@ -1,8 +1,10 @@
-//! What goes wrong on purpose. Faults count all requests, whatever they ask.
+//! What goes wrong on purpose. Faults count all requests, whatever they ask, but for those of a list.
 
 use std::str::FromStr;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::quirks::Quirk;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// After so many requests the primary limit is reached.
     RateLimitAfter(u64),
@@ -12,11 +14,14 @@ pub enum Fault {
     BadGatewayEvery(u64),
     /// Every so many answers break off in the middle of the body.
     TruncateEvery(u64),
+    /// A list does not come as it should.
+    List(Quirk),
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "no fault `{0}`: there are rate-limit-after=N, secondary-every=N:SECONDS, 502-every=N and truncate-every=N"
+    "no fault `{0}`: there are rate-limit-after=N, secondary-every=N:SECONDS, 502-every=N, truncate-every=N, \
+     short-pages=PATH, shifting-list=PATH and overstated-total=PATH=N"
 )]
 pub struct FaultError(String);
 
@@ -37,19 +42,20 @@ impl FromStr for Fault {
             }
             ("502-every", every) => Ok(Self::BadGatewayEvery(positive(every)?)),
             ("truncate-every", every) => Ok(Self::TruncateEvery(positive(every)?)),
-            _ => Err(unknown()),
+            (word, rest) => Quirk::parse(word, rest).map(Self::List).ok_or_else(unknown),
         }
     }
 }
 
 impl Fault {
     /// Whether the request of this number, counted from one, meets the fault.
-    pub fn strikes(self, number: u64) -> bool {
-        match self {
+    pub fn strikes(&self, number: u64) -> bool {
+        match *self {
             Self::RateLimitAfter(count) => number > count,
             Self::SecondaryEvery { every, .. }
             | Self::BadGatewayEvery(every)
             | Self::TruncateEvery(every) => number.is_multiple_of(every),
+            Self::List(_) => false,
         }
     }
 }

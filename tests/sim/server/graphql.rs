@@ -7,10 +7,14 @@ use super::dispatch::rate_limited;
 use super::state::State;
 use crate::sim::graphql::{self, Cost, Prepared, Query};
 use crate::sim::rest::{Refusal, Site};
+use crate::sim::world::{Credential, Identity};
 
 const MOST_NODES: u64 = 500_000;
 
-pub fn answer(state: &State, site: &Site, body: &[u8]) -> Answer {
+pub fn answer(state: &State, site: &Site, identity: Option<&Identity>, body: &[u8]) -> Answer {
+    if identity.is_some_and(|identity| identity.credential == Credential::AppKey) {
+        return Refusal::bad_credentials().into();
+    }
     let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else {
         return Refusal::malformed().into();
     };
@@ -39,7 +43,8 @@ pub fn answer(state: &State, site: &Site, body: &[u8]) -> Answer {
     ledger.stats.points += cost.points();
     let rate = ledger.graphql;
     drop(ledger);
-    let world = state.world();
+    let world = state.seen(identity);
+    let rate = Some(rate).filter(|_| state.options.rate_limits);
     let scene = graphql::Scene { world: &world, site, rate, cost: cost.points(), nodes: cost.nodes };
     Answer::bytes(200, query.execute(scene))
 }

@@ -19,12 +19,23 @@ pub struct Options {
     /// GraphQL fields, as `Type.field`, that an older server does not know yet.
     pub without_fields: Vec<String>,
     pub faults: Vec<Fault>,
+    /// Whether the server limits anybody; an Enterprise Server does not unless told to.
+    pub rate_limits: bool,
+    /// After so many requests a token of an installation is worth nothing any more.
+    pub token_lifetime: Option<u64>,
+    /// When tokens of installations are said to expire.
+    pub token_expires_at: String,
+    /// Whether requests are kept for [`Simulator::recorded`](super::Simulator::recorded).
+    pub record: bool,
 }
 
 pub const DEFAULT_MAX_WEIGHT: u64 = 120_000;
 pub const DEFAULT_RATE_LIMIT: u64 = 5_000;
 /// The first second of 2040: later than any test, so that nobody takes the limit for reset.
 pub const DEFAULT_RESET_AT: u64 = 2_208_988_800;
+
+/// An hour in a world without a clock: far enough ahead that no test outlives it.
+pub const DEFAULT_TOKEN_EXPIRES_AT: &str = "2099-01-01T00:00:00Z";
 
 impl Default for Options {
     fn default() -> Self {
@@ -36,6 +47,10 @@ impl Default for Options {
             reset_at: DEFAULT_RESET_AT,
             without_fields: Vec::new(),
             faults: Vec::new(),
+            rate_limits: true,
+            token_lifetime: None,
+            token_expires_at: DEFAULT_TOKEN_EXPIRES_AT.to_owned(),
+            record: false,
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::dispatch;
 use super::options::Options;
+use super::record::Recorded;
 use super::state::State;
 use super::stats::Stats;
 use crate::sim::graphql::Engine;
@@ -55,6 +56,11 @@ impl Simulator {
 
     pub fn reset_stats(&self) {
         self.state.reset_stats();
+    }
+
+    /// What arrived so far, where [`Options::record`] asked for it.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.state.ledger().recorded.clone()
     }
 
     /// The world as it is now; no request is answered with a change while this is held.

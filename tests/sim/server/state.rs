@@ -1,17 +1,21 @@
 //! What all connections share.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::budget::Rate;
 use super::options::Options;
+use super::record::Recorded;
+use super::seen::{Seen, Views};
 use super::stats::Stats;
 use crate::sim::graphql::Engine;
-use crate::sim::world::World;
+use crate::sim::world::{Identity, World};
 
 pub struct State {
     pub options: Options,
     pub engine: Engine,
     world: RwLock<World>,
+    views: Views,
     ledger: Mutex<Ledger>,
 }
 
@@ -23,13 +27,31 @@ pub struct Ledger {
     /// Requests since the start, which no reset takes back: faults count by it.
     pub requests: u64,
     in_flight: u64,
+    /// How often each token of an installation was used.
+    pub uses: HashMap<String, u64>,
+    pub recorded: Vec<Recorded>,
 }
 
 impl State {
     pub fn new(world: World, options: Options, engine: Engine) -> Self {
-        let rate = Rate::new(options.rate_limit, options.reset_at);
-        let ledger = Ledger { stats: Stats::default(), core: rate, graphql: rate, requests: 0, in_flight: 0 };
-        Self { options, engine, world: RwLock::new(world), ledger: Mutex::new(ledger) }
+        let limit = if options.rate_limits { options.rate_limit } else { u64::MAX };
+        let rate = Rate::new(limit, options.reset_at);
+        let ledger = Ledger {
+            stats: Stats::default(),
+            core: rate,
+            graphql: rate,
+            requests: 0,
+            in_flight: 0,
+            uses: HashMap::new(),
+            recorded: Vec::new(),
+        };
+        Self {
+            options,
+            engine,
+            world: RwLock::new(world),
+            views: Views::default(),
+            ledger: Mutex::new(ledger),
+        }
     }
 
     // A handler that panicked left a world some test may still want to look at: poison is ignored.
@@ -39,7 +61,15 @@ impl State {
     }
 
     pub fn world_mut(&self) -> RwLockWriteGuard<'_, World> {
-        self.world.write().unwrap_or_else(PoisonError::into_inner)
+        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever makes a view holds the world, so that none is made before the change is done.
+        self.views.forget();
+        world
+    }
+
+    /// The world as that identity sees it.
+    pub fn seen(&self, identity: Option<&Identity>) -> Seen<'_> {
+        self.views.of(self.world(), identity)
     }
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {

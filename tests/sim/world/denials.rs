@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::team::Role;
+
 /// Names are GraphQL field names; each REST route and key knows the field it corresponds to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +19,8 @@ pub struct Denials {
     /// To those who may not administer a repository GitHub's GraphQL shows no classic rules, whatever
     /// there are, and does not say so.
     pub may_administer: bool,
+    /// What the caller is told to be on the repository.
+    pub role: Role,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,7 @@ impl Default for Denials {
             hidden: BTreeSet::new(),
             may_see_bypass: true,
             may_administer: true,
+            role: Role::Admin,
         }
     }
 }

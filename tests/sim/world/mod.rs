@@ -7,6 +7,8 @@ mod denials;
 mod documents;
 mod enterprise;
 mod fnmatch;
+mod identity;
+mod installation;
 mod organization;
 mod people;
 mod plan;
@@ -16,6 +18,7 @@ mod ruleset;
 mod settings;
 mod tables;
 mod team;
+mod view;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,8 @@ pub use denials::{Denial, Denials};
 pub use documents::{Documents, Refused};
 pub use enterprise::Enterprise;
 pub use fnmatch::fnmatch;
+pub use identity::{ANY_TOKEN, Credential, Identity, IdentityError, Permissions, parse_identity};
+pub use installation::Installation;
 pub use organization::{IpAllowEntry, Organization, OrganizationRole, Saml};
 pub use people::{app_id, app_slug, user_id};
 pub use plan::{LICENCES, Plan};
@@ -58,8 +63,12 @@ pub struct World {
     /// The enterprise that has all of the organizations.
     #[serde(default)]
     pub enterprise: Option<Enterprise>,
+    /// Who asks with which token; without any, every token may do everything.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub identities: IndexMap<String, Identity>,
+    /// The organizations that installation tokens were made for, in order.
     #[serde(default)]
-    minted_tokens: u64,
+    minted: Vec<String>,
 }
 
 impl World {
@@ -69,7 +78,8 @@ impl World {
             installed_version: "3.19.0".to_owned(),
             organizations: IndexMap::new(),
             enterprise: None,
-            minted_tokens: 0,
+            identities: IndexMap::new(),
+            minted: Vec::new(),
         }
     }
 
@@ -118,9 +128,52 @@ impl World {
         }
     }
 
-    /// The number in the next installation token.
-    pub fn mint_token(&mut self) -> u64 {
-        self.minted_tokens += 1;
-        self.minted_tokens
+    /// Whoever asks with that token is this identity; [`ANY_TOKEN`] stands for all others.
+    pub fn identity(&mut self, token: &str, identity: Identity) -> &mut Self {
+        self.identities.insert(token.to_owned(), identity);
+        self
+    }
+
+    /// Whoever asks is this identity, whatever the token.
+    pub fn everybody(&mut self, identity: Identity) -> &mut Self {
+        self.identity(ANY_TOKEN, identity)
+    }
+
+    /// The next token of the installation in that organization.
+    pub fn mint_token(&mut self, organization: &str) -> String {
+        self.minted.push(organization.to_owned());
+        format!("{MINTED}{}", self.minted.len())
+    }
+
+    /// Who asks with this token: none is somebody who may do everything.
+    ///
+    /// # Errors
+    /// When tokens have identities and this is none of them.
+    pub fn caller(&self, token: &str) -> Result<Option<Identity>, UnknownToken> {
+        if let Some(identity) = self.identities.get(token) {
+            return Ok(Some(identity.clone()));
+        }
+        let number = token.strip_prefix(MINTED).and_then(|number| number.parse::<usize>().ok());
+        if let Some(login) = number.and_then(|number| self.minted.get(number.checked_sub(1)?)) {
+            let installed =
+                self.organization(login).and_then(|organization| organization.installation.as_ref());
+            return installed.map(|installed| Some(installed.identity(login))).ok_or(UnknownToken);
+        }
+        // A JSON web token has three parts.
+        if token.starts_with("ey") && token.split('.').count() == 3 {
+            return Ok(Some(Identity::app_key()));
+        }
+        match self.identities.get(ANY_TOKEN) {
+            Some(identity) => Ok(Some(identity.clone())),
+            None if self.identities.is_empty() => Ok(None),
+            None => Err(UnknownToken),
+        }
     }
 }
+
+/// How the tokens of installations begin.
+const MINTED: &str = "ghs_sim_";
+
+/// A token that nobody has, or nobody has any more.
+#[derive(Debug, Clone, Copy)]
+pub struct UnknownToken;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::coverage::covers;
 use super::denials::Denials;
 use super::documents::{Documents, documented};
+use super::installation::Installation;
 use super::plan::{Plan, all_licences};
 use super::repository::{InteractionLimit, Repository};
 use super::ruleset::Ruleset;
@@ -41,6 +42,9 @@ pub struct Organization {
     /// What of [`LICENCES`](super::LICENCES) it has.
     #[serde(default = "all_licences")]
     pub licences: BTreeSet<String>,
+    /// The App, where it is installed.
+    #[serde(default = "installed")]
+    pub installation: Option<Installation>,
     #[serde(default, skip_serializing_if = "Documents::is_empty")]
     pub documents: Documents,
     pub denials: Denials,
@@ -71,6 +75,10 @@ pub struct Saml {
 
 documented!(Organization);
 
+fn installed() -> Option<Installation> {
+    Some(Installation::default())
+}
+
 impl Organization {
     pub(super) fn new(id: u64, login: &str) -> Self {
         Self {
@@ -90,6 +98,7 @@ impl Organization {
             saml: None,
             plan: Plan::default(),
             licences: all_licences(),
+            installation: installed(),
             documents: Documents::default(),
             denials: Denials::default(),
             sequence: 0,

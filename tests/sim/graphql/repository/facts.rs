@@ -6,6 +6,7 @@ use super::super::answer::Answer;
 use super::super::organization::{OrganizationNode, interaction};
 use super::super::references::RefNode;
 use super::RepositoryNode;
+use crate::sim::world::Role;
 
 impl<'w> RepositoryNode<'w> {
     pub(super) fn fact(&self, field: &str) -> Option<Answer<'w>> {
@@ -28,7 +29,7 @@ impl<'w> RepositoryNode<'w> {
             "viewerCanAdminister" => Answer::of(repository.denials.may_administer),
             "isLocked" | "hasSponsorshipsEnabled" => Answer::of(false),
             "lockReason" => Answer::null(),
-            "viewerPermission" => Answer::of("ADMIN"),
+            "viewerPermission" => Answer::of(viewer_permission(repository.denials.role)),
             "isPrivate" => Answer::of(repository.visibility() != "public"),
             "isMirror" => Answer::of(repository.settings.text("mirror_url").is_some()),
             "isEmpty" => Answer::of(repository.branches.is_empty()),
@@ -74,4 +75,8 @@ impl<'w> RepositoryNode<'w> {
 
 pub(super) fn language(name: &str) -> Value {
     json!({ "id": format!("LA_{name}"), "name": name, "color": null })
+}
+
+fn viewer_permission(role: Role) -> String {
+    role.role_name().to_uppercase()
 }

@@ -51,6 +51,9 @@ pub fn organization(site: &Site, organization: &Organization) -> Value {
     ] {
         body.insert(key.to_owned(), value);
     }
+    if organization.denials.of("plan").is_some() {
+        body.shift_remove("plan");
+    }
     tell(&mut body, ORGANIZATION.iter(), &organization.settings, &organization.denials);
     Value::Object(body)
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::settings::tell;
 use crate::sim::rest::Site;
-use crate::sim::world::{Organization, REPOSITORY, Repository, Role};
+use crate::sim::world::{Organization, REPOSITORY, Repository};
 
 /// What follows the repository's own URL in each of the URLs that lead on from it.
 const LINKS: [(&str, &str); 37] = [
@@ -122,7 +122,7 @@ fn base(site: &Site, organization: &Organization, repository: &Repository) -> Ma
     ] {
         tell_one(key, json!(count));
     }
-    tell_one("permissions", super::permissions(Role::Admin));
+    tell_one("permissions", super::permissions(repository.denials.role));
     let listed = REPOSITORY.iter().filter(|setting| setting.listed);
     tell(&mut body, listed, &repository.settings, &repository.denials);
     if let Some(visibility) = body.get("visibility") {

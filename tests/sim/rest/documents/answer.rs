@@ -6,6 +6,7 @@ use super::find;
 use super::owner::{Owner, suffix};
 use super::row::{Row, Told};
 use super::template::Place;
+use crate::sim::rest::page::total;
 use crate::sim::rest::{Captures, Refusal, Reply, Request};
 use crate::sim::world::{Plan, World};
 
@@ -135,7 +136,7 @@ fn listed(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Resul
         Some(key) => {
             let mut body = Map::new();
             if !row.total.is_empty() {
-                body.insert(row.total.clone(), json!(items.len()));
+                body.insert(row.total.clone(), json!(total(request, items.len())));
             }
             if let Some(Value::Object(beside)) = &row.beside {
                 body.extend(beside.clone());

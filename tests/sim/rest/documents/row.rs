@@ -66,9 +66,8 @@ pub struct Row {
     pub scopes: Vec<String>,
     /// Of which a fine-grained token or an App must have one.
     pub permissions: Vec<String>,
-    /// Whether those without rights are told that there is nothing.
-    #[serde(default)]
-    pub hidden: bool,
+    /// Whether a person without the role is answered 404 rather than 403.
+    pub hidden: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
