@@ -123,7 +123,7 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
     }
     let mut values = Vec::with_capacity(items.len());
     for item in items {
-        if item.is_null() && step.many != Many::List {
+        if item.is_null() && (step.many != Many::List || dialect == Dialect::Rest) {
             // Something is there, and what it is was withheld: without it the list is no list.
             return Found::Missing;
         }
@@ -220,6 +220,13 @@ mod tests {
     fn an_item_that_is_null_was_withheld() {
         let answer = json!({"actors": {"totalCount": 2, "nodes": [{"name": "a"}, null]}});
         assert_eq!(graphql(&answer, "actors[10].name"), Found::Missing);
+    }
+
+    #[test]
+    fn an_item_that_a_document_withholds_leaves_no_list() {
+        let answer = json!({"repositories": [{"full_name": "acme/a"}, null]});
+        let path = Path::parse("repositories[].full_name").unwrap();
+        assert_eq!(read(&answer, &path, Dialect::Rest), Found::Missing);
     }
 
     #[test]

@@ -81,7 +81,9 @@ impl Permission {
 }
 
 /// Scopes of classic tokens, each with those that it includes.
-const SCOPES: [(&str, &[&str]); 17] = [
+const SCOPES: [(&str, &[&str]); 20] = [
+    // No token has it: what only an App may ask for.
+    ("none", &[]),
     ("repo", &["repo:status", "repo_deployment", "public_repo", "repo:invite", "security_events"]),
     ("public_repo", &[]),
     ("repo:invite", &[]),
@@ -99,6 +101,8 @@ const SCOPES: [(&str, &[&str]); 17] = [
     ("manage_billing:copilot", &[]),
     ("read:audit_log", &[]),
     ("workflow", &[]),
+    ("write:network_configurations", &["read:network_configurations"]),
+    ("read:network_configurations", &[]),
 ];
 
 fn implies(held: &str, needed: &str) -> bool {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use ispo_scm::catalog::{Catalog, Endpoint, Kind, Path, bare};
+use ispo_scm::model::SubjectKind;
 
 use crate::catalog_contract::{DESCRIPTIONS, Description, all_or_nothing, published};
 
@@ -42,9 +43,13 @@ fn every_item_of_a_list_has_what_is_read_of_it_in_every_scope() {
         hold(&kind.name, &within(list, &identity.unwrap_or_else(|| panic!("`{}`", kind.name)).to_string()));
         for setting in catalog.settings().filter(|s| s.group == kind.name) {
             let Some(rest) = setting.github.binding().and_then(|b| b.rest.as_ref()) else { continue };
-            // A row names one of the lists of its kind, and holds of all of them.
+            // A row names one of the lists of its kind, and holds of all of them; but what it tells of
+            // an organization's list, a repository's may lack.
             let mut namesakes = kinds.iter().filter(|(k, _)| k.name == kind.name);
-            if let Some((_, named)) = namesakes.find(|(_, l)| bare(&l.path) == bare(&rest.path)) {
+            let named = namesakes.find(|(_, l)| bare(&l.path) == bare(&rest.path));
+            if let Some((_, named)) =
+                named.filter(|(k, _)| k.of == SubjectKind::Repository || k.of == kind.of)
+            {
                 let field = rest.field.strip_prefix(named.field.as_str()).unwrap_or(&rest.field);
                 let field = field.strip_prefix("[]").unwrap_or(field);
                 hold(&setting.key, &within(list, field.trim_start_matches('.')));

@@ -9,6 +9,8 @@ mod architecture;
 mod bad_policies;
 mod catalog_contract;
 mod catalog_documents;
+mod catalog_examples;
+mod coverage;
 mod docs;
 mod fixtures;
 mod generated;

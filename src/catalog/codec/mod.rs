@@ -11,6 +11,7 @@ mod bypass;
 mod commas;
 mod day;
 mod enabled;
+mod endless;
 mod file_text;
 mod given;
 mod grants;
@@ -24,6 +25,7 @@ mod one_or_many;
 mod or_false;
 mod or_zero;
 mod owners;
+mod pairs;
 mod present;
 mod privacy;
 mod properties;
@@ -60,6 +62,7 @@ pub static CODECS: &[Codec] = &[
     commas::CODEC,
     day::CODEC,
     enabled::CODEC,
+    endless::CODEC,
     file_text::CODEC,
     given::CODEC,
     grants::CODEC,
@@ -73,6 +76,7 @@ pub static CODECS: &[Codec] = &[
     or_false::CODEC,
     or_zero::CODEC,
     owners::CODEC,
+    pairs::CODEC,
     present::CODEC,
     privacy::CODEC,
     properties::CODEC,

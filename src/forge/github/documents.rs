@@ -52,6 +52,10 @@ fn found(json: &Json, endpoint: &Endpoint) -> Found {
     let Some(items) = json.as_array() else { return Found::Missing };
     let mut values = Vec::with_capacity(items.len());
     for item in items {
+        if item.is_null() {
+            // Something is there, and what it is was withheld.
+            return Found::Missing;
+        }
         match read(item, pointer, Dialect::Rest) {
             Found::Known(value) => values.push(value),
             Found::Absent | Found::OtherType => {}

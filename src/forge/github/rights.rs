@@ -110,7 +110,8 @@ impl Rights {
 /// The name that GitHub's API has for a permission: those of organizations are prefixed, but for those
 /// whose name is of organizations alone.
 fn api_name(organization: bool, name: &str) -> String {
-    const WITHOUT_PREFIX: [&str; 2] = ["members", "organization_administration"];
+    const WITHOUT_PREFIX: [&str; 4] =
+        ["members", "organization_administration", "issue_types", "issue_fields"];
     match name {
         name if !organization || WITHOUT_PREFIX.contains(&name) => match name {
             "variables" => "actions_variables".to_owned(),

@@ -68,8 +68,14 @@ pub(super) fn of_item(binding: &Binding, kind: &Kind, catalog: &Catalog) -> Item
     // A row tells its place once, though a kind of the same name may be of two scopes.
     let namesakes = || catalog.kinds().filter(|k| k.name == kind.name).filter_map(|k| k.github.as_ref());
     let is = |e: Option<&Endpoint>| e.is_some_and(|e| bare(&e.path) == bare(&rest.path));
-    if namesakes().any(|b| is(b.list.as_ref())) {
+    // What a repository's items carry, those of an organization carry too; not the other way round.
+    let listed = |k: &&Kind| k.of == SubjectKind::Repository || k.of == kind.of;
+    let namesakes_below = || catalog.kinds().filter(|k| k.name == kind.name).filter(listed);
+    if namesakes_below().any(|k| is(k.github.as_ref().and_then(|b| b.list.as_ref()))) {
         return ItemWay::Listed(in_item(rest));
+    }
+    if namesakes().any(|b| is(b.list.as_ref())) {
+        return ItemWay::OtherScope;
     }
     if namesakes().any(|b| is(b.one.as_ref())) {
         return match bound.and_then(|b| b.one.as_ref()) {
@@ -146,6 +152,24 @@ impl fmt::Display for Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_an_organizations_items_carry_is_no_setting_of_a_repositorys() {
+        let catalog = Catalog::built_in().unwrap();
+        let way = |key: &str, of| {
+            let setting = catalog.find(key).unwrap();
+            let kind = catalog.kind_of(setting, of).unwrap();
+            of_item(setting.github.binding().unwrap(), kind, &catalog)
+        };
+        for of in [SubjectKind::Organization, SubjectKind::Repository] {
+            assert!(matches!(way("secret.updated_at", of), ItemWay::Listed(Some(_))), "{of:?}");
+        }
+        assert!(matches!(way("secret.visibility", SubjectKind::Organization), ItemWay::Listed(Some(_))));
+        assert!(matches!(way("secret.selected_repositories", SubjectKind::Organization), ItemWay::Own(_)));
+        for key in ["secret.visibility", "secret.selected_repositories"] {
+            assert_eq!(way(key, SubjectKind::Repository), ItemWay::OtherScope, "{key}");
+        }
+    }
 
     #[test]
     fn a_server_has_what_came_before_it() {
