@@ -3,7 +3,7 @@
 use tokio::runtime::Runtime;
 
 use crate::run::{Desk, Run};
-use crate::sim::server::Stats;
+use crate::sim::server::{Recorded, Stats};
 use crate::sim::{self, Options, Simulator, World};
 
 /// A simulator with threads of its own, so that tests need not be asynchronous.
@@ -45,6 +45,11 @@ impl Forge {
     /// Changes the organization behind the back of whoever reads it.
     pub fn world_mut(&self, change: impl FnOnce(&mut World)) {
         change(&mut self.simulator.world_mut());
+    }
+
+    /// What arrived, where the options asked to keep it.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.simulator.recorded()
     }
 
     /// Begins to count anew.

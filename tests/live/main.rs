@@ -10,6 +10,9 @@
 #![allow(clippy::print_stderr, reason = "what is skipped must be said")]
 #![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
+#[path = "../contract/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "each test binary uses its own part of the descriptions")]
+mod contract;
 #[path = "../sim/mod.rs"]
 mod sim;
 
@@ -26,11 +29,14 @@ mod front;
 mod heavy;
 mod hostile;
 mod hundreds;
+mod identities;
+mod identity;
 mod older_server;
 mod one_policy;
 mod organizations;
 mod plan_apply;
 mod policies;
+mod published;
 mod real_organization;
 mod refusals;
 mod resume;

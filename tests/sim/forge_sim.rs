@@ -10,11 +10,13 @@ use std::time::Duration;
 use clap::Parser;
 
 use sim::server::{DEFAULT_MAX_WEIGHT, DEFAULT_RATE_LIMIT, DEFAULT_RESET_AT};
+use sim::world::{Identity, parse_identity};
 use sim::{Fault, Options, World, worlds};
 
 /// A stateful GitHub over HTTP: REST at `/` and `/api/v3`, GraphQL at `/graphql` and `/api/graphql`.
 ///
-/// Any token is accepted; one that begins with `ghs_` stands for an App's installation. `GET /__stats`
+/// Any token is accepted and may do everything, unless `--identity` says otherwise; one that begins
+/// with `ghs_` stands for an App's installation. `GET /__stats`
 /// tells what was asked, `POST /__reset` sets the counts to zero.
 #[derive(Parser)]
 #[command(name = "forge-sim")]
@@ -61,9 +63,27 @@ struct Arguments {
     /// What goes wrong on purpose, as a comma list:
     /// `rate-limit-after=N` (403 with no requests remaining; in GraphQL 200 with RATE_LIMITED),
     /// `secondary-every=N:SECONDS` (429 with Retry-After), `502-every=N` (a page of HTML),
-    /// `truncate-every=N` (the body breaks off half way).
+    /// `truncate-every=N` (the body breaks off half way); of one list, named by the path that GitHub's
+    /// description gives it: `short-pages=PATH` (each page lacks an item that the next one has),
+    /// `shifting-list=PATH` (an item comes on no page), `overstated-total=PATH=N` (N more are told).
     #[arg(long, value_delimiter = ',', value_name = "FAULT")]
     faults: Vec<Fault>,
+    /// Who asks with a token, `*` being any that no other names; may be given several times. Persons
+    /// must be allowed by their role in the world, too. With one such token, others are worth nothing.
+    /// `TOKEN=classic LOGIN SCOPE...`, `TOKEN=fine-grained LOGIN PERMISSION...`,
+    /// `TOKEN=installation ORGANIZATION PERMISSION...`, `TOKEN=job OWNER/REPOSITORY PERMISSION...`;
+    /// permissions are such as `administration:read` or `organization_hooks:read`.
+    #[arg(long, value_name = "IDENTITY", value_parser = parse_identity)]
+    identity: Vec<(String, Identity)>,
+    /// After so many requests a token of an installation is worth nothing any more.
+    #[arg(long, value_name = "REQUESTS")]
+    token_lifetime: Option<u64>,
+    /// Limit nobody and send no headers of limits, as an Enterprise Server does by default.
+    #[arg(long)]
+    no_rate_limits: bool,
+    /// The version of the Enterprise Server that `/api/v3` is: older ones lack what came later.
+    #[arg(long, value_name = "VERSION")]
+    installed_version: Option<String>,
 }
 
 #[tokio::main]
@@ -82,11 +102,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn world(arguments: &Arguments) -> Result<World, worlds::StateError> {
     let login = &arguments.organization;
-    Ok(match &arguments.state {
+    let mut world = match &arguments.state {
         Some(path) => worlds::load(path, login)?,
         None if arguments.conforming => World::conforming(login, arguments.repositories),
         None => World::synthetic(login, arguments.repositories, arguments.seed),
-    })
+    };
+    for (token, identity) in &arguments.identity {
+        world.identity(token, identity.clone());
+    }
+    if let Some(version) = &arguments.installed_version {
+        world.installed_version.clone_from(version);
+    }
+    Ok(world)
 }
 
 fn options(arguments: Arguments) -> Options {
@@ -98,6 +125,8 @@ fn options(arguments: Arguments) -> Options {
         reset_at: arguments.reset_at,
         without_fields: arguments.without_field,
         faults: arguments.faults,
+        rate_limits: !arguments.no_rate_limits,
+        token_lifetime: arguments.token_lifetime,
         ..Options::default()
     }
 }

@@ -165,7 +165,7 @@ async fn an_older_server_lacks_what_came_later() {
     let client = Client::to(world).await.enterprise();
     let status = async |path: &str| client.get(path).await.status.as_u16();
     assert_eq!(status("/orgs/acme/actions/permissions").await, 200);
-    assert_eq!(status("/orgs/acme/private-registries").await, 200, "since 3.18");
+    assert_eq!(status("/orgs/acme/dependabot/repository-access").await, 200, "since 3.18");
     assert_eq!(status("/orgs/acme/actions/permissions/artifact-and-log-retention").await, 404, "since 3.19");
     assert_eq!(status("/orgs/acme/blocks").await, 404, "github.com alone has it");
 }

@@ -137,9 +137,9 @@ fn rules() -> Vec<(&'static str, serde_json::Value)> {
 async fn every_field_is_answered() {
     let schema = Schema::parse_and_validate(SCHEMA, "schema.graphql").unwrap();
     let mut writer = Writer { schema: &schema, told: BTreeSet::new() };
-    let organization = writer.selection(&Name::new_unchecked("Organization"));
+    let enterprise = writer.selection(&Name::new_unchecked("Enterprise"));
     let rate = writer.selection(&Name::new_unchecked("RateLimit"));
-    let query = format!("{{ rateLimit {rate} organization(login: \"acme\") {organization} }}");
+    let query = format!("{{ rateLimit {rate} enterprise(slug: \"acme-group\") {enterprise} }}");
     let client = Client::to(rich_world()).await;
     let body = client.graphql(&query, json!({})).await.json();
     assert_eq!(body["errors"], json!(null), "{query}");
@@ -154,7 +154,7 @@ async fn every_field_is_answered() {
         })
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(untold, ["Enterprise"], "types the query never reached");
+    assert!(untold.is_empty(), "types the query never reached: {untold:?}");
 }
 
 /// Writes a query that tells every type's fields once, wherever the type comes first.
@@ -167,7 +167,7 @@ impl Writer<'_> {
     fn selection(&mut self, kind: &Name) -> String {
         match &self.schema.types[kind] {
             ExtendedType::Object(object) => {
-                if kind == "Enterprise" || !self.told.insert(kind.to_string()) {
+                if !self.told.insert(kind.to_string()) {
                     return "{ __typename }".to_owned();
                 }
                 let mut fields = String::from("{ __typename");

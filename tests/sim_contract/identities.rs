@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::sim::world::{Identity, Installation, Plan, Role};
+use crate::sim::world::{Enterprise, Identity, Installation, Plan, Role, parse_identity};
 use crate::sim::{Options, World};
 
 const REPOSITORY: &str = "/repos/acme/service-0001";
@@ -216,4 +216,37 @@ async fn what_is_not_paid_for_is_refused() {
     assert_eq!(status(&client, &format!("{REPOSITORY}/code-scanning/default-setup")).await, 403);
     assert_eq!(status(&client, "/repos/acme/service-0002/code-scanning/default-setup").await, 200);
     assert_eq!(status(&client, "/orgs/acme/copilot/billing").await, 404);
+}
+
+#[tokio::test]
+async fn an_enterprise_tells_its_organizations() {
+    let mut world = World::conforming("acme", 1);
+    world.add_organization("globex");
+    world.add_organization("initech").member("dee", crate::sim::world::OrganizationRole::Member);
+    world.enterprise = Some(Enterprise::named("big").of(&["acme", "initech"]));
+    let query = "{ enterprise(slug: \"big\") { organizations(first: 9) { totalCount nodes { login } } } }";
+    let logins = async |identity: Option<Identity>| {
+        let mut world = world.clone();
+        identity.into_iter().for_each(|identity| {
+            world.everybody(identity);
+        });
+        let mut body = Client::to(world).await.graphql(query, json!({})).await.json();
+        body["data"]["enterprise"]["organizations"]["nodes"].take()
+    };
+    assert_eq!(logins(None).await, json!([{ "login": "acme" }, { "login": "initech" }]));
+    let scopes = ["read:org", "read:enterprise"];
+    assert_eq!(logins(Some(Identity::classic("ann", &scopes))).await, json!([{ "login": "acme" }]));
+    assert_eq!(logins(Some(Identity::classic("ann", &["read:org"]))).await, Value::Null);
+    assert_eq!(logins(Some(Identity::installation("acme", &["metadata:read"]))).await, Value::Null);
+}
+
+#[test]
+fn an_identity_is_written_in_a_line() {
+    let (token, identity) = parse_identity("t=classic dee repo read:org").unwrap();
+    assert_eq!((token.as_str(), identity), ("t", Identity::classic("dee", &["repo", "read:org"])));
+    let (_, identity) = parse_identity("*=job acme/service-0001 contents:read").unwrap();
+    assert_eq!(identity, Identity::job("acme/service-0001", &["contents:read"]));
+    for wrong in ["", "t", "t=classic", "t=king dee"] {
+        assert!(parse_identity(wrong).is_err(), "{wrong}");
+    }
 }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::contract::{Asked, Description};
+use crate::contract::{Asked, Description, published};
 use crate::every_field::rich_world;
 use crate::places::path_of;
 use crate::sim::World;
 use crate::sim::rest::documents::{Row, table};
-use crate::sim::rest::{Handler, Method, ROUTES};
+use crate::sim::rest::{Endpoint, Handler, Method, ROUTES, Rights};
 
 /// What is published otherwise than GitHub answers: texts are null where nobody wrote one, and this
 /// list of installations is described unlike all others.
@@ -179,4 +179,50 @@ fn a_request_that_nobody_described_is_told() {
     assert_eq!(told("GET", "/orgs/acme/repos", &["pagesize"], None).len(), 1);
     assert_eq!(told("PATCH", repository, &[], Some(json!({ "has_wikis": false }))).len(), 1);
     assert_eq!(told("PATCH", repository, &[], Some(json!({ "has_wiki": "no" }))).len(), 1);
+}
+
+/// What a server has from which version on, against the descriptions of three versions of it.
+#[test]
+fn older_servers_have_what_is_published_for_them() {
+    let versions = [(3, 17), (3, 18), (3, 19)];
+    let texts: Option<Vec<String>> = versions
+        .iter()
+        .map(|(major, minor)| published(&format!("openapi/generated/ghes-{major}.{minor}.json")))
+        .collect();
+    let Some(texts) = texts else { return };
+    let servers: Vec<Value> = texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    let mut problems = Vec::new();
+    let routes = ROUTES.iter().map(Endpoint::Route);
+    for endpoint in routes.chain(table().iter().map(Endpoint::Document)) {
+        let (method, path) = (endpoint.method().name().to_lowercase(), endpoint.path());
+        let ours = Rights::of(endpoint).ghes;
+        for ((major, minor), server) in versions.into_iter().zip(&servers) {
+            let published = server["paths"][path][&method].is_object();
+            if ours.is_on(&format!("{major}.{minor}.0")) != published {
+                problems.push(format!("{method} {path}: {major}.{minor} has it: {published}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The paths that settings are read from, where their list is at hand.
+#[test]
+fn every_path_that_a_setting_is_read_from_is_served() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/forge-api/github-settings.toml");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: {} is missing", path.display());
+        return;
+    };
+    let settings: toml::Table = toml::from_str(&text).unwrap();
+    let served: Vec<&str> =
+        ROUTES.iter().map(|route| route.path).chain(table().iter().map(|row| row.path.as_str())).collect();
+    let mut missing = std::collections::BTreeSet::new();
+    for setting in settings["setting"].as_array().unwrap() {
+        let read = setting.get("read_rest").and_then(|read| read.as_str()).unwrap_or_default();
+        let paths = read.split("GET ").skip(1).filter_map(|rest| rest.split_whitespace().next());
+        missing.extend(paths.filter(|path| path.starts_with('/') && !served.contains(path)));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }

@@ -5,6 +5,7 @@ mod answer;
 mod connection;
 mod cost;
 mod engine;
+mod enterprise;
 mod errors;
 mod files;
 mod organization;

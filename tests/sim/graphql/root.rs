@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::actors;
 use super::answer::{Answer, Ask, Subject};
+use super::enterprise::EnterpriseNode;
 use super::errors;
 use super::organization::OrganizationNode;
 use super::protection::ProtectionNode;
@@ -40,6 +41,15 @@ impl<'w> Subject<'w> for Root<'w> {
         Ok(match ask.field {
             "rateLimit" => scene.rate.map_or_else(Answer::null, |rate| Answer::of(rate_limit(scene, rate))),
             "viewer" => actors::user(scene, &scene.world.viewer),
+            "enterprise" => {
+                let slug = ask.text("slug").unwrap_or_default();
+                match scene.world.enterprise.as_ref().filter(|enterprise| enterprise.slug == slug) {
+                    Some(enterprise) => Answer::object(EnterpriseNode { scene, enterprise }),
+                    None => Answer::Unresolved(errors::unresolved(&format!(
+                        "a Business with the URL slug of '{slug}'."
+                    ))),
+                }
+            }
             "organization" => {
                 let login = ask.text("login").unwrap_or_default();
                 match scene.world.organization(login) {

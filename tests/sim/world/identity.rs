@@ -116,7 +116,7 @@ impl Identity {
     }
 
     #[must_use]
-    pub fn as_owner(self) -> Self {
+    pub fn owning(self) -> Self {
         Self { owner: true, ..self }
     }
 
@@ -147,6 +147,7 @@ impl Identity {
         let Credential::Classic(scopes) = &self.credential else { return false };
         let wider: &[&str] = match wanted {
             "public_repo" | "repo:invite" | "repo:status" => &["repo"],
+            "read:enterprise" => &["admin:enterprise"],
             "read:org" => &["write:org", "admin:org"],
             "write:org" | "manage_runners:org" => &["admin:org"],
             "read:repo_hook" => &["write:repo_hook", "admin:repo_hook"],

@@ -60,6 +60,7 @@ impl World {
     pub fn seen_by(&self, identity: &Identity) -> Self {
         let mut world = self.clone();
         world.viewer = identity.login.clone().unwrap_or_else(|| "ispo-sim[bot]".to_owned());
+        narrow_enterprise(identity, &mut world);
         for organization in world.organizations.values_mut() {
             let roles: Vec<Option<Role>> = organization
                 .repositories
@@ -75,6 +76,22 @@ impl World {
             narrow_organization(identity, organization);
         }
         world
+    }
+}
+
+/// Members see the enterprise with their own organizations; of Apps only those with a permission do.
+fn narrow_enterprise(identity: &Identity, world: &mut World) {
+    let Some(mut enterprise) = world.enterprise.take() else { return };
+    let own = |organization: &&Organization| {
+        enterprise.has(&organization.login) && identity.belongs_to(organization)
+    };
+    let own = world.organizations.values().filter(own).map(|organization| organization.login.clone());
+    let own: std::collections::BTreeSet<String> = own.collect();
+    let allowed = !identity.is_machine() || identity.allows("enterprise_organization_installations:read");
+    let scoped = identity.permissions().is_some() || identity.has_scope("read:enterprise");
+    if allowed && scoped && !own.is_empty() {
+        enterprise.organizations = Some(own);
+        world.enterprise = Some(enterprise);
     }
 }
 
