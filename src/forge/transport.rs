@@ -214,7 +214,7 @@ impl Transport {
                     TransportError::TimedOut { .. } => remembered.keep_lateness(&question, sent),
                     // What nobody waits for any more nobody lacks.
                     _ if asker.is_closed() => {}
-                    _ => remembered.lacking(),
+                    _ => remembered.lacking(&question),
                 }
                 Err(error)
             }

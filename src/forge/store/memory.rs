@@ -1,8 +1,8 @@
 //! What is kept between runs, and the runs that are going on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use etcetera::BaseStrategy;
@@ -37,19 +37,41 @@ pub struct Memory {
 /// A run on one host with one identity.
 pub(super) struct Run {
     pub begun: Begun,
-    /// How often each request was made.
-    made: Mutex<HashMap<[u8; 32], u32>>,
-    /// Some request has no answer yet.
-    pub lacks: AtomicBool,
+    requests: Mutex<Requests>,
+}
+
+/// The requests of a run, by their digests.
+#[derive(Default)]
+struct Requests {
+    /// How often each was made.
+    made: HashMap<[u8; 32], u32>,
+    /// Those without an answer.
+    lacking: HashSet<[u8; 32]>,
 }
 
 impl Run {
     /// Counts a request, and tells how often it was made before.
     pub(super) fn made(&self, key: [u8; 32]) -> u32 {
-        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = all.entry(key).or_default();
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = requests.made.entry(key).or_default();
         *made += 1;
         *made - 1
+    }
+
+    /// Notes whether a request has an answer. One that has none, such as that of a token that was
+    /// renewed too late, is as if it had not been made: the next of its like stands in for it.
+    pub(super) fn answered(&self, key: [u8; 32], answered: bool) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered {
+            requests.lacking.remove(&key);
+        } else {
+            requests.lacking.insert(key);
+            requests.made.entry(key).and_modify(|made| *made = made.saturating_sub(1));
+        }
+    }
+
+    fn lacks_answers(&self) -> bool {
+        !self.requests.lock().unwrap_or_else(PoisonError::into_inner).lacking.is_empty()
     }
 }
 
@@ -126,7 +148,7 @@ impl Memory {
                 _ => (self.voice)(&format!("there is no run of {host} to resume: beginning anew")),
             }
         }
-        let run = Arc::new(Run { begun: begun?, made: Mutex::default(), lacks: AtomicBool::new(false) });
+        let run = Arc::new(Run { begun: begun?, requests: Mutex::default() });
         runs.insert(fingerprint, Arc::clone(&run));
         Some(run)
     }
@@ -142,7 +164,7 @@ impl Memory {
     pub fn ended(&self) {
         let runs = std::mem::take(&mut *self.runs.lock().unwrap_or_else(PoisonError::into_inner));
         // Either all forges are read anew or none.
-        if runs.values().any(|run| run.lacks.load(Ordering::Acquire)) {
+        if runs.values().any(|run| run.lacks_answers()) {
             return;
         }
         let Some(file) = self.file.get().and_then(Option::as_ref) else { return };

@@ -1,7 +1,6 @@
 //! What is remembered of one host and one identity, as the transport asks for it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, header};
@@ -101,7 +100,7 @@ impl Remembered {
         match worth(answer.status().as_u16(), question.graphql) {
             Worth::Kept => self.write(question, &Kept::of(answer), sent, etag_to_keep(answer)),
             Worth::Passing => {}
-            Worth::Lacking => self.lacking(),
+            Worth::Lacking => self.lacking(question),
         }
     }
 
@@ -110,20 +109,23 @@ impl Remembered {
         if question.graphql {
             self.write(question, &Kept::too_late(), sent, None);
         } else {
-            self.lacking();
+            self.lacking(question);
         }
     }
 
     /// Notes that a request has no answer.
-    pub(in crate::forge) fn lacking(&self) {
+    pub(in crate::forge) fn lacking(&self, question: &Question) {
         if let Some(run) = &self.run {
-            run.lacks.store(true, Ordering::Release);
+            run.answered(question.asked.key, false);
         }
     }
 
     /// All that an answer changes is written at once, so that a run that is killed either has it or
     /// does not.
     fn write(&self, question: &Question, kept: &Kept, sent: Sent, etag: Option<String>) {
+        if let Some(run) = &self.run {
+            run.answered(question.asked.key, true);
+        }
         let Some(file) = self.memory.file() else { return };
         let now = chrono::Utc::now().timestamp();
         let size = kept.body.len() as u64;

@@ -65,7 +65,7 @@ impl Bench {
     }
 }
 
-/// `/404` is answered 404. What has no number is answered 200, or 304 when its ETag is known.
+/// `/once/401` is answered 401 the first time. `/404` is answered 404. What has no number is answered 200, or 304 when its ETag is known.
 async fn answer(
     State(server): State<Arc<Server>>,
     method: Method,
@@ -77,6 +77,8 @@ async fn answer(
     locked(&server.arrived).push((method.to_string(), path.clone(), known.clone()));
     let status = path.trim_start_matches('/').split('/').next().and_then(|n| n.parse().ok());
     let status = status.unwrap_or(if known.as_deref() == Some("\"e\"") { 304 } else { 200 });
+    let seen = locked(&server.arrived).iter().filter(|(_, p, _)| *p == path).count();
+    let status = if path == "/once/401" && seen == 1 { 401 } else { status };
     let body = if status == 304 { String::new() } else { format!("{{\"token\":\"ghs_secret of {path}\"}}") };
     let answer =
         Response::builder().status(status).header("etag", "\"e\"").header("link", "<n>; rel=\"next\"");
@@ -190,6 +192,27 @@ async fn a_run_that_lacks_an_answer_is_kept_and_another_is_not() {
         bench.ask(&resumed, "GET", "/x").await.unwrap();
         assert_eq!(bench.arrived().len() == before, left, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_token_that_a_new_one_mends_leaves_no_trace() {
+    let bench = Bench::new().await;
+    let memory = bench.memory(false);
+    let transport = bench.transport(&memory, "a");
+    assert_eq!(bench.ask(&transport, "GET", "/once/401").await.unwrap(), 401);
+    assert_eq!(bench.ask(&transport, "GET", "/once/401").await.unwrap(), 200);
+    drop((transport, memory));
+    // Killed here, it is resumed with the answer at once.
+    let memory = bench.memory(true);
+    let resumed = bench.transport(&memory, "a");
+    assert_eq!(bench.ask(&resumed, "GET", "/once/401").await.unwrap(), 200);
+    assert_eq!(bench.arrived().len(), 2);
+    drop(resumed);
+    memory.ended();
+    drop(memory);
+    let again = bench.transport(&bench.memory(true), "a");
+    bench.ask(&again, "GET", "/once/401").await.unwrap();
+    assert_eq!(bench.arrived().len(), 3, "it had ended");
 }
 
 #[tokio::test]
