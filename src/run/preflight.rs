@@ -1,7 +1,7 @@
 //! What is known of a run before anything is read: who asks, what that identity cannot see, and what
 //! the reading will cost.
 
-use crate::catalog::{Binding, Catalog, Demand, Permission, Setting};
+use crate::catalog::{Catalog, Demand, Permission, Setting};
 use crate::forge::github::{Forecast, GithubError, Introduction, ReadPlan, ServerAge, Sight};
 use crate::model::SubjectKind;
 
@@ -52,13 +52,25 @@ impl Preflight {
         forecast.graphql += 1;
         forecast.points += 1;
         forecast.rest += u64::from(age.version.is_some());
-        let keyed = demand.kinds.values().flat_map(|k| k.settings.iter());
-        let mut all: Vec<_> = demand.settings.iter().chain(keyed).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        let blind = all.iter().filter_map(|id| {
+        let own = demand.settings.iter().map(|id| (*id, None));
+        // A collection that only a list has takes what the list takes, which each scope has its own of.
+        let keyed = demand.kinds.iter().flat_map(|((of, name), wanted)| {
+            let list =
+                catalog.kind(*of, name).and_then(|k| k.github.as_ref()).filter(|b| b.graphql.is_none());
+            wanted.settings.iter().map(move |id| (*id, list.map(|b| (*of, &*b.permission))))
+        });
+        let mut all: Vec<_> = own.chain(keyed).collect();
+        all.sort_by_key(|(id, _)| *id);
+        let blind = all.iter().filter_map(|(id, list)| {
             let setting = catalog.get(*id);
-            blind(setting, setting.github.binding()?, &introduction)
+            let binding = setting.github.binding()?;
+            let of = if &*setting.group == SubjectKind::Organization.word() {
+                SubjectKind::Organization
+            } else {
+                SubjectKind::Repository
+            };
+            let (of, permission) = list.unwrap_or((of, &binding.permission));
+            blind(setting, of, permission, &introduction)
         });
         let blind = blind.collect();
         Ok(Self { forecast, blind, wanted: all.len(), introduction })
@@ -91,9 +103,9 @@ impl Preflight {
     }
 }
 
-fn blind(setting: &Setting, binding: &Binding, introduction: &Introduction) -> Option<Blind> {
-    let of_organization = &*setting.group == SubjectKind::Organization.word();
-    let sight = introduction.rights.sight(&Permission::parse(&binding.permission));
+fn blind(setting: &Setting, of: SubjectKind, permission: &str, introduction: &Introduction) -> Option<Blind> {
+    let of_organization = of == SubjectKind::Organization;
+    let sight = introduction.rights.sight(&Permission::parse(permission));
     let partly = match sight {
         Sight::No => false,
         // Whether the person owns the organization is known; of a repository it is told by each.
@@ -103,5 +115,5 @@ fn blind(setting: &Setting, binding: &Binding, introduction: &Introduction) -> O
         Sight::OfAdministrators => true,
         Sight::Likely | Sight::Sure => return None,
     };
-    Some(Blind { key: setting.key.to_string(), permission: binding.permission.to_string(), partly })
+    Some(Blind { key: setting.key.to_string(), permission: permission.to_owned(), partly })
 }

@@ -59,6 +59,18 @@ fn one_token_serves_many_requests() {
 }
 
 #[test]
+fn a_token_that_ends_in_mid_run_is_renewed() {
+    let Some(key) = throwaway_key() else { return };
+    let options = crate::sim::Options { token_lifetime: Some(7), ..crate::sim::Options::default() };
+    let forge = Forge::with(World::conforming("acme", 250), options);
+    let report = forge.at(&app(&forge.url(), &key), &[&ARGUMENTS[..], &["--format", "json"]].concat());
+    let report = without_the_key(report.ended(0), &key).json();
+    assert_eq!((report.count("unknown"), report.count("subjects")), (0, 251));
+    let minted = forge.stats().by_route["POST /app/installations/{installation_id}/access_tokens"];
+    assert!((2..5).contains(&minted), "{minted} tokens");
+}
+
+#[test]
 fn a_key_may_be_a_file_or_a_line() {
     let Some(key) = throwaway_key() else { return };
     let forge = Forge::of(World::conforming("acme", 1));

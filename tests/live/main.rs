@@ -29,6 +29,7 @@ mod heavy;
 mod hostile;
 mod hundreds;
 mod identities;
+mod identity;
 mod older_server;
 mod one_policy;
 mod organizations;

@@ -16,6 +16,7 @@ use serde_json::{Value as Json, json};
 use super::apps::Installations;
 use super::rights::{Rights, Sight};
 use super::server::{Identity, Server};
+use super::session::Session;
 use crate::catalog::Permission;
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
@@ -101,11 +102,8 @@ pub(super) struct Refusal {
 /// Reads from one GitHub server with one identity.
 #[derive(Clone)]
 pub struct Reader {
-    /// Shared: a clone of the client would hold, and mint, an App's token of its own.
-    crab: Arc<Octocrab>,
+    session: Session,
     transport: Transport,
-    /// Minting a token is done once, however many requests wait for it.
-    minting: Option<Arc<tokio::sync::Mutex<()>>>,
     rights: Arc<Rights>,
     /// What the token's own form says of it.
     form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>,
@@ -128,20 +126,20 @@ impl Reader {
         let over = |auth: AuthState| client(server, transport.clone(), auth);
         let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
         let mut apps = None;
-        let (crab, minting) = match identity {
+        let crab = match identity {
             Identity::Token(token) => {
                 let in_job = environment("GITHUB_ACTIONS").as_deref() == Some("true");
                 let crab = over(AuthState::AccessToken { token: token.secret() });
                 form = Arc::new(move |scopes| Rights::of_token(token.expose(), scopes, in_job));
-                (crab, None)
+                crab
             }
             Identity::App(app, given) => {
                 let crab = over(AuthState::App(app.clone()));
                 apps = Some(Arc::new(Installations::of(server.clone(), app, given)));
-                (crab, None)
+                crab
             }
         };
-        Ok(Self { crab: Arc::new(crab), transport, minting, rights: Arc::default(), form, apps })
+        Ok(Self { session: Session::of_token(crab), transport, rights: Arc::default(), form, apps })
     }
 
     /// This reader as an organization knows it: an App has an identity of its own in each.
@@ -169,9 +167,8 @@ impl Reader {
         let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
         let told = rights.clone();
         Ok(Self {
-            crab: Arc::new(crab),
+            session: Session::of_installation(crab),
             transport,
-            minting: Some(Arc::default()),
             rights: Arc::new(rights.clone()),
             form: Arc::new(move |_| told.clone()),
             apps: None,
@@ -199,20 +196,9 @@ impl Reader {
         self.transport.settled().await;
     }
 
-    /// An App's token is made ready before it is used, by one request for all that wait.
-    async fn ready(&self) -> Result<(), GithubError> {
-        if let Some(minting) = &self.minting {
-            let _one = minting.lock().await;
-            let fresh = self.crab.installation_token_with_buffer(chrono::Duration::minutes(5));
-            fresh.await.map_err(|e| error_of("the token of the App's installation", e))?;
-        }
-        Ok(())
-    }
-
     /// The client itself, ready to be used; for whoever makes a writer of this reader.
     pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
-        self.ready().await?;
-        Ok(&self.crab)
+        self.session.crab().await
     }
 
     /// Reads a REST document; anything else than one is an error.
@@ -230,10 +216,7 @@ impl Reader {
     }
 
     async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), GithubError> {
-        self.ready().await?;
-        let response = self.crab._get(path).await.map_err(|e| error_of(path, e))?;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|e| error_of(path, e))?.to_bytes();
+        let (parts, body) = self.session.get(path).await?;
         let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let link = header("link");
         let success = parts.status.is_success();
@@ -281,12 +264,8 @@ impl Reader {
 
     /// Asks a GraphQL query; an answer in part is an answer.
     pub(super) async fn query_once(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
-        self.ready().await?;
         let what = "the GraphQL query";
-        let body = json!({"query": text, "variables": variables});
-        let response = self.crab._post("/graphql", Some(&body)).await.map_err(|e| error_of(what, e))?;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|e| error_of(what, e))?.to_bytes();
+        let (parts, body) = self.session.query(&json!({"query": text, "variables": variables})).await?;
         if !parts.status.is_success() {
             let json = serde_json::from_slice(&body).unwrap_or(Json::Null);
             return Err(refused(what, parts.status, &json));

@@ -15,6 +15,7 @@ mod pages;
 mod plan;
 mod rights;
 mod server;
+mod session;
 mod template;
 mod way;
 mod write;

@@ -43,7 +43,8 @@ impl<'w> Subject<'w> for OrganizationNode<'w> {
             "databaseId" => Answer::of(organization.id),
             "login" => Answer::of(organization.login.clone()),
             "url" => Answer::of(format!("{}/{}", scene.site.web, organization.login)),
-            "viewerCanAdminister" | "viewerIsAMember" => Answer::of(true),
+            "viewerCanAdminister" => Answer::of(organization.denials.may_administer),
+            "viewerIsAMember" => Answer::of(true),
             "ipAllowListEnabledSetting" => switch(organization.ip_allow_list_enabled),
             "ipAllowListForInstalledAppsEnabledSetting" => {
                 switch(organization.ip_allow_list_for_apps_enabled)
