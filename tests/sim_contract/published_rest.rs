@@ -30,6 +30,10 @@ fn every_route_is_published() {
     }
     for row in table() {
         assert!(description.knows(&row.path, "GET"), "GET {} is not published", row.path);
+        if let Some(write) = row.write {
+            let method = write.method.name();
+            assert!(description.knows(&row.path, method), "{method} {} is not published", row.path);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod template;
 
 use std::sync::OnceLock;
 
-pub use answer::answer;
+pub use answer::{answer, change};
 pub use owner::{Owner, suffix};
 pub use row::{Row, Version};
 
