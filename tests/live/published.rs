@@ -3,6 +3,7 @@
 use crate::contract::{Asked, Description};
 use crate::forge::Forge;
 use crate::policies::STRICT;
+use crate::run::Desk;
 use crate::sim::server::Recorded;
 use crate::sim::{Options, World};
 
@@ -27,5 +28,41 @@ fn an_audit_asks_only_what_is_published() {
     forge.report(STRICT);
     let recorded = forge.recorded();
     assert!(recorded.iter().filter(|request| request.path != "/graphql").count() >= 3, "{recorded:#?}");
+    assert_eq!(unpublished(description, &recorded), Vec::<String>::new());
+}
+
+/// Settings of every way of writing there is.
+const MENDED: &str = r##"version = 1
+[repository]
+delete_branch_on_merge = false
+has_wiki = true
+squash_merge_commit_title = "COMMIT_OR_PR_TITLE"
+squash_merge_commit_message = "COMMIT_MESSAGES"
+homepage = "https://handbook.acme.example"
+topics = { contains = ["platform"] }
+custom_properties = { contains = { data = "public" } }
+secret_scanning = false
+vulnerability_alerts = false
+[repository.branch."~default"]
+required_approvals = { at_least = 3 }
+required_checks = { contains = ["licences"] }
+require_signatures = true
+[repository.file."docs/ADOPTING.md"]
+present = true
+text = { length = { at_least = 1 }, fix = "# Adopting\n" }
+"##;
+
+#[test]
+fn an_apply_sends_only_what_is_published() {
+    let Some(description) = Description::load() else { return };
+    let mut world = World::conforming("acme", 2);
+    world.repository_mut("service-0002").protections.clear();
+    let forge = Forge::with(world, Options { record: true, ..Options::default() });
+    let desk = Desk::before(&forge.url(), MENDED);
+    desk.run(&["plan", "policy.toml", "--github", "acme", "--out", "plan.json"]).ended(2);
+    let applied = desk.run(&["apply", "plan.json", "--auto-approve"]);
+    let recorded = forge.recorded();
+    let writes = recorded.iter().filter(|request| request.method != "GET" && request.path != "/graphql");
+    assert!(writes.count() > 8, "{}\n{}\n{recorded:#?}", applied.out, applied.err);
     assert_eq!(unpublished(description, &recorded), Vec::<String>::new());
 }

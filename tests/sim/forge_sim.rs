@@ -78,6 +78,9 @@ struct Arguments {
     /// After so many requests a token of an installation is worth nothing any more.
     #[arg(long, value_name = "REQUESTS")]
     token_lifetime: Option<u64>,
+    /// Keep what is asked, for `GET /__recorded`.
+    #[arg(long)]
+    record: bool,
     /// Limit nobody and send no headers of limits, as an Enterprise Server does by default.
     #[arg(long)]
     no_rate_limits: bool,
@@ -127,6 +130,7 @@ fn options(arguments: Arguments) -> Options {
         faults: arguments.faults,
         rate_limits: !arguments.no_rate_limits,
         token_lifetime: arguments.token_lifetime,
+        record: arguments.record,
         ..Options::default()
     }
 }

@@ -24,6 +24,17 @@
 //! repository.refuse("/actions/secrets", 403, "Resource not accessible by integration");
 //! ```
 //!
+//! Whoever asks may do everything, until a test says who it is. What such a caller sees follows from the
+//! world and from the rights that each endpoint takes (`rest/documents/*.toml`, `rights.toml`):
+//!
+//! ```ignore
+//! world.everybody(Identity::classic("dee", &["repo", "read:org"]));
+//! world.identity("app", Identity::installation("acme", &["administration:read"]));
+//! world.organization_mut("acme").installation = Some(Installation::with(&["metadata:read"]));
+//! ```
+//!
+//! What goes wrong is told by [`Options::faults`].
+//!
 //! Protections and rulesets are told, not enforced: a write is refused only where GitHub refuses it
 //! to an administrator.
 //!

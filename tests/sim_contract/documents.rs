@@ -196,3 +196,29 @@ async fn requests_are_kept_when_asked_for() {
     );
     assert_eq!((&recorded[1].body, recorded[1].status), (&Some(json!({ "has_wiki": true })), 200));
 }
+
+#[tokio::test]
+async fn what_is_written_is_read() {
+    let client = client(|_| {}).await;
+    let path = format!("{REPOSITORY}/actions/permissions");
+    let selected = json!({ "enabled": true, "allowed_actions": "selected" });
+    assert_eq!(client.put(&path, selected).await.status, 204);
+    assert_eq!(
+        client.put(&format!("{path}/selected-actions"), json!({ "verified_allowed": true })).await.status,
+        204
+    );
+    assert_eq!(client.get(&path).await.json()["allowed_actions"], "selected");
+    let actions = client.get(&format!("{path}/selected-actions")).await.json();
+    assert_eq!(
+        actions,
+        json!({ "github_owned_allowed": true, "verified_allowed": true, "patterns_allowed": [] })
+    );
+    let setup = format!("{REPOSITORY}/code-scanning/default-setup");
+    let changed = client.patch(&setup, json!({ "state": "configured" })).await;
+    assert_eq!((changed.status.as_u16(), changed.json()), (200, json!({})));
+    assert_eq!(client.get(&setup).await.json()["state"], "configured");
+    assert_eq!(client.put(&format!("{REPOSITORY}/pages"), json!({ "cname": null })).await.status, 404);
+    assert_eq!(client.simulator.stats().mutating, 4);
+    client.simulator.world_mut().repository_mut("service-0001").set("archived", true);
+    assert_eq!(client.put(&path, json!({ "enabled": false })).await.status, 403);
+}

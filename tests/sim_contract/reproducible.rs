@@ -1,5 +1,8 @@
 //! The same seed, the same world; and a world that is written down is read back.
 
+use serde_json::json;
+
+use crate::sim::world::Identity;
 use crate::sim::{World, worlds};
 
 #[test]
@@ -31,7 +34,14 @@ fn a_synthetic_world_has_the_variety_it_promises() {
 #[test]
 fn a_dump_is_read_back() {
     let path = std::env::temp_dir().join(format!("forge-sim-{}.json", std::process::id()));
-    let world = World::synthetic("acme", 20, 5);
+    let mut world = World::synthetic("acme", 20, 5);
+    world.identity("reader", Identity::classic("ann", &["repo"]).only(&["service-0001"]));
+    world.identity("app", Identity::installation("acme", &["administration:read"]));
+    world
+        .organization_mut("acme")
+        .document("/hooks", json!([{ "active": false }]))
+        .refuse("/teams", 403, "No");
+    world.repository_mut("service-0001").document_without("/actions/permissions", "sha_pinning_required");
     worlds::dump(&world, &path).unwrap();
     let read = worlds::load(&path, "ignored").unwrap();
     std::fs::remove_file(&path).unwrap();

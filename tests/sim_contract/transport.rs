@@ -67,7 +67,14 @@ async fn what_is_known_already_costs_nothing() {
     client.patch("/repos/acme/service-0001", json!({ "has_wiki": true })).await;
     let changed = client.get_with("/repos/acme/service-0001", "if-none-match", first.header("etag")).await;
     assert_eq!(changed.status, 200);
-    assert_eq!(client.simulator.stats().not_modified, 1);
+    let stats = client.simulator.stats();
+    assert_eq!((stats.not_modified, stats.not_modified_by_route["GET /repos/{owner}/{repo}"]), (1, 1));
+    let another = client.simulator.url() + "/repos/acme/service-0001";
+    let asked = reqwest::Client::new()
+        .get(another)
+        .bearer_auth("another")
+        .header("if-none-match", changed.header("etag"));
+    assert_eq!(asked.send().await.unwrap().status(), 200, "a validator is one token's own");
 }
 
 #[tokio::test]

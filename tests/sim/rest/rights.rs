@@ -85,11 +85,13 @@ fn hides(path: &str, role: &str) -> bool {
 impl Rights {
     pub fn of(endpoint: Endpoint) -> Self {
         let path = endpoint.path();
-        if let Endpoint::Document(row) = endpoint {
+        if let Endpoint::Document(row) | Endpoint::Change(row) = endpoint {
+            let writes = matches!(endpoint, Endpoint::Change(_));
+            let level = |word: &String| if writes { word.replace(":read", ":write") } else { word.clone() };
             return Self {
                 role: row.role.clone(),
                 scopes: row.scopes.clone(),
-                permissions: row.permissions.clone(),
+                permissions: row.permissions.iter().map(level).collect(),
                 hidden: row.hidden.unwrap_or_else(|| hides(path, &row.role)),
                 ghes: row.ghes,
             };

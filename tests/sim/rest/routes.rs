@@ -1,5 +1,7 @@
 //! Every route the simulator serves, by the path GitHub's description gives it.
 
+use serde::Deserialize;
+
 use super::documents::{self, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
@@ -9,7 +11,8 @@ use super::{
 };
 use crate::sim::world::World;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     Get,
     Post,
@@ -39,6 +42,7 @@ pub struct Route {
 pub enum Endpoint {
     Route(&'static Route),
     Document(&'static Row),
+    Change(&'static Row),
 }
 
 impl Endpoint {
@@ -46,25 +50,30 @@ impl Endpoint {
         match self {
             Self::Route(route) => route.method,
             Self::Document(_) => Method::Get,
+            Self::Change(row) => row.write.map_or(Method::Put, |write| write.method),
         }
     }
 
     pub fn path(self) -> &'static str {
         match self {
             Self::Route(route) => route.path,
-            Self::Document(row) => &row.path,
+            Self::Document(row) | Self::Change(row) => &row.path,
         }
     }
 
     pub fn field(self) -> &'static str {
         match self {
             Self::Route(route) => route.field,
-            Self::Document(_) => "",
+            Self::Document(_) | Self::Change(_) => "",
         }
     }
 
     pub fn changes(self) -> bool {
-        matches!(self, Self::Route(Route { handler: Handler::Write(_), .. })) && self.path() != MINT
+        match self {
+            Self::Route(route) => matches!(route.handler, Handler::Write(_)) && route.path != MINT,
+            Self::Document(_) => false,
+            Self::Change(_) => true,
+        }
     }
 }
 
@@ -196,7 +205,11 @@ pub type Captures = Vec<(&'static str, String)>;
 /// What serves a path without its query, and what its placeholders stand for.
 pub fn find(method: Method, path: &str) -> Option<(Endpoint, Captures)> {
     let routes = ROUTES.iter().filter(|route| route.method == method).map(Endpoint::Route);
-    let rows = documents::table().iter().filter(|_| method == Method::Get).map(Endpoint::Document);
+    let rows = documents::table().iter().filter_map(|row| match row.write {
+        _ if method == Method::Get => Some(Endpoint::Document(row)),
+        Some(write) if write.method == method => Some(Endpoint::Change(row)),
+        _ => None,
+    });
     // What is spelled out goes before what a placeholder takes in.
     let found = routes.chain(rows).filter_map(|endpoint| Some((endpoint, captures(endpoint.path(), path)?)));
     found.min_by_key(|(_, captures)| captures.len())

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State as Shared;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Caller};
@@ -25,7 +26,8 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body>) -> Response<Body> {
     match request.uri().path() {
-        "/__stats" => return stats(&state),
+        "/__stats" => return told(&state.ledger().stats),
+        "/__recorded" => return told(&state.ledger().recorded),
         "/__reset" => {
             state.reset_stats();
             return Response::new(Body::empty());
@@ -50,9 +52,9 @@ pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body
     })
 }
 
-fn stats(state: &State) -> Response<Body> {
-    let stats = serde_json::to_value(&state.ledger().stats).unwrap_or(Value::Null);
-    let mut response = Response::new(Body::from(stats.to_string()));
+fn told(what: &impl Serialize) -> Response<Body> {
+    let text = serde_json::to_string(what).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -1,9 +1,10 @@
 //! What arrived, for tests that look at requests.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// A request as the simulator saw it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recorded {
     pub method: String,
     /// Without the prefix of an Enterprise Server, and without the query.
@@ -11,6 +12,8 @@ pub struct Recorded {
     pub query: Vec<(String, String)>,
     /// None where there was no body; text where it was no JSON.
     pub body: Option<Value>,
+    /// It is not told over HTTP.
+    #[serde(skip)]
     pub token: String,
     pub status: u16,
 }

@@ -63,7 +63,7 @@ pub fn answer_rest(
         return rate_limited(false);
     }
     let answer = reply(state, endpoint, &request).map_or_else(Answer::from, told);
-    revalidate(state, parts, endpoint.method(), answer)
+    revalidate(state, parts, endpoint, answer)
 }
 
 fn reply(state: &State, endpoint: Endpoint, request: &Request) -> Result<Reply, Refusal> {
@@ -72,12 +72,17 @@ fn reply(state: &State, endpoint: Endpoint, request: &Request) -> Result<Reply, 
         rest::check(endpoint, &world, request)?;
         return write(&mut world, request);
     }
+    if let Endpoint::Change(row) = endpoint {
+        let mut world = state.world_mut();
+        rest::check(endpoint, &world, request)?;
+        return rest::documents::change(&mut world, request, row);
+    }
     let world = state.seen(request.identity.as_ref());
     rest::check(endpoint, &world, request)?;
     match endpoint {
         Endpoint::Route(Route { handler: Handler::Read(read), .. }) => read(&world, request),
         Endpoint::Document(row) => rest::documents::answer(&world, request, row),
-        Endpoint::Route(_) => Err(Refusal::not_found()),
+        Endpoint::Route(_) | Endpoint::Change(_) => Err(Refusal::not_found()),
     }
 }
 
@@ -98,14 +103,16 @@ fn told(reply: Reply) -> Answer {
 }
 
 /// A GET whose answer the caller already has costs nothing. Another token's validator is another's.
-fn revalidate(state: &State, parts: &Parts, method: Method, answer: Answer) -> Answer {
+fn revalidate(state: &State, parts: &Parts, endpoint: Endpoint, answer: Answer) -> Answer {
     let mut ledger = state.ledger();
-    if method == Method::Get && answer.status == 200 {
+    if endpoint.method() == Method::Get && answer.status == 200 {
         let etag =
             answer.etag(header_text(&parts.headers, header::AUTHORIZATION.as_str()).unwrap_or_default());
         let known = header_text(&parts.headers, header::IF_NONE_MATCH.as_str());
         if known.is_some_and(|known| known.split(',').any(|known| known.trim() == etag)) {
             ledger.stats.not_modified += 1;
+            let route = format!("GET {}", endpoint.path());
+            *ledger.stats.not_modified_by_route.entry(route).or_default() += 1;
             return Answer::empty(304).with("etag", etag);
         }
         ledger.core.charge(1);

@@ -11,7 +11,11 @@ pub struct Stats {
     pub graphql: u64,
     /// REST requests that could change the organization; minting a token is not one of them.
     pub mutating: u64,
+    /// Of the REST requests, those that cost nothing since the caller had the answer already.
     pub not_modified: u64,
+    /// The same by route.
+    #[serde(default)]
+    pub not_modified_by_route: BTreeMap<String, u64>,
     pub max_concurrent: u64,
     /// `GET /orgs/{org}/repos` and the like; what no route serves is `unknown`.
     pub by_route: BTreeMap<String, u64>,

@@ -31,6 +31,36 @@ pub fn answer(world: &World, request: &Request, row: &Row) -> Result<Reply, Refu
     Ok(reply)
 }
 
+/// Completes what is stated by what the request names, and leaves the rest.
+pub fn change(world: &mut World, request: &Request, row: &Row) -> Result<Reply, Refusal> {
+    let changes = request.object()?.clone();
+    let owner = Owner::of(world, &row.path, request)?;
+    paid(row, owner)?;
+    parents(owner, request, row)?;
+    allowed(owner, row)?;
+    let suffix = suffix(&row.path, &request.captures).unwrap_or_default();
+    let mut document = match owner.documents().stated(&suffix) {
+        Some(Value::Object(stated)) => stated.clone(),
+        // What is not there cannot be changed: it would have to be created.
+        None if row.default.is_some() => Map::new(),
+        _ => return Err(Refusal::not_found()),
+    };
+    document.extend(changes);
+    let documents = if row.path.starts_with("/repos/") {
+        &mut request.repository_mut(world)?.documents
+    } else {
+        &mut request.organization_mut(world)?.documents
+    };
+    documents.state(&suffix, Value::Object(document));
+    Ok(match row.write {
+        Some(write) if write.status != 204 => {
+            let told = answer(world, request, row)?.body.filter(|_| !write.empty);
+            Reply { status: write.status, body: Some(told.unwrap_or_else(|| json!({}))), link: None }
+        }
+        _ => Reply::nothing(),
+    })
+}
+
 fn paid(row: &Row, owner: Owner<'_>) -> Result<(), Refusal> {
     let public = owner.repository().is_some_and(|repository| repository.visibility() == "public");
     let Some(organization) = owner.organization().filter(|_| !(row.public_is_free && public)) else {

@@ -10,14 +10,22 @@ mod template;
 
 use std::sync::OnceLock;
 
-pub use answer::answer;
+pub use answer::{answer, change};
 pub use owner::{Owner, suffix};
 pub use row::{Row, Version};
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 11] = [
     ("enterprise.toml", include_str!("enterprise.toml")),
-    ("organization.toml", include_str!("organization.toml")),
-    ("repository.toml", include_str!("repository.toml")),
+    ("organization_copilot.toml", include_str!("organization_copilot.toml")),
+    ("organization_secrets.toml", include_str!("organization_secrets.toml")),
+    ("organization_actions.toml", include_str!("organization_actions.toml")),
+    ("organization_security.toml", include_str!("organization_security.toml")),
+    ("organization_rest.toml", include_str!("organization_rest.toml")),
+    ("repository_copilot.toml", include_str!("repository_copilot.toml")),
+    ("repository_secrets.toml", include_str!("repository_secrets.toml")),
+    ("repository_actions.toml", include_str!("repository_actions.toml")),
+    ("repository_security.toml", include_str!("repository_security.toml")),
+    ("repository_rest.toml", include_str!("repository_rest.toml")),
 ];
 
 /// The whole table.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::sim::rest::Method;
 use crate::sim::rest::page::Pages;
 use crate::sim::world::Plan;
 
@@ -12,6 +13,8 @@ use crate::sim::world::Plan;
 #[serde(deny_unknown_fields)]
 pub struct Row {
     pub path: String,
+    /// How the document is changed, where what is written has the keys that are read.
+    pub write: Option<Write>,
     /// An array where it is empty, else the key of the array in an object with a total.
     pub list: Option<String>,
     /// The key of that total; none where it is empty.
@@ -75,6 +78,17 @@ pub struct Row {
 pub struct Size {
     size: usize,
     largest: usize,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Write {
+    pub method: Method,
+    /// What is answered; 204 has no body.
+    pub status: u16,
+    /// Whether the body is an empty object, instead of the document as it is then.
+    #[serde(default)]
+    pub empty: bool,
 }
 
 #[derive(Debug, Deserialize)]
