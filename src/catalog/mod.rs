@@ -24,7 +24,7 @@ mod suggest;
 
 pub use alternatives::alternatives;
 pub use answer::{Dialect, Found, mark_refused, read, read_items};
-pub use codec::{CODECS, Codec};
+pub use codec::{CODECS, Codec, without_credentials};
 pub use compose::{Clash, Cost, Selection};
 pub use demand::{Demand, KindDemand};
 pub use document::{Document, bare};

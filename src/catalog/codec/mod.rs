@@ -5,6 +5,7 @@
 
 mod access_sources;
 mod actors;
+mod address;
 mod any;
 mod branch_policy;
 mod bypass;
@@ -35,6 +36,7 @@ mod tagged;
 mod without_two_factor;
 mod zero_or_one;
 
+pub use address::without_credentials;
 use serde_json::Value as Json;
 
 use crate::model::Value;
@@ -56,6 +58,7 @@ pub struct Codec {
 pub static CODECS: &[Codec] = &[
     access_sources::CODEC,
     actors::CODEC,
+    address::CODEC,
     any::CODEC,
     branch_policy::CODEC,
     bypass::CODEC,

@@ -75,7 +75,7 @@ async fn list(app: &Reader) -> Result<Vec<Installed>, GithubError> {
     let installed = |json: &Json| {
         let id = InstallationId(json["id"].as_u64()?);
         let login = json["account"]["login"].as_str()?.to_owned();
-        Some(Installed { login, id, rights: Rights::of_installation(&json["permissions"]) })
+        Some(Installed { login, id, rights: Rights::of_installation(json) })
     };
     Ok(all.iter().filter_map(installed).collect())
 }

@@ -14,7 +14,7 @@ use octocrab::{AuthState, OctoBody, Octocrab};
 use serde_json::{Value as Json, json};
 
 use super::apps::Installations;
-use super::rights::{Rights, Sight};
+use super::rights::Rights;
 use super::server::{Identity, Server};
 use super::session::Session;
 use crate::catalog::Permission;
@@ -245,9 +245,10 @@ impl Reader {
         self
     }
 
-    /// Whether the forge has said that this identity has a permission, as rows write it.
-    pub(super) fn may(&self, permission: &str) -> bool {
-        self.rights.sight(&Permission::parse(permission)) == Sight::Sure
+    /// Whether this identity would see what takes that permission, as rows write it, if it were
+    /// there. `administers`: the person administers the subject.
+    pub(super) fn would_see(&self, permission: &str, administers: bool) -> bool {
+        self.rights.would_see(&Permission::parse(permission), administers)
     }
 
     /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may

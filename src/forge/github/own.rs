@@ -13,7 +13,9 @@ use super::observe::{item_key, settings};
 use super::plan::{ItemSetting, KindPlan, ScopePlan, Source};
 use super::template::Template;
 use super::way::{ItemWay, Way};
-use crate::catalog::{Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items};
+use crate::catalog::{
+    Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items, without_credentials,
+};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind};
 
 /// Documents that several subjects share, such as a ruleset of the organization: read once.
@@ -90,8 +92,8 @@ impl Own<'_, '_> {
             }
         }
         let permission = told.and_then(|d| d.permission.as_deref());
-        let trusted =
-            self.object["viewerCanAdminister"] == true || permission.is_some_and(|p| self.reader.may(p));
+        let administers = self.object["viewerCanAdminister"] == true;
+        let trusted = permission.is_some_and(|p| self.reader.would_see(p, administers));
         match template.fill(path) {
             Some(path) => fetch(self.reader, &path, told, paged, trusted).await,
             None => Ok(Fetched::Hidden(format!("{path} cannot be asked for here"))),
@@ -168,6 +170,7 @@ impl Own<'_, '_> {
             let identity = kind.identity.as_ref().map(|path| read(json, path, Dialect::Rest));
             let Some(Found::Known(identity)) = identity else { return unknown("an item has no name") };
             let Some(key) = item_key(&identity) else { return unknown("an item has no name") };
+            let key = without_credentials(&key);
             // Two of one name: neither may stand for both.
             let twice = held.iter().filter(|i| i.key == key).count();
             let key = if twice == 0 { key } else { format!("{key} ({})", twice + 1) };

@@ -33,8 +33,13 @@ const OF_JOBS: [&str; 16] = [
 pub enum Rights {
     /// A classic token has these scopes; the rest depends on the person.
     Scopes(Vec<String>),
-    /// An App's installation has these permissions.
-    Permissions(BTreeMap<String, Level>),
+    /// An App's installation has these permissions, in all repositories or in some.
+    Permissions {
+        /// By GitHub's names.
+        held: BTreeMap<String, Level>,
+        /// Whether it has them in every repository.
+        everywhere: bool,
+    },
     /// The token of a workflow's job.
     Job,
     /// The server does not say: a fine-grained token.
@@ -71,13 +76,13 @@ impl Rights {
         }
     }
 
-    /// The `permissions` of an App's installation, as GitHub tells them.
-    pub(super) fn of_installation(permissions: &Json) -> Self {
-        let told = permissions.as_object().into_iter().flatten();
-        Self::Permissions(
-            told.filter_map(|(name, level)| Some((name.clone(), Level::from_word(level.as_str()?)?)))
-                .collect(),
-        )
+    /// What an App's installation may, as GitHub describes it.
+    pub(super) fn of_installation(installation: &Json) -> Self {
+        let told = installation["permissions"].as_object().into_iter().flatten();
+        let level =
+            |(name, level): (&String, &Json)| Some((name.clone(), Level::from_word(level.as_str()?)?));
+        let everywhere = installation["repository_selection"] == "all";
+        Self::Permissions { held: told.filter_map(level).collect(), everywhere }
     }
 
     /// Whether what needs this permission can be seen.
@@ -92,7 +97,7 @@ impl Rights {
                 let has = needed.all(|f| !f.organization && OF_JOBS.contains(&f.name.as_str()));
                 if has { Sight::Likely } else { Sight::No }
             }
-            Self::Permissions(held) => {
+            Self::Permissions { held, everywhere } => {
                 if permission.fine_grained.is_empty() {
                     return Sight::Likely;
                 }
@@ -101,7 +106,13 @@ impl Rights {
                     let level = held.get(&api_name(f.organization, &f.name)).copied();
                     level.or((f.name == "metadata").then_some(Level::Read)).is_some_and(|l| l >= f.level)
                 });
-                if has { Sight::Sure } else { Sight::No }
+                // Of repositories it was not given, it sees what everybody does: that is not told here.
+                let sure = *everywhere || permission.fine_grained.iter().all(|f| f.organization);
+                match (has, sure) {
+                    (true, true) => Sight::Sure,
+                    (true, false) => Sight::Likely,
+                    (false, _) => Sight::No,
+                }
             }
         }
     }
@@ -124,13 +135,29 @@ fn api_name(organization: bool, name: &str) -> String {
     }
 }
 
+impl Rights {
+    /// Whether an identity would see what is there, so that a 404 means that there is none.
+    /// `administers`: the forge says that the person administers the subject, whatever the token may.
+    pub(super) fn would_see(&self, permission: &Permission, administers: bool) -> bool {
+        match (self.sight(permission), self) {
+            (Sight::Sure, _) => true,
+            // Of these tokens it is not told what they may: a 404 may be meant for the token.
+            (_, Self::Untold | Self::Job) | (Sight::No, _) => false,
+            (Sight::Likely | Sight::OfAdministrators, _) => administers,
+        }
+    }
+}
+
 impl fmt::Display for Rights {
     /// For people: `a classic token with the scopes read:org, repo`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scopes(scopes) if scopes.is_empty() => f.write_str("a classic token without any scope"),
             Self::Scopes(scopes) => write!(f, "a classic token with the scopes {}", scopes.join(", ")),
-            Self::Permissions(held) => write!(f, "an App's installation with {} permissions", held.len()),
+            Self::Permissions { held, everywhere } => {
+                let of = if *everywhere { "all" } else { "some" };
+                write!(f, "an App's installation with {} permissions, in {of} repositories", held.len())
+            }
             Self::Job => f.write_str("the token of a workflow's job, which sees its own repository"),
             Self::Untold => {
                 f.write_str("a token of which GitHub does not say what it may read (fine-grained tokens)")
@@ -161,13 +188,28 @@ mod tests {
 
     #[test]
     fn an_app_has_what_its_installation_says() {
+        let permissions = json!({"administration": "write", "organization_hooks": "read"});
+        let some =
+            Rights::of_installation(&json!({"repository_selection": "selected", "permissions": permissions}));
+        assert_eq!(sight(&some, "repository administration:read (classic: repo)"), Sight::Likely);
+        assert_eq!(sight(&some, "organization hooks:read (classic: admin:org_hook)"), Sight::Sure);
         let rights =
-            Rights::of_installation(&json!({"administration": "write", "organization_hooks": "read"}));
+            Rights::of_installation(&json!({"repository_selection": "all", "permissions": permissions}));
         assert_eq!(sight(&rights, "repository administration:read (classic: repo)"), Sight::Sure);
         assert_eq!(sight(&rights, "organization hooks:read (classic: admin:org_hook)"), Sight::Sure);
         assert_eq!(sight(&rights, "organization hooks:write (classic: admin:org_hook)"), Sight::No);
         assert_eq!(sight(&rights, "organization administration:read (classic: read:org)"), Sight::No);
         assert_eq!(sight(&rights, "repository metadata:read (classic: repo)"), Sight::Sure);
+    }
+
+    #[test]
+    fn an_absence_is_believed_only_of_a_token_that_would_see_more() {
+        let pages = Permission::parse("repository pages:read (classic: repo)");
+        let classic = |scopes| Rights::of_token("ghp_x", Some(scopes), false);
+        assert!(classic("repo").would_see(&pages, true));
+        assert!(!classic("repo").would_see(&pages, false));
+        assert!(!classic("read:org").would_see(&pages, true), "the person may, the token may not");
+        assert!(!Rights::Untold.would_see(&pages, true));
     }
 
     #[test]
