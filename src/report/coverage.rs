@@ -32,7 +32,7 @@ impl Coverage {
 
     /// Tenths of a percent, rounded down, so that only all of it is 100.
     pub(super) fn permille(&self) -> u64 {
-        if self.applicable == 0 { 1000 } else { self.judged * 1000 / self.applicable }
+        (self.judged * 1000).checked_div(self.applicable).unwrap_or(1000)
     }
 }
 
@@ -46,5 +46,5 @@ fn what_it_takes(finding: &Finding, catalog: &Catalog) -> String {
         [ForgeKind::Github, ForgeKind::Gitlab].into_iter().filter_map(|f| setting.on(f).binding());
     let mut permissions = permissions.map(|b| &*b.permission);
     let told = permissions.find(|permission| needs.starts_with(permission));
-    told.map_or_else(|| needs.split(" (").next().unwrap_or(needs), |permission| permission).to_owned()
+    told.unwrap_or_else(|| needs.split(" (").next().unwrap_or(needs)).to_owned()
 }

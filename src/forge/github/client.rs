@@ -99,6 +99,9 @@ pub(super) struct Refusal {
     pub message: String,
 }
 
+/// What can be told of an identity's rights, given the scopes that an answer names.
+type Form = Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>;
+
 /// Reads from one GitHub server with one identity.
 #[derive(Clone)]
 pub struct Reader {
@@ -106,7 +109,7 @@ pub struct Reader {
     transport: Transport,
     rights: Arc<Rights>,
     /// What the token's own form says of it.
-    form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>,
+    form: Form,
     /// Where an App is installed: of the App itself, which reads nothing but that.
     apps: Option<Arc<Installations>>,
 }
@@ -124,7 +127,7 @@ impl Reader {
         let identity = server.identity(environment)?;
         let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
-        let mut form: Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync> = Arc::new(|_| Rights::Untold);
+        let mut form: Form = Arc::new(|_| Rights::Untold);
         let mut apps = None;
         let crab = match identity {
             Identity::Token(token) => {
