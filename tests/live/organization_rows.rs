@@ -78,9 +78,6 @@ fn an_organization_conforms() {
             report.of("acme", setting)
         );
     }
-    // A person may not ask for others' tokens, whoever they are.
-    let needs = report.needs("acme", "organization.personal_access_tokens_without_expiry");
-    assert!(needs.contains("by an App alone"), "{needs}");
     // A repository's secret has an age, and no visibility of its own.
     assert_eq!(report.verdict("acme/service-0001", "secret.updated_at"), "conforms");
     assert_eq!(report.verdict("acme/service-0001", "secret.visibility"), "not_applicable");
@@ -91,6 +88,18 @@ fn a_secret_for_all_drifts() {
     let mut world = conforming();
     world.organization_mut("acme").document("/actions/secrets", secret("all"));
     assert_eq!(audited(world).verdict("acme", "secret.visibility"), "drift");
+}
+
+#[test]
+fn a_token_without_an_end_drifts() {
+    let expiry = "organization.personal_access_tokens_without_expiry";
+    assert_eq!(audited(conforming()).verdict("acme", expiry), "conforms");
+    let mut world = conforming();
+    let tokens = json!([token("ann", json!("2031-01-01T00:00:00Z")), token("bob", Value::Null)]);
+    world.organization_mut("acme").document("/personal-access-tokens", tokens);
+    let report = audited(world);
+    assert_eq!(report.verdict("acme", expiry), "drift");
+    assert_eq!(report.of("acme", expiry)["observed"]["known"], json!(["bob"]));
 }
 
 #[test]
