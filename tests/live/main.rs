@@ -34,6 +34,7 @@ mod identities;
 mod identity;
 mod older_server;
 mod one_policy;
+mod organization_rows;
 mod organizations;
 mod plan_apply;
 mod policies;

@@ -76,11 +76,14 @@ fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readi
     }
 }
 
+/// The items of a kind that the server is too old for.
+pub(super) fn too_new(plan: &KindPlan<'_>) -> Collection {
+    Collection::Unknown { needs: format!("a newer server: this one has no {} yet", plan.kind.name).into() }
+}
+
 fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
     if plan.too_new {
-        return Collection::Unknown {
-            needs: format!("a newer server: this one has no {} yet", plan.kind.name).into(),
-        };
+        return too_new(plan);
     }
     let permission = plan.kind.github.as_ref().map_or("", |b| &*b.permission);
     if plan.kind.is_asked_by_key() {

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::client::{GithubError, Reader};
 use super::documents::{Fetched, fetch, is_paged};
-use super::observe::{item_key, settings};
+use super::observe::{item_key, settings, too_new};
 use super::plan::{ItemSetting, KindPlan, ScopePlan, Source};
 use super::template::Template;
 use super::way::{ItemWay, Way};
@@ -153,6 +153,9 @@ impl Own<'_, '_> {
             let needs = if why.is_empty() { permission.to_owned() } else { format!("{permission} ({why})") };
             Ok((Collection::Unknown { needs: needs.into() }, Vec::new()))
         };
+        if kind.too_new {
+            return Ok((too_new(kind), Vec::new()));
+        }
         let fetched = self.document(template, &list.path, true).await?;
         let items = match &fetched {
             Fetched::Is(json) => match list.pointer.as_ref().and_then(|p| p.list_first()) {

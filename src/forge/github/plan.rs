@@ -218,10 +218,16 @@ impl<'c> ScopePlan<'c> {
                 keys,
                 source,
             };
-            if let Source::Query(path) = &items.source {
-                items.too_new = !without.knows(path);
-                if without.allows(path) {
-                    items.select(path, bound.complete_for.as_ref(), &mut plan.selection)?;
+            match &items.source {
+                Source::Query(path) => {
+                    items.too_new = !without.knows(path);
+                    if without.allows(path) {
+                        items.select(path, bound.complete_for.as_ref(), &mut plan.selection)?;
+                    }
+                }
+                Source::List(list) => {
+                    let since = plan.document(&list.path).and_then(|d| d.since.as_deref());
+                    items.too_new = !without.age.reaches(since);
                 }
             }
             plan.kinds.push(items);
