@@ -176,6 +176,9 @@ impl<'a> Judge<'a> {
             Some(Collection::Complete(items)) => (items, true),
             Some(Collection::Asked(items)) => (items, false),
             Some(Collection::Unknown { needs }) => return Observation::Unknown { needs: Arc::clone(needs) },
+            Some(Collection::Unsupported { why }) => {
+                return Observation::Unsupported { why: Arc::clone(why) };
+            }
             None => return not_stated(setting, forge),
         };
         let mut known = false;

@@ -204,6 +204,11 @@ impl<'a> BranchRules<'a> {
                 self.hidden.push(Arc::clone(needs));
                 &[]
             }
+            // A server that does not list its rules may have some for all that.
+            Some(Collection::Unsupported { why }) => {
+                self.hidden.push(format!("a newer server ({why})").into());
+                &[]
+            }
             None => {
                 self.hidden.push(format!("{what} (not read)").into());
                 &[]

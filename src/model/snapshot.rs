@@ -58,6 +58,11 @@ pub enum Collection {
         /// What would make it readable.
         needs: Arc<str>,
     },
+    /// This forge, version or tier has no such things.
+    Unsupported {
+        /// What is lacking.
+        why: Arc<str>,
+    },
 }
 
 impl Collection {
@@ -65,7 +70,7 @@ impl Collection {
     pub fn items(&self) -> &[Item] {
         match self {
             Self::Complete(items) | Self::Asked(items) => items,
-            Self::Unknown { .. } => &[],
+            Self::Unknown { .. } | Self::Unsupported { .. } => &[],
         }
     }
 }

@@ -78,7 +78,7 @@ fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readi
 
 /// The items of a kind that the server is too old for.
 pub(super) fn too_new(plan: &KindPlan<'_>) -> Collection {
-    Collection::Unknown { needs: format!("a newer server: this one has no {} yet", plan.kind.name).into() }
+    Collection::Unsupported { why: format!("this server is older than the kind `{}`", plan.kind.name).into() }
 }
 
 fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {

@@ -163,7 +163,9 @@ impl Own<'_, '_> {
                 None => json.as_array(),
             },
             Fetched::None => return Ok((Collection::Complete(Vec::new()), Vec::new())),
-            Fetched::Unsupported(why) => return unknown(why),
+            Fetched::Unsupported(why) => {
+                return Ok((Collection::Unsupported { why: Arc::clone(why) }, Vec::new()));
+            }
             Fetched::Hidden(message) => return unknown(message),
             Fetched::Cut => return unknown("the forge sent only part of the list"),
         };

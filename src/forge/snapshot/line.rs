@@ -59,10 +59,16 @@ impl<'c> LineReader<'c> {
         let Some(kind) = kind else {
             if let Some(id) = self.groups.get(of.word()).and_then(|g| g.get(place)) {
                 observed.readings.set(*id, observation);
-            } else if let (Some(_), Observation::Unknown { needs }) =
-                (self.catalog.kind(of, place), observation)
-            {
-                *observed.kind_mut(place) = Collection::Unknown { needs };
+            } else if self.catalog.kind(of, place).is_some() {
+                match observation {
+                    Observation::Unknown { needs } => {
+                        *observed.kind_mut(place) = Collection::Unknown { needs };
+                    }
+                    Observation::Unsupported { why } => {
+                        *observed.kind_mut(place) = Collection::Unsupported { why };
+                    }
+                    _ => {}
+                }
             }
             return Ok(());
         };

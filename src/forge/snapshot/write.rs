@@ -41,6 +41,9 @@ pub fn write_subject(out: &mut impl Write, catalog: &Catalog, observed: &Observe
             Collection::Unknown { needs } => {
                 drop(marks.unknown.insert(name.to_string(), Json::from(&**needs)))
             }
+            Collection::Unsupported { why } => {
+                drop(marks.unsupported.insert(name.to_string(), Json::from(&**why)))
+            }
             Collection::Complete(items) | Collection::Asked(items) => {
                 let mut all = Map::new();
                 for item in items {
