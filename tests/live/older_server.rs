@@ -54,7 +54,7 @@ fn a_kind_that_is_not_known_is_unknown_and_said_to_be_newer() {
     assert_eq!((report.count("unknown"), report.count("drift")), (3, 0), "{:#}", report.0["summary"]);
     assert_eq!(report.verdict("acme/service-0001", "branch.required_approvals"), "conforms");
     let needs = report.needs("acme/service-0001", "branch.bypass_actors");
-    assert_eq!(needs, "a newer server: this one has no ruleset yet");
+    assert!(needs.starts_with("a newer server"), "{needs}");
 }
 
 #[test]
