@@ -185,6 +185,7 @@ pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
         absent_when_not_found,
         conflict: row.conflict.map(Into::into),
         only: row.only,
+        only_where: row.only_where.map(Into::into),
         tier: row.tier.map(Into::into),
         since: row.since.map(Into::into),
     })

@@ -16,6 +16,8 @@ pub struct Document {
     pub conflict: Option<Arc<str>>,
     /// The visibilities of the repositories that have it; empty: all.
     pub only: Vec<String>,
+    /// The key of a setting that comes in bulk: where it is off, there is none, and nobody asks.
+    pub only_where: Option<Arc<str>>,
     /// The plan from which it is there.
     pub tier: Option<Arc<str>>,
     /// The first server version that has it.

@@ -37,6 +37,9 @@ pub(super) struct DocumentRow {
     /// The visibilities of the repositories that have it.
     #[serde(default)]
     pub only: Vec<String>,
+    /// A setting that comes in bulk: where it is off, there is no such document.
+    #[serde(rename = "where")]
+    pub only_where: Option<String>,
     /// The plan from which it is there.
     pub tier: Option<String>,
     /// The first server version that has it.

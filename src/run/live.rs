@@ -75,6 +75,10 @@ impl Live<'_> {
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<(), GithubError> {
         let mut opened = self.open(place).await?;
+        if let (Some(enterprise), Some(error)) = (place.enterprise, opened.enterprise_unread.take()) {
+            let address = format!("enterprise {enterprise} of forge {}", place.name);
+            outcome.unread.push(Unread { why: reason(&error), address });
+        }
         let organizations = std::mem::take(&mut opened.organizations);
         for organization in &organizations {
             let subject =
@@ -169,14 +173,18 @@ impl Live<'_> {
         let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
         let mut organizations = place.organizations.to_vec();
+        let mut enterprise_unread = None;
         if let Some(enterprise) = place.enterprise {
-            for login in reader.organizations(enterprise).await? {
-                if !organizations.iter().any(|o| o.eq_ignore_ascii_case(&login)) {
-                    organizations.push(login);
+            match reader.organizations(enterprise).await {
+                Ok(all) => {
+                    let named = organizations.clone();
+                    let new = |login: &String| !named.iter().any(|o| o.eq_ignore_ascii_case(login));
+                    organizations.extend(all.into_iter().filter(new));
                 }
+                Err(error) => enterprise_unread = Some(error),
             }
         }
-        Ok(Opened { reader, server, age: ServerAge::default(), organizations })
+        Ok(Opened { reader, server, age: ServerAge::default(), organizations, enterprise_unread })
     }
 
     /// What is known of each organization of a place before it is read, or why nothing is.
@@ -189,6 +197,9 @@ impl Live<'_> {
             }
         };
         let mut all = Vec::new();
+        if let (Some(enterprise), Some(error)) = (place.enterprise, opened.enterprise_unread.take()) {
+            all.push((format!("enterprise {enterprise} of forge {}", place.name), Err(reason(&error))));
+        }
         for organization in &std::mem::take(&mut opened.organizations) {
             let found = async {
                 let reader = opened.reader.of_organization(organization).await?;
@@ -236,6 +247,8 @@ struct Opened {
     server: Server,
     age: ServerAge,
     organizations: Vec<String>,
+    /// Why the enterprise's organizations are not among them.
+    enterprise_unread: Option<GithubError>,
 }
 
 impl Opened {

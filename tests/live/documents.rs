@@ -90,6 +90,22 @@ fn what_is_archived_is_not_asked_for() {
 }
 
 #[test]
+fn what_the_list_says_is_not_there_is_not_asked_for() {
+    let mut world = conforming(3);
+    world
+        .repository_mut("service-0002")
+        .set("has_pages", true)
+        .document("/pages", json!({"https_enforced": true}));
+    let forge = Forge::of(world);
+    let report = forge.report("version = 1\n[repository]\npages.https_enforced = true\n");
+    let of = |n: u32| {
+        report.verdict(&format!("acme/service-000{n}"), "repository.pages.https_enforced").to_owned()
+    };
+    assert_eq!([of(1), of(2), of(3)], ["drift", "conforms", "drift"]);
+    assert_eq!(own(&forge), [("GET /repos/{owner}/{repo}/pages".to_owned(), 1)]);
+}
+
+#[test]
 fn one_document_serves_all_of_its_settings() {
     let forge = Forge::of(conforming(2));
     let policy =

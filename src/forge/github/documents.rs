@@ -208,6 +208,7 @@ mod tests {
             absent_when_not_found: not_found,
             conflict: conflict.map(Into::into),
             only: Vec::new(),
+            only_where: None,
             tier: Some("enterprise".into()),
             since: None,
         }

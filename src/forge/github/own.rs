@@ -16,7 +16,7 @@ use super::way::{ItemWay, Way};
 use crate::catalog::{
     Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items, without_credentials,
 };
-use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind};
+use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind, Value};
 
 /// Documents that several subjects share, such as a ruleset of the organization: read once.
 #[derive(Debug, Default)]
@@ -67,7 +67,10 @@ impl Own<'_, '_> {
             let template = &template;
             async move {
                 let paged = settings.iter().any(|(_, _, rest)| is_paged(rest));
-                let fetched = self.document(template, path, paged).await?;
+                let fetched = match self.is_known_to_lack(observed, path) {
+                    true => Fetched::None,
+                    false => self.document(template, path, paged).await?,
+                };
                 let observe = |(setting, binding, rest): &(&Setting, &Binding, &Endpoint)| {
                     (setting.id, observation(&fetched, setting, binding, rest))
                 };
@@ -75,6 +78,14 @@ impl Own<'_, '_> {
             }
         });
         Ok(try_join_all(each).await?.into_iter().flatten().collect())
+    }
+
+    /// Whether what came in bulk says that there is no such document.
+    fn is_known_to_lack(&self, observed: &Observed, path: &str) -> bool {
+        let key = self.plan.document(path).and_then(|d| d.only_where.as_ref());
+        let told = key.and_then(|key| self.plan.settings.iter().find(|(setting, _, _)| setting.key == *key));
+        let told = told.and_then(|(setting, _, _)| observed.readings.get(setting.id));
+        told == Some(&Observation::Known(Value::Bool(false)))
     }
 
     async fn document(
