@@ -140,11 +140,43 @@ impl Path {
         }
     }
 
-    /// Whether the path goes through a field of that name.
+    /// Whether the path begins with a field of that name, on any of its branches.
+    pub fn begins_with(&self, field: &str) -> bool {
+        fn begins(tail: &Tail, field: &str) -> bool {
+            match tail {
+                Tail::End => false,
+                Tail::Step(step) => step.name == field,
+                Tail::Record(parts) | Tail::Cases(parts) => parts.iter().any(|(_, t)| begins(t, field)),
+            }
+        }
+        begins(&self.0, field)
+    }
+
+    /// Whether the path goes through a field of that name, at its beginning or further on.
     pub fn goes_through(&self, field: &str) -> bool {
+        self.moves(|hop| matches!(hop, Hop::Field { name, .. } if name == field))
+    }
+
+    /// Whether the path goes through a field of that name further on than its beginning.
+    pub fn goes_on_through(&self, field: &str) -> bool {
+        let mut found = false;
+        let walked: Result<(), std::convert::Infallible> = self.walk(&0_u32, &mut |depth, hop| {
+            let step = matches!(hop, Hop::Field { .. });
+            found |= *depth > 0 && matches!(hop, Hop::Field { name, .. } if name == field);
+            Ok(depth + u32::from(step))
+        });
+        walked.is_ok() && found
+    }
+
+    /// Whether the path speaks of a type of that name.
+    pub fn speaks_of(&self, ty: &str) -> bool {
+        self.moves(|hop| matches!(hop, Hop::Case(case) if case == ty))
+    }
+
+    fn moves(&self, is: impl Fn(Hop<'_>) -> bool) -> bool {
         let mut found = false;
         let walked: Result<(), std::convert::Infallible> = self.walk(&(), &mut |(), hop| {
-            found |= matches!(hop, Hop::Field { name, .. } if name == field);
+            found |= is(hop);
             Ok(())
         });
         walked.is_ok() && found

@@ -155,8 +155,8 @@ impl Live<'_> {
             });
             match read.await {
                 // An older server names what it does not know; each round knows more of it.
-                Err(GithubError::OlderServer { fields }) if !fields.is_subset(&opened.age.lacks) => {
-                    opened.age.lacks.extend(fields)
+                Err(GithubError::OlderServer { lacks }) if !lacks.is_subset(&opened.age.lacks) => {
+                    opened.age.lacks.extend(lacks)
                 }
                 read => return read,
             }

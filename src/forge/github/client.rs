@@ -17,6 +17,7 @@ use super::apps::Installations;
 use super::rights::Rights;
 use super::server::{Identity, Server};
 use super::session::Session;
+use super::way::Lack;
 use crate::catalog::Permission;
 use crate::forge::host::HostError;
 use crate::forge::transport::{Counts, Transport, TransportError};
@@ -51,11 +52,11 @@ pub enum GithubError {
         /// In its own words.
         message: String,
     },
-    /// The server is older than these fields of the query.
-    #[error("the server does not know {}", fields.iter().cloned().collect::<Vec<_>>().join(", "))]
+    /// The server is older than parts of the query.
+    #[error("the server does not know {}", lacks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     OlderServer {
-        /// The fields that it does not know.
-        fields: BTreeSet<String>,
+        /// What it does not know.
+        lacks: BTreeSet<Lack>,
     },
     /// The answer is not what the interface promises.
     #[error("{what} answered something that cannot be read: {why}")]
@@ -281,10 +282,10 @@ impl Reader {
         let errors: Vec<Refusal> =
             json["errors"].as_array().map(|e| e.iter().map(refusal).collect()).unwrap_or_default();
         let data = json["data"].take();
-        let unknown: BTreeSet<String> = errors.iter().filter_map(|e| unknown_field(&e.message)).collect();
+        let unknown: BTreeSet<Lack> = errors.iter().filter_map(|e| Lack::from_message(&e.message)).collect();
         match errors.first() {
             Some(_) if data.is_null() && !unknown.is_empty() => {
-                Err(GithubError::OlderServer { fields: unknown })
+                Err(GithubError::OlderServer { lacks: unknown })
             }
             Some(first) if data.is_null() => {
                 Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
@@ -349,13 +350,6 @@ fn refusal(error: &Json) -> Refusal {
 fn words(message: &str) -> String {
     let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     message.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// The field that a server says it does not have.
-fn unknown_field(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("Field '")?;
-    let (field, rest) = rest.split_once('\'')?;
-    rest.contains("doesn't exist on type").then(|| field.to_owned())
 }
 
 fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::complete::{ORGANIZATION, REPOSITORY};
 use super::pages::LARGEST;
 use super::way::{self, ItemWay, ServerAge, Way};
 use crate::catalog::{
-    Binding, Catalog, Clash, Cost, Demand, Document, Endpoint, Kind, Path, Selection, Setting, alternatives,
+    Binding, Catalog, Clash, Cost, Demand, Document, Endpoint, Kind, KindBinding, Path, Selection, Setting,
+    alternatives,
 };
 use crate::model::{SettingId, SubjectKind};
 
@@ -61,12 +63,20 @@ pub(super) struct Without {
 }
 
 impl Without {
-    fn allows(&self, path: &Path) -> bool {
-        !path.first_key().is_some_and(|key| self.refused.contains(&key)) && self.knows(path)
+    /// Whether a path from a subject of that scope may be part of the query.
+    fn allows(&self, path: &Path, of: SubjectKind) -> bool {
+        !path.first_key().is_some_and(|key| self.refused.contains(&key)) && self.knows(path, of)
     }
 
-    fn knows(&self, path: &Path) -> bool {
-        !self.age.lacks.iter().any(|field| path.goes_through(field))
+    /// Whether the server knows where a setting of an item is, from the subject on.
+    fn knows_item(&self, kind: &KindBinding, binding: &Binding, of: SubjectKind) -> bool {
+        let (Some(collection), Some(path)) = (&kind.graphql, &binding.graphql) else { return true };
+        !self.knows(collection, of) || self.knows(&collection.then(path), of)
+    }
+
+    fn knows(&self, path: &Path, of: SubjectKind) -> bool {
+        let root = if of == SubjectKind::Repository { REPOSITORY } else { ORGANIZATION };
+        self.age.knows(path, root)
     }
 }
 
@@ -178,12 +188,13 @@ impl<'c> ScopePlan<'c> {
             let Some(binding) = setting.github.binding() else { continue };
             let mut way = way::of_subject(binding, of);
             if !without.age.reaches(binding.since.as_deref())
-                || (way == Way::Query && binding.graphql.as_ref().is_some_and(|path| !without.knows(path)))
+                || (way == Way::Query
+                    && binding.graphql.as_ref().is_some_and(|path| !without.knows(path, of)))
             {
                 way = Way::Newer;
             }
             if let (Way::Query, Some(path)) = (way, &binding.graphql)
-                && without.allows(path)
+                && without.allows(path, of)
             {
                 plan.selection.add(path)?;
             }
@@ -202,9 +213,7 @@ impl<'c> ScopePlan<'c> {
                 let binding = setting.github.binding()?;
                 let way = match way::of_item(binding, kind, catalog) {
                     _ if !without.age.reaches(binding.since.as_deref()) => ItemWay::Newer,
-                    ItemWay::Query if binding.graphql.as_ref().is_some_and(|p| !without.knows(p)) => {
-                        ItemWay::Newer
-                    }
+                    ItemWay::Query if !without.knows_item(bound, binding, of) => ItemWay::Newer,
                     way => way,
                 };
                 Some(ItemSetting { setting, binding, way })
@@ -220,8 +229,8 @@ impl<'c> ScopePlan<'c> {
             };
             match &items.source {
                 Source::Query(path) => {
-                    items.too_new = !without.knows(path);
-                    if without.allows(path) {
+                    items.too_new = !without.knows(path, of);
+                    if without.allows(path, of) {
                         items.select(path, bound.complete_for.as_ref(), &mut plan.selection)?;
                     }
                 }
@@ -232,7 +241,7 @@ impl<'c> ScopePlan<'c> {
             }
             plan.kinds.push(items);
         }
-        plan.select_what_documents_need(without)?;
+        plan.select_what_documents_need(of, without)?;
         Ok(plan)
     }
 
@@ -276,7 +285,7 @@ impl<'c> ScopePlan<'c> {
     }
 
     /// Whether a 404 is an answer depends on who asks, and some documents only some visibilities have.
-    fn select_what_documents_need(&mut self, without: &Without) -> Result<(), Clash> {
+    fn select_what_documents_need(&mut self, of: SubjectKind, without: &Without) -> Result<(), Clash> {
         let told: Vec<&Document> =
             self.templates().into_iter().filter_map(|path| self.document(path)).collect();
         let mut facts = Vec::new();
@@ -288,7 +297,7 @@ impl<'c> ScopePlan<'c> {
         }
         for fact in facts {
             if let Ok(path) = Path::parse(fact)
-                && without.allows(&path)
+                && without.allows(&path, of)
             {
                 self.selection.add(&path)?;
             }

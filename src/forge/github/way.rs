@@ -111,14 +111,19 @@ fn is_of(template: &str, of: SubjectKind) -> bool {
 /// What a server does not have: fields that it said it does not know, and what came after its version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerAge {
-    /// Names of GraphQL fields that the server does not know.
-    pub lacks: BTreeSet<String>,
+    /// What of GraphQL the server said that it does not know.
+    pub lacks: BTreeSet<Lack>,
     /// The version of a GitHub Enterprise Server; none where the server is GitHub's own cloud, or
     /// has not said.
     pub version: Option<Version>,
 }
 
 impl ServerAge {
+    /// Whether the server knows every field of a path that begins at an object of that type.
+    pub(super) fn knows(&self, path: &Path, root: &str) -> bool {
+        !self.lacks.iter().any(|lack| lack.blocks(path, root))
+    }
+
     /// Whether a server of this age can have what came with `since`: a version, or `cloud` for what
     /// no server has.
     pub(super) fn reaches(&self, since: Option<&str>) -> bool {
@@ -126,6 +131,65 @@ impl ServerAge {
         match since.parse::<Version>() {
             Ok(first) => version >= first,
             Err(_) => since != "cloud",
+        }
+    }
+}
+
+/// Something of GraphQL that a server does not know, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// A field of a type.
+    Field {
+        /// The type.
+        of: String,
+        /// The field's name.
+        name: String,
+    },
+    /// An argument, without which a field would tell something else.
+    Argument {
+        /// The field's name.
+        field: String,
+    },
+    /// A type.
+    Type {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Lack {
+    /// What an error of a whole query says that the server lacks.
+    pub(super) fn from_message(message: &str) -> Option<Self> {
+        if let Some(rest) = message.strip_prefix("No such type ") {
+            let name = rest.split([' ', ',', '.']).next().filter(|n| !n.is_empty())?;
+            return Some(Self::Type { name: name.trim_matches('\'').to_owned() });
+        }
+        let (name, rest) = message.strip_prefix("Field '")?.split_once('\'')?;
+        if let Some((_, ty)) = rest.split_once("doesn't exist on type '") {
+            let of = ty.split('\'').next().unwrap_or_default().to_owned();
+            return Some(Self::Field { of, name: name.to_owned() });
+        }
+        rest.contains("doesn't accept argument").then(|| Self::Argument { field: name.to_owned() })
+    }
+
+    /// Whether a path that begins at an object of that type cannot be followed for the want of it. Of
+    /// which types the objects further on are is not known: there a name alone decides.
+    fn blocks(&self, path: &Path, root: &str) -> bool {
+        match self {
+            Self::Field { of, name } if of == root => path.begins_with(name),
+            Self::Field { name, .. } => path.goes_on_through(name),
+            Self::Argument { field } => path.goes_through(field),
+            Self::Type { name } => path.speaks_of(name),
+        }
+    }
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field { of, name } => write!(f, "{of}.{name}"),
+            Self::Argument { field } => write!(f, "an argument of {field}"),
+            Self::Type { name } => f.write_str(name),
         }
     }
 }
@@ -169,6 +233,25 @@ mod tests {
         for key in ["secret.visibility", "secret.selected_repositories"] {
             assert_eq!(way(key, SubjectKind::Repository), ItemWay::OtherScope, "{key}");
         }
+    }
+
+    #[test]
+    fn what_a_server_lacks_is_known_by_where_it_would_be() {
+        let age = |message: &str| {
+            let lacks = Lack::from_message(message).into_iter().collect();
+            ServerAge { lacks, ..ServerAge::default() }
+        };
+        let path = |text: &str| Path::parse(text).unwrap();
+        let of_team = age("Field 'visibility' doesn't exist on type 'Team'");
+        assert!(of_team.knows(&path("visibility"), "Repository"), "the repository's own is another");
+        assert!(!of_team.knows(&path("parent.visibility"), "Repository"));
+        let own = age("Field 'visibility' doesn't exist on type 'Repository'");
+        assert!(!own.knows(&path("visibility"), "Repository"));
+        let ty = age("No such type EnterpriseTeam, so it can't be a fragment condition");
+        assert!(!ty.knows(&path("actor<EnterpriseTeam.slug | Team.slug>"), "Repository"));
+        let argument = age("Field 'rulesets' doesn't accept argument 'includeParents'");
+        assert!(!argument.knows(&path("rulesets(includeParents: true)[5].name"), "Repository"));
+        assert_eq!(Lack::from_message("Something went wrong"), None);
     }
 
     #[test]
