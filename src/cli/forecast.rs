@@ -52,7 +52,7 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
 }
 
 fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>) -> io::Result<()> {
-    let Preflight { introduction, forecast: cost, blind, wanted } = match preflight {
+    let Preflight { introduction, forecast: cost, each_item, blind, wanted } = match preflight {
         Ok(preflight) => preflight,
         Err(why) => return line(out, &format!("\n{address}: cannot be read ({why})"), "  "),
     };
@@ -68,6 +68,9 @@ fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>
         cost.rest, cost.graphql, cost.points
     );
     line(out, &costs, "    ")?;
+    if !each_item.is_empty() {
+        line(out, &format!("  besides, a request or more for each {}", each_item.join(", ")), "    ")?;
+    }
     let who = if introduction.login.is_empty() { "somebody" } else { &introduction.login };
     let role = match introduction.owner {
         Some(true) => ", an owner of the organization",

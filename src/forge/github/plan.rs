@@ -133,6 +133,17 @@ impl<'c> ReadPlan<'c> {
         (MOST_NODES / self.page_cost(1).nodes.max(1)).clamp(1, LARGEST)
     }
 
+    /// The kinds whose items have documents of their own: how many there are is known only once they
+    /// are listed.
+    pub fn kinds_with_documents(&self) -> Vec<&str> {
+        let kinds = self.organization.kinds.iter().chain(&self.repository.kinds);
+        let own = |k: &&KindPlan<'_>| k.settings.iter().any(|s| matches!(s.way, ItemWay::Own(_)));
+        let mut names: Vec<&str> = kinds.filter(own).map(|k| &*k.kind.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// What reading so many repositories of one organization will cost at the most.
     pub fn forecast(&self, repositories: u64, page: u64) -> Forecast {
         let pages = repositories.div_ceil(page.max(1)).max(1);
