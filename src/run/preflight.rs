@@ -2,7 +2,8 @@
 //! the reading will cost.
 
 use crate::catalog::{Catalog, Demand, Permission, Setting};
-use crate::forge::github::{Forecast, GithubError, Introduction, ReadPlan, ServerAge, Sight};
+use crate::forge::github::{Forecast, Introduction, ReadPlan, Sight};
+use crate::forge::{ForgeError, ServerAge};
 use crate::model::SubjectKind;
 
 use super::live::unplanned;
@@ -47,7 +48,7 @@ impl Preflight {
         demand: &Demand,
         age: &ServerAge,
         introduction: Introduction,
-    ) -> Result<Self, GithubError> {
+    ) -> Result<Self, ForgeError> {
         let plan = ReadPlan::new(catalog, demand, age).map_err(unplanned)?;
         let mut forecast = plan.forecast(introduction.repositories, plan.largest_page());
         // What was asked to know this is part of it.
