@@ -6,6 +6,7 @@
 mod error;
 mod gate;
 pub mod github;
+pub mod gitlab;
 mod host;
 mod pace;
 mod reading;

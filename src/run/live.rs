@@ -54,9 +54,12 @@ impl Live<'_> {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
                 }
             }
-            Place::Gitlab { name, .. } => {
-                let why = "this release reads GitLab from snapshots only".to_owned();
-                outcome.unread.push(Unread { address: format!("forge {name}"), why });
+            Place::Gitlab { name, url, groups } => {
+                let take =
+                    |observed: &Observed, outcome: &mut Outcome| take(observed, ForgeKind::Gitlab, outcome);
+                if let Err(error) = self.gitlab(name, url.as_deref(), groups, outcome, take).await {
+                    outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
+                }
             }
             Place::Snapshot { .. } => {}
         }
@@ -109,7 +112,7 @@ impl Live<'_> {
     }
 
     /// Why an organization was not read to its end.
-    fn reason_after(&self, error: &ForgeError, how_far: &HowFar) -> String {
+    pub(super) fn reason_after(&self, error: &ForgeError, how_far: &HowFar) -> String {
         let ForgeError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
         let how_far = match how_far.done.get() {
             0 => "before its first repository".to_owned(),
@@ -235,9 +238,9 @@ pub struct GithubPlace<'a> {
 
 /// How far the reading of an organization came, in repositories.
 #[derive(Debug, Default)]
-struct HowFar {
-    done: Cell<u64>,
-    total: Cell<u64>,
+pub(super) struct HowFar {
+    pub done: Cell<u64>,
+    pub total: Cell<u64>,
 }
 
 /// A place that can be read.
@@ -264,7 +267,7 @@ pub(super) fn unplanned(clash: Clash) -> ForgeError {
     ForgeError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
 }
 
-fn requests(counts: &Counts) -> Requests {
+pub(super) fn requests(counts: &Counts) -> Requests {
     let of = |n: &std::sync::atomic::AtomicU64| n.load(Ordering::Relaxed);
     Requests {
         rest: of(&counts.rest),
@@ -275,7 +278,7 @@ fn requests(counts: &Counts) -> Requests {
 }
 
 /// The error, and what a person can do about it.
-fn reason(error: &ForgeError) -> String {
+pub(super) fn reason(error: &ForgeError) -> String {
     let advice = match error {
         ForgeError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
         ForgeError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),

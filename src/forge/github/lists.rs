@@ -1,14 +1,13 @@
 //! The REST list that carries settings of every repository of an organization.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{ScopePlan, Way};
+use crate::forge::reading::{ScopePlan, listed};
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
 use serde_json::Value as Json;
 
 use super::client::Reader;
-use crate::catalog::{Dialect, Found, read};
 use crate::model::Readings;
 
 /// The readings of every repository that a list carries, by full name in lower case.
@@ -20,22 +19,9 @@ pub(super) async fn repositories(
     let items = all_pages(reader, &format!("/orgs/{organization}/repos?type=all&sort=full_name")).await?;
     let of = |item: &Json| {
         let name = item["full_name"].as_str()?.to_ascii_lowercase();
-        Some((name, readings(plan, item)))
+        Some((name, listed(plan, item)))
     };
     Ok(items.iter().filter_map(of).collect())
-}
-
-fn readings(plan: &ScopePlan<'_>, document: &Json) -> Readings {
-    let listed = plan.settings.iter().filter(|(_, _, way)| *way == Way::List);
-    listed
-        .filter_map(|(setting, binding, _)| {
-            let found = match binding.list.as_ref()?.pointer.as_ref() {
-                Some(pointer) => read(document, pointer, Dialect::Rest),
-                None => Found::Known(document.clone()),
-            };
-            Some((setting.id, setting.observe(found, binding)))
-        })
-        .collect()
 }
 
 /// Every item of a list: the first page says how many there are, the others are asked for at once.

@@ -10,7 +10,7 @@ mod template;
 mod way;
 
 pub(in crate::forge) use documents::{Answers, Fetched, fetch};
-pub(in crate::forge) use observe::{Beside, observe};
+pub(in crate::forge) use observe::{Beside, listed, observe};
 pub(in crate::forge) use own::{Own, Shared};
 pub(in crate::forge) use reply::{Reply, next_page, words};
 pub(in crate::forge) use scope::{ORGANIZATION, REPOSITORY, ScopePlan, Without};

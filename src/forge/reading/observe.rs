@@ -68,6 +68,20 @@ fn other_scope() -> Observation {
     Observation::Unsupported { why: "the forge does not tell it at this level".into() }
 }
 
+/// The settings of a subject that a list of many carries, out of its own item there.
+pub(in crate::forge) fn listed(plan: &ScopePlan<'_>, document: &Json) -> Readings {
+    let listed = plan.settings.iter().filter(|(_, _, way)| *way == Way::List);
+    listed
+        .filter_map(|(setting, binding, _)| {
+            let found = match binding.list.as_ref()?.pointer.as_ref() {
+                Some(pointer) => read(document, pointer, Dialect::Rest),
+                None => Found::Known(document.clone()),
+            };
+            Some((setting.id, setting.observe(found, binding)))
+        })
+        .collect()
+}
+
 /// The server has no such field. Of our own rows that means an older server; a user's row may as
 /// well be mistaken, and what may be a mistake is no reason to be content.
 fn newer(setting: &Setting) -> Observation {
