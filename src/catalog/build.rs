@@ -185,6 +185,7 @@ pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
         absent_when_not_found,
         conflict: row.conflict.map(Into::into),
         only: row.only,
+        replaced_whole: row.replaced_whole,
         tier: row.tier.map(Into::into),
         since: row.since.map(Into::into),
     })

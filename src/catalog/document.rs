@@ -16,6 +16,9 @@ pub struct Document {
     pub conflict: Option<Arc<str>>,
     /// The visibilities of the repositories that have it; empty: all.
     pub only: Vec<String>,
+    /// A write replaces all of it: what the write does not name goes back to what it was at first, or
+    /// the server refuses it.
+    pub replaced_whole: bool,
     /// The plan from which it is there.
     pub tier: Option<Arc<str>>,
     /// The first server version that has it.

@@ -37,6 +37,9 @@ pub(super) struct DocumentRow {
     /// The visibilities of the repositories that have it.
     #[serde(default)]
     pub only: Vec<String>,
+    /// A write replaces all of it, so that a single setting of it is not written.
+    #[serde(default)]
+    pub replaced_whole: bool,
     /// The plan from which it is there.
     pub tier: Option<String>,
     /// The first server version that has it.

@@ -208,6 +208,7 @@ mod tests {
             absent_when_not_found: not_found,
             conflict: conflict.map(Into::into),
             only: Vec::new(),
+            replaced_whole: false,
             tier: Some("enterprise".into()),
             since: None,
         }
