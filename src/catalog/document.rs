@@ -12,6 +12,8 @@ pub struct Document {
     /// A 404 says that there is none, to an identity that would see one. Without this a 404 is no
     /// answer: GitHub gives it to whoever lacks rights, too.
     pub absent_when_not_found: bool,
+    /// A 204 says that there is none. Without this an answer with nothing in it is no answer.
+    pub absent_when_no_content: bool,
     /// Why the server refuses it as a conflict (409, 422) where its settings do not apply.
     pub conflict: Option<Arc<str>>,
     /// The visibilities of the repositories that have it; empty: all.

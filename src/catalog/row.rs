@@ -32,6 +32,8 @@ pub(super) struct DocumentRow {
     pub permission: Option<String>,
     /// `absent`: a 404 says that there is none, to an identity that would see one.
     pub not_found: Option<String>,
+    /// `absent`: a 204 says that there is none.
+    pub no_content: Option<String>,
     /// Why its settings do not apply where the server answers 409 or 422.
     pub conflict: Option<String>,
     /// The visibilities of the repositories that have it.

@@ -3,8 +3,11 @@
 use serde_json::json;
 
 use crate::forge::Forge;
-use crate::run::Desk;
+use crate::front::Front;
+use crate::run::{Desk, Report};
 use crate::sim::World;
+
+const ONE: &str = "acme/service-0001";
 
 fn one() -> World {
     World::conforming("acme", 1)
@@ -34,4 +37,49 @@ fn what_a_write_would_replace_beside_it_is_not_planned() {
     assert_eq!(requests.len(), 1, "{plan:#}");
     assert!(requests[0]["path"].as_str().unwrap().ends_with("/artifact-and-log-retention"), "{plan:#}");
     run.says("repository.actions.sha_pinning_required").says("replaces settings beside it");
+}
+
+/// Audits behind a server that answers some paths as it likes.
+fn altered(
+    world: World,
+    policy: &str,
+    rule: impl Fn(&str) -> Option<(u16, serde_json::Value)> + Send + Sync + 'static,
+) -> Report {
+    let forge = Forge::of(world);
+    let front = Front::before(&forge, move |arrived| {
+        rule(&arrived.path).map(|(status, body)| (status, Vec::new(), body))
+    });
+    let desk = Desk::before(front.url(), policy);
+    desk.run(&["audit", "policy.toml", "--github", "acme", "--format", "json", "--all"]).json()
+}
+
+#[test]
+fn an_answer_with_nothing_in_it_is_no_answer() {
+    let policy = "version = 1\n[repository]\nautomated_security_fixes = false\nautomated_security_fixes_paused = false\n\
+                  actions.allowed_actions = { absent = true }\n";
+    for status in [200, 202, 203] {
+        let report = altered(one(), policy, move |path| {
+            path.contains("/repos/acme/service-0001/").then(|| (status, json!(null)))
+        });
+        for setting in
+            ["automated_security_fixes", "automated_security_fixes_paused", "actions.allowed_actions"]
+        {
+            assert_eq!(
+                report.verdict(ONE, &format!("repository.{setting}")),
+                "unknown",
+                "{status} {setting}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_has_moved_is_unknown() {
+    let policy = "version = 1\n[repository]\nautomated_security_fixes = false\n[repository.webhook.\"*\"]\nactive = true\n";
+    let report = altered(one(), policy, |path| {
+        let moved = json!({"message": "Moved Permanently", "url": "https://api.github.com/repositories/1"});
+        path.contains("/repos/acme/service-0001/").then(|| (301, moved))
+    });
+    assert_eq!(report.verdict(ONE, "repository.automated_security_fixes"), "unknown");
+    assert_eq!(report.verdict(ONE, "webhook.active"), "unknown", "{:#}", report.0);
 }
