@@ -83,3 +83,13 @@ fn what_has_moved_is_unknown() {
     assert_eq!(report.verdict(ONE, "repository.automated_security_fixes"), "unknown");
     assert_eq!(report.verdict(ONE, "webhook.active"), "unknown", "{:#}", report.0);
 }
+
+#[test]
+fn no_keys_are_believed_only_of_whoever_administers() {
+    let policy = "version = 1\n[repository.deploy_key.\"old\"]\nread_only = { absent = true }\n";
+    let mut world = World::conforming("acme", 2);
+    world.repository_mut("service-0002").without_administration();
+    let report = Forge::of(world).report(policy);
+    assert_eq!(report.verdict(ONE, "deploy_key.read_only"), "conforms");
+    assert_eq!(report.verdict("acme/service-0002", "deploy_key.read_only"), "unknown");
+}
