@@ -93,3 +93,23 @@ fn no_keys_are_believed_only_of_whoever_administers() {
     assert_eq!(report.verdict(ONE, "deploy_key.read_only"), "conforms");
     assert_eq!(report.verdict("acme/service-0002", "deploy_key.read_only"), "unknown");
 }
+
+#[test]
+fn each_of_three_webhooks_to_one_address_is_told_by_itself() {
+    let policy = "version = 1\n[repository.webhook.\"*\"]\nactive = true\n";
+    let hook = |id: u64, active: bool| {
+        json!({"id": id, "type": "Repository", "name": "web", "active": active, "events": ["push"],
+            "config": {"url": "https://ci.example.com/hook", "insecure_ssl": "0", "content_type": "json"}})
+    };
+    let mut world = one();
+    world
+        .repository_mut("service-0001")
+        .document("/hooks", json!([hook(1, true), hook(2, true), hook(3, false)]));
+    let report = Forge::of(world).report(policy);
+    let mut items: Vec<_> =
+        report.findings().map(|f| f["key"].as_str().unwrap_or_default().to_owned()).collect();
+    items.sort();
+    items.dedup();
+    assert_eq!(items.len(), 3, "{:#}", report.0);
+    assert_eq!(report.count("drift"), 1);
+}

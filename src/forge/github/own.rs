@@ -171,14 +171,16 @@ impl Own<'_, '_> {
         };
         let Some(items) = items else { return unknown("the answer is no list") };
         let mut held: Vec<Item> = Vec::with_capacity(items.len());
+        let mut named: HashMap<String, usize> = HashMap::new();
         for json in items {
             let identity = kind.identity.as_ref().map(|path| read(json, path, Dialect::Rest));
             let Some(Found::Known(identity)) = identity else { return unknown("an item has no name") };
             let Some(key) = item_key(&identity) else { return unknown("an item has no name") };
             let key = without_credentials(&key);
             // Two of one name: neither may stand for both.
-            let twice = held.iter().filter(|i| i.key == key).count();
-            let key = if twice == 0 { key } else { format!("{key} ({})", twice + 1) };
+            let before = named.entry(key.clone()).or_default();
+            *before += 1;
+            let key = if *before == 1 { key } else { format!("{key} ({before})") };
             held.push(Item { key, readings: Some(settings(kind, json)) });
         }
         Ok((Collection::Complete(held), items.clone()))
