@@ -220,6 +220,7 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         complete_for: row.complete_for.map(|t| path(&t, shapes)).transpose()?,
+        any_case: row.any_case,
         list: at(row.list)?,
         one: at(row.one)?,
         create: at(row.create)?,

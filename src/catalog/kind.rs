@@ -1,11 +1,12 @@
 //! Keyed collections of a subject: labels, rulesets, files, branches.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::SubjectKind;
 
 use super::path::Path;
-use super::setting::Endpoint;
+use super::setting::{Endpoint, ForgeKind};
 
 /// Where one forge has a kind's collection.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +17,8 @@ pub struct KindBinding {
     pub identity: Option<Path>,
     /// Path from the subject to a flag: only where it is true is an empty collection believed.
     pub complete_for: Option<Path>,
+    /// Whether two names that differ in nothing but upper and lower case are one name to the forge.
+    pub any_case: bool,
     /// The REST list. Where there is no GraphQL path, the collection is read from it.
     pub list: Option<Endpoint>,
     /// An item's own document.
@@ -50,6 +53,22 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// The kind on that forge.
+    pub fn on(&self, forge: ForgeKind) -> Option<&KindBinding> {
+        match forge {
+            ForgeKind::Github => self.github.as_ref(),
+            ForgeKind::Gitlab => self.gitlab.as_ref(),
+        }
+    }
+
+    /// A name as that forge tells it from others.
+    pub fn folded<'a>(&self, name: &'a str, forge: ForgeKind) -> Cow<'a, str> {
+        match self.on(forge) {
+            Some(binding) if binding.any_case => name.to_lowercase().into(),
+            _ => name.into(),
+        }
+    }
+
     /// Whether items are asked for one by one, by their key, because no list carries them all.
     pub fn is_asked_by_key(&self) -> bool {
         self.github.as_ref().and_then(|b| b.graphql.as_ref()).is_some_and(Path::wants_key)

@@ -193,6 +193,9 @@ pub(super) struct KindBindingRow {
     /// Path from the subject to a flag: an empty collection is believed only where it is true, since
     /// to others the forge shows an empty one whatever there is.
     pub complete_for: Option<String>,
+    /// Whether the forge takes names for one that differ in upper and lower case alone.
+    #[serde(default)]
+    pub any_case: bool,
     /// `GET /path`, or `GET /path :: wrapper[]`.
     pub list: Option<String>,
     /// `GET /path/of/{one}`: an item's own document, for what the collection does not carry.

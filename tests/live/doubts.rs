@@ -95,6 +95,24 @@ fn no_keys_are_believed_only_of_whoever_administers() {
 }
 
 #[test]
+fn names_are_told_apart_as_the_forge_tells_them_apart() {
+    let policy = "version = 1\n[repository.secret.\"npm_token\"]\ncreated_at = { absent = true }\n\
+                  [repository.label.\"Wontfix\"]\ncolor = { absent = true }\n\
+                  [repository.environment.\"Production\"]\nwait_timer = { at_least = 5 }\n";
+    let mut world = one();
+    let secret = json!({"name": "NPM_TOKEN", "created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"});
+    world
+        .repository_mut("service-0001")
+        .document("/actions/secrets", json!({"total_count": 1, "secrets": [secret]}))
+        .label("wontfix", "ffffff", "no")
+        .environment("production", Some(10), &[]);
+    let report = Forge::of(world).report(policy);
+    assert_eq!(report.verdict(ONE, "secret.created_at"), "drift", "{:#}", report.0);
+    assert_eq!(report.verdict(ONE, "label.color"), "drift", "{:#}", report.0);
+    assert_eq!(report.verdict(ONE, "environment.wait_timer"), "conforms", "{:#}", report.0);
+}
+
+#[test]
 fn each_of_three_webhooks_to_one_address_is_told_by_itself() {
     let policy = "version = 1\n[repository.webhook.\"*\"]\nactive = true\n";
     let hook = |id: u64, active: bool| {

@@ -1,6 +1,6 @@
 //! Reads on: the documents of one subject that its expectations need, and those of its items.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join_all};
@@ -14,7 +14,7 @@ use super::plan::{ItemSetting, KindPlan, ScopePlan, Source};
 use super::template::Template;
 use super::way::{ItemWay, Way};
 use crate::catalog::{
-    Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items, without_credentials,
+    Binding, Demand, Dialect, Endpoint, ForgeKind, Found, Setting, read, read_items, without_credentials,
 };
 use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind};
 
@@ -131,8 +131,10 @@ impl Own<'_, '_> {
                 let own: Vec<_> =
                     kind.settings.iter().filter(|s| asked.settings.contains(&s.setting.id)).collect();
                 if let Collection::Complete(held) = &mut collection {
+                    let name = |key: &str| kind.kind.folded(key, ForgeKind::Github).into_owned();
+                    let keys: HashSet<String> = asked.keys.iter().map(|key| name(key)).collect();
                     let some = held.iter_mut().zip(&items);
-                    let some = some.filter(|(item, _)| asked.every || asked.keys.contains(item.key.as_str()));
+                    let some = some.filter(|(item, _)| asked.every || keys.contains(&name(&item.key)));
                     try_join_all(some.map(|(item, json)| self.item(template, &own, item, json))).await?;
                 }
                 Ok::<_, GithubError>(Some((Arc::clone(&kind.kind.name), collection)))
