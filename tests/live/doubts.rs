@@ -78,7 +78,7 @@ fn what_has_moved_is_unknown() {
     let policy = "version = 1\n[repository]\nautomated_security_fixes = false\n[repository.webhook.\"*\"]\nactive = true\n";
     let report = altered(one(), policy, |path| {
         let moved = json!({"message": "Moved Permanently", "url": "https://api.github.com/repositories/1"});
-        path.contains("/repos/acme/service-0001/").then(|| (301, moved))
+        path.contains("/repos/acme/service-0001/").then_some((301, moved))
     });
     assert_eq!(report.verdict(ONE, "repository.automated_security_fixes"), "unknown");
     assert_eq!(report.verdict(ONE, "webhook.active"), "unknown", "{:#}", report.0);
