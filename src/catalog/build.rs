@@ -192,6 +192,7 @@ pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
         conflict: row.conflict.map(Into::into),
         only: row.only,
         replaced_whole: row.replaced_whole,
+        only_where: row.only_where.map(Into::into),
         tier: row.tier.map(Into::into),
         since: row.since.map(Into::into),
     })

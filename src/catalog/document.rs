@@ -21,6 +21,8 @@ pub struct Document {
     /// A write replaces all of it: what the write does not name goes back to what it was at first, or
     /// the server refuses it.
     pub replaced_whole: bool,
+    /// The key of a setting that comes in bulk: where it is off, there is none, and nobody asks.
+    pub only_where: Option<Arc<str>>,
     /// The plan from which it is there.
     pub tier: Option<Arc<str>>,
     /// The first server version that has it.

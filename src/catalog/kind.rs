@@ -53,7 +53,7 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// The kind on that forge.
+    /// The forge's share of the kind.
     pub fn on(&self, forge: ForgeKind) -> Option<&KindBinding> {
         match forge {
             ForgeKind::Github => self.github.as_ref(),

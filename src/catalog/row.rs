@@ -42,6 +42,9 @@ pub(super) struct DocumentRow {
     /// A write replaces all of it, so that a single setting of it is not written.
     #[serde(default)]
     pub replaced_whole: bool,
+    /// A setting that comes in bulk: where it is off, there is no such document.
+    #[serde(rename = "where")]
+    pub only_where: Option<String>,
     /// The plan from which it is there.
     pub tier: Option<String>,
     /// The first server version that has it.

@@ -52,9 +52,9 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
 }
 
 fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>) -> io::Result<()> {
-    let Preflight { introduction, forecast: cost, blind, wanted } = match preflight {
+    let Preflight { introduction, forecast: cost, each_item, blind, wanted } = match preflight {
         Ok(preflight) => preflight,
-        Err(why) => return writeln!(out, "\n{address}: cannot be read ({why})"),
+        Err(why) => return line(out, &format!("\n{address}: cannot be read ({why})"), "  "),
     };
     let hours = (cost.rest / REST_AN_HOUR).max(cost.points / 5000);
     let time = match (introduction.points_left, hours) {
@@ -63,23 +63,32 @@ fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>
         (Some(_), hours) => format!("about {} hours at 5,000 an hour", hours + 1),
     };
     writeln!(out, "\n{address}: {} repositories", introduction.repositories)?;
-    writeln!(
-        out,
+    let costs = format!(
         "  at the most {} REST requests, about {} GraphQL requests, {} points; {time}",
         cost.rest, cost.graphql, cost.points
-    )?;
+    );
+    line(out, &costs, "    ")?;
+    if !each_item.is_empty() {
+        line(out, &format!("  besides, a request or more for each {}", each_item.join(", ")), "    ")?;
+    }
     let who = if introduction.login.is_empty() { "somebody" } else { &introduction.login };
     let role = match introduction.owner {
         Some(true) => ", an owner of the organization",
         Some(false) => ", no owner of the organization",
         None => "",
     };
-    writeln!(out, "  asked by {who}{role}, with {}", introduction.rights)?;
+    line(out, &format!("  asked by {who}{role}, with {}", introduction.rights), "    ")?;
     let (partly, never): (Vec<&Blind>, Vec<&Blind>) = blind.iter().partition(|b| b.partly);
     let seen = wanted - never.len();
     writeln!(out, "  {seen} of {wanted} settings can be seen")?;
     list(out, "cannot be seen with it:", &never)?;
     list(out, "seen only of repositories that it administers:", &partly)
+}
+
+/// A sentence, folded for the terminal.
+fn line(out: &mut dyn Write, text: &str, indent: &str) -> io::Result<()> {
+    let options = textwrap::Options::new(terminal::width()).subsequent_indent(indent);
+    textwrap::wrap(text, options).iter().try_for_each(|folded| writeln!(out, "{folded}"))
 }
 
 /// Settings by the permission that they take.
@@ -92,7 +101,7 @@ fn list(out: &mut dyn Write, title: &str, blind: &[&Blind]) -> io::Result<()> {
     permissions.sort_unstable();
     permissions.dedup();
     for permission in permissions {
-        writeln!(out, "    needs {permission}")?;
+        line(out, &format!("    needs {permission}"), "      ")?;
         for Blind { key, .. } in blind.iter().filter(|b| b.permission == permission) {
             writeln!(out, "      {key}")?;
         }

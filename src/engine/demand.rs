@@ -37,6 +37,7 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
     let mut demand = Demand::default();
     for want in wants {
         let setting = catalog.get(want.setting);
+        demand.settings.extend(tells_of_document(catalog, setting));
         match catalog.kind_of(setting, want.of) {
             None => drop(demand.settings.insert(want.setting)),
             Some(kind) if kind.derived.is_some() => {
@@ -51,6 +52,13 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
         }
     }
     demand
+}
+
+/// The setting that tells whether the document that a setting is in is there at all.
+fn tells_of_document(catalog: &Catalog, setting: &Setting) -> Option<SettingId> {
+    let binding = setting.github.binding()?;
+    let rest = binding.rest.as_ref().filter(|_| binding.graphql.is_none() && binding.list.is_none())?;
+    catalog.id(catalog.document(&rest.path)?.only_where.as_ref()?)
 }
 
 /// A branch's setting needs the rules that may speak of it, and what tells which of them do.

@@ -92,7 +92,9 @@ impl Body<'_, '_> {
         let header = format!("[{}.\"…\"], where … is {}", self.header(kind), kind.key);
         if self.catalog.find(&format!("{}.{}", kind.name, key.name)).is_some() {
             let message = format!("`{}` is asked of no {} in particular", key.name, kind.name);
-            let help = format!("write it under {header}");
+            let all =
+                if kind.is_asked_by_key() || kind.derived.is_some() { "" } else { "; \"*\" is all of them" };
+            let help = format!("write it under {header}{all}");
             return self.reader.wrong("policy::no_item", message, &key.span, "of which one?", &help);
         }
         let help = format!("write its settings under {header}");

@@ -8,10 +8,9 @@ use super::outcome::{Outcome, Requests, Unread};
 use super::preflight::Preflight;
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
-use crate::forge::github::{
-    Collected, Collecting, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
-};
+use crate::forge::github::{Collected, Collecting, Narrow, ReadPlan, Reader, Server, collect};
 use crate::forge::{Counts, Terms, Transport, TransportError, grouped};
+use crate::forge::{ForgeError, ServerAge};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -73,8 +72,12 @@ impl Live<'_> {
         place: &GithubPlace<'_>,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
-    ) -> Result<(), GithubError> {
+    ) -> Result<(), ForgeError> {
         let mut opened = self.open(place).await?;
+        if let (Some(enterprise), Some(error)) = (place.enterprise, opened.enterprise_unread.take()) {
+            let address = format!("enterprise {enterprise} of forge {}", place.name);
+            outcome.unread.push(Unread { why: reason(&error), address });
+        }
         let organizations = std::mem::take(&mut opened.organizations);
         for organization in &organizations {
             let subject =
@@ -106,8 +109,8 @@ impl Live<'_> {
     }
 
     /// Why an organization was not read to its end.
-    fn reason_after(&self, error: &GithubError, how_far: &HowFar) -> String {
-        let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
+    fn reason_after(&self, error: &ForgeError, how_far: &HowFar) -> String {
+        let ForgeError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
         let how_far = match how_far.done.get() {
             0 => "before its first repository".to_owned(),
             done => format!("after {} of {} repositories", grouped(done), grouped(how_far.total.get())),
@@ -127,7 +130,7 @@ impl Live<'_> {
         how_far: &HowFar,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
-    ) -> Result<Collected, GithubError> {
+    ) -> Result<Collected, ForgeError> {
         let address = subject.to_string();
         let reader = opened.reader.of_organization(&subject.name).await?;
         opened.learn_version(self, &reader).await;
@@ -155,7 +158,7 @@ impl Live<'_> {
             });
             match read.await {
                 // An older server names what it does not know; each round knows more of it.
-                Err(GithubError::OlderServer { lacks }) if !lacks.is_subset(&opened.age.lacks) => {
+                Err(ForgeError::OlderServer { lacks }) if !lacks.is_subset(&opened.age.lacks) => {
                     opened.age.lacks.extend(lacks)
                 }
                 read => return read,
@@ -164,19 +167,23 @@ impl Live<'_> {
     }
 
     /// Opens a place: finds its server, its identity, and the organizations of its enterprise.
-    async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, GithubError> {
+    async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, ForgeError> {
         let server = Server::at(place.url)?;
-        let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
+        let transport = Transport::new(&self.terms).map_err(ForgeError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
         let mut organizations = place.organizations.to_vec();
+        let mut enterprise_unread = None;
         if let Some(enterprise) = place.enterprise {
-            for login in reader.organizations(enterprise).await? {
-                if !organizations.iter().any(|o| o.eq_ignore_ascii_case(&login)) {
-                    organizations.push(login);
+            match reader.organizations(enterprise).await {
+                Ok(all) => {
+                    let named = organizations.clone();
+                    let new = |login: &String| !named.iter().any(|o| o.eq_ignore_ascii_case(login));
+                    organizations.extend(all.into_iter().filter(new));
                 }
+                Err(error) => enterprise_unread = Some(error),
             }
         }
-        Ok(Opened { reader, server, age: ServerAge::default(), organizations })
+        Ok(Opened { reader, server, age: ServerAge::default(), organizations, enterprise_unread })
     }
 
     /// What is known of each organization of a place before it is read, or why nothing is.
@@ -189,6 +196,9 @@ impl Live<'_> {
             }
         };
         let mut all = Vec::new();
+        if let (Some(enterprise), Some(error)) = (place.enterprise, opened.enterprise_unread.take()) {
+            all.push((format!("enterprise {enterprise} of forge {}", place.name), Err(reason(&error))));
+        }
         for organization in &std::mem::take(&mut opened.organizations) {
             let found = async {
                 let reader = opened.reader.of_organization(organization).await?;
@@ -236,6 +246,8 @@ struct Opened {
     server: Server,
     age: ServerAge,
     organizations: Vec<String>,
+    /// Why the enterprise's organizations are not among them.
+    enterprise_unread: Option<ForgeError>,
 }
 
 impl Opened {
@@ -248,8 +260,8 @@ impl Opened {
     }
 }
 
-pub(super) fn unplanned(clash: Clash) -> GithubError {
-    GithubError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
+pub(super) fn unplanned(clash: Clash) -> ForgeError {
+    ForgeError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
 }
 
 fn requests(counts: &Counts) -> Requests {
@@ -263,14 +275,14 @@ fn requests(counts: &Counts) -> Requests {
 }
 
 /// The error, and what a person can do about it.
-fn reason(error: &GithubError) -> String {
+fn reason(error: &ForgeError) -> String {
     let advice = match error {
-        GithubError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
-        GithubError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),
-        GithubError::Refused { status: 403 | 404, .. } => {
+        ForgeError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
+        ForgeError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),
+        ForgeError::Refused { status: 403 | 404, .. } => {
             Some("the token may lack rights there, or the name is wrong".into())
         }
-        GithubError::Transport(TransportError::Unreachable { .. }) => {
+        ForgeError::Transport(TransportError::Unreachable { .. }) => {
             Some("check the address and the network".into())
         }
         _ => None,

@@ -17,6 +17,7 @@ require_last_push_approval = true
 bypass_actors = { exactly = [] }
 "#;
 
+const FIXES: &str = "/automated-security-fixes";
 const ONE: &str = "acme/service-0001";
 
 /// One repository whose branch rules are those, and nothing else.
@@ -124,14 +125,14 @@ fn a_pattern_protects_what_it_matches() {
 /// A 404 is lack of rights to one and absence to the other; elsewhere both are one of them.
 #[test]
 fn not_found_is_lack_of_rights_or_absence_and_it_is_told_which() {
-    let policy = "version = 1\n[repository]\npages.https_enforced = true\n";
+    let policy = "version = 1\n[repository]\nautomated_security_fixes = true\n";
     let mut world = World::conforming("acme", 2);
-    world.repository_mut("service-0002").without_administration().refuse("/pages", 404, "Not Found");
-    world.repository_mut("service-0001").refuse("/pages", 404, "Not Found");
+    world.repository_mut("service-0002").without_administration().refuse(FIXES, 404, "Not Found");
+    world.repository_mut("service-0001").refuse(FIXES, 404, "Not Found");
     let report = Forge::of(world).report(policy);
-    assert_eq!(report.verdict(ONE, "repository.pages.https_enforced"), "drift", "there is no site");
-    let needs = report.needs("acme/service-0002", "repository.pages.https_enforced");
-    assert!(needs.contains("pages:read"), "{needs}");
+    assert_eq!(report.verdict(ONE, "repository.automated_security_fixes"), "drift", "they are off");
+    let needs = report.needs("acme/service-0002", "repository.automated_security_fixes");
+    assert!(needs.contains("administration:read"), "{needs}");
 }
 
 /// Archived repositories make noise elsewhere.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use ispo_scm::catalog::{Catalog, Endpoint, Kind, Path, bare};
+use ispo_scm::catalog::{Catalog, Endpoint, Kind, Path, Type, bare};
 use ispo_scm::model::SubjectKind;
 
 use crate::catalog_contract::{DESCRIPTIONS, Description, all_or_nothing, published};
@@ -94,4 +94,16 @@ fn every_document_is_published_and_read() {
         }
     }
     all_or_nothing("documents", checked, &wrong);
+}
+
+#[test]
+fn what_tells_whether_a_document_is_there_comes_in_bulk() {
+    let catalog = Catalog::built_in().unwrap();
+    for document in catalog.documents() {
+        let Some(key) = &document.only_where else { continue };
+        let setting = catalog.find(key).unwrap_or_else(|| panic!("{}: no `{key}`", document.path));
+        let binding = setting.github.binding().unwrap();
+        let bulk = binding.graphql.is_some() || binding.list.is_some();
+        assert!(setting.ty == Type::Boolean && bulk, "{}: `{key}`", document.path);
+    }
 }

@@ -1,11 +1,12 @@
 //! Which team has which role on which repository: GitHub tells it by team only.
 
+use crate::forge::error::ForgeError;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::client::{GithubError, Reader};
+use super::client::Reader;
 use crate::catalog::Setting;
 use crate::model::{Observation, Value};
 
@@ -34,7 +35,7 @@ struct Unfinished {
 
 impl Grants {
     /// Reads the grants of every team of an organization.
-    pub(super) async fn read(reader: &Reader, organization: &str) -> Result<Self, GithubError> {
+    pub(super) async fn read(reader: &Reader, organization: &str) -> Result<Self, ForgeError> {
         let mut grants = Self::default();
         let mut unfinished: Vec<Unfinished> = Vec::new();
         let text = format!(
@@ -98,7 +99,7 @@ impl Grants {
     }
 
     /// Takes a page of a team's repositories; returns how many were on it.
-    fn take(&mut self, slug: &str, repositories: &Json) -> Result<u64, GithubError> {
+    fn take(&mut self, slug: &str, repositories: &Json) -> Result<u64, ForgeError> {
         let edges =
             repositories["edges"].as_array().ok_or_else(|| refused("a team's repositories are not shown"))?;
         for edge in edges {
@@ -140,6 +141,6 @@ impl Unfinished {
     }
 }
 
-fn refused(message: &str) -> GithubError {
-    GithubError::Refused { what: "the organization's teams".into(), status: 200, message: message.to_owned() }
+fn refused(message: &str) -> ForgeError {
+    ForgeError::Refused { what: "the organization's teams".into(), status: 200, message: message.to_owned() }
 }
