@@ -23,6 +23,7 @@ mod credentials;
 mod cuts;
 mod demand;
 mod documents;
+mod doubts;
 mod exits;
 mod faults;
 mod forge;

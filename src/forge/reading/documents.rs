@@ -100,6 +100,12 @@ pub(in crate::forge) async fn fetch(
         if !reply.is_success() {
             return Ok(fate(&reply, told, trusted));
         }
+        if reply.json.is_null() {
+            return Ok(match reply.status {
+                204 if told.is_some_and(|d| d.absent_when_no_content) => Fetched::None,
+                status => Fetched::Hidden(format!("{status}: an answer with nothing in it")),
+            });
+        }
         match steady {
             true => return Ok(Fetched::Is(reply.json)),
             false if tries < AGAIN => tries += 1,
@@ -217,8 +223,10 @@ mod tests {
             path: "/x".into(),
             permission: None,
             absent_when_not_found: not_found,
+            absent_when_no_content: false,
             conflict: conflict.map(Into::into),
             only: Vec::new(),
+            replaced_whole: false,
             only_where: None,
             tier: Some("enterprise".into()),
             since: None,

@@ -1,6 +1,6 @@
 //! Reads on: the documents of one subject that its expectations need, and those of its items.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join_all};
@@ -13,7 +13,7 @@ use super::scope::{ItemSetting, KindPlan, ScopePlan, Source};
 use super::template::Template;
 use super::way::{ItemWay, Way};
 use crate::catalog::{
-    Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items, without_credentials,
+    Binding, Demand, Dialect, Endpoint, ForgeKind, Found, Setting, read, read_items, without_credentials,
 };
 use crate::forge::error::ForgeError;
 use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind, Value};
@@ -146,8 +146,10 @@ impl<A: Answers> Own<'_, '_, A> {
                 let own: Vec<_> =
                     kind.settings.iter().filter(|s| asked.settings.contains(&s.setting.id)).collect();
                 if let Collection::Complete(held) = &mut collection {
+                    let name = |key: &str| kind.kind.folded(key, ForgeKind::Github).into_owned();
+                    let keys: HashSet<String> = asked.keys.iter().map(|key| name(key)).collect();
                     let some = held.iter_mut().zip(&items);
-                    let some = some.filter(|(item, _)| asked.every || asked.keys.contains(item.key.as_str()));
+                    let some = some.filter(|(item, _)| asked.every || keys.contains(&name(&item.key)));
                     try_join_all(some.map(|(item, json)| self.item(template, &own, item, json))).await?;
                 }
                 Ok::<_, ForgeError>(Some((Arc::clone(&kind.kind.name), collection)))
@@ -186,14 +188,16 @@ impl<A: Answers> Own<'_, '_, A> {
         };
         let Some(items) = items else { return unknown("the answer is no list") };
         let mut held: Vec<Item> = Vec::with_capacity(items.len());
+        let mut named: HashMap<String, usize> = HashMap::new();
         for json in items {
             let identity = kind.identity.as_ref().map(|path| read(json, path, Dialect::Rest));
             let Some(Found::Known(identity)) = identity else { return unknown("an item has no name") };
             let Some(key) = item_key(&identity) else { return unknown("an item has no name") };
             let key = without_credentials(&key);
             // Two of one name: neither may stand for both.
-            let twice = held.iter().filter(|i| i.key == key).count();
-            let key = if twice == 0 { key } else { format!("{key} ({})", twice + 1) };
+            let before = named.entry(key.clone()).or_default();
+            *before += 1;
+            let key = if *before == 1 { key } else { format!("{key} ({before})") };
             held.push(Item { key, readings: Some(settings(kind, json)) });
         }
         Ok((Collection::Complete(held), items.clone()))

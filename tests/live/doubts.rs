@@ -1,0 +1,133 @@
+//! Answers from which more could be concluded than they say.
+
+use serde_json::json;
+
+use crate::forge::Forge;
+use crate::front::Front;
+use crate::run::{Desk, Report};
+use crate::sim::World;
+
+const ONE: &str = "acme/service-0001";
+
+fn one() -> World {
+    World::conforming("acme", 1)
+}
+
+#[test]
+fn what_a_write_would_replace_beside_it_is_not_planned() {
+    let mut world = one();
+    world
+        .repository_mut("service-0001")
+        .document(
+            "/actions/permissions",
+            json!({"enabled": true, "allowed_actions": "all", "sha_pinning_required": false}),
+        )
+        .document(
+            "/actions/permissions/artifact-and-log-retention",
+            json!({"days": 90, "maximum_allowed_days": 400}),
+        );
+    let forge = Forge::of(world);
+    let policy = "version = 1\n[repository]\nactions.sha_pinning_required = true\n\
+                  actions.artifact_and_log_retention_days = 30\n";
+    let desk = Desk::before(&forge.url(), policy);
+    let run = forge.at(&desk, &["plan", "policy.toml", "--github", "acme", "--out", "plan.json"]);
+    let plan: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(desk.path("plan.json")).unwrap()).unwrap();
+    let requests = plan["requests"].as_array().unwrap();
+    assert_eq!(requests.len(), 1, "{plan:#}");
+    assert!(requests[0]["path"].as_str().unwrap().ends_with("/artifact-and-log-retention"), "{plan:#}");
+    run.says("repository.actions.sha_pinning_required").says("replaces settings beside it");
+}
+
+/// Audits behind a server that answers some paths as it likes.
+fn altered(
+    world: World,
+    policy: &str,
+    rule: impl Fn(&str) -> Option<(u16, serde_json::Value)> + Send + Sync + 'static,
+) -> Report {
+    let forge = Forge::of(world);
+    let front = Front::before(&forge, move |arrived| {
+        rule(&arrived.path).map(|(status, body)| (status, Vec::new(), body))
+    });
+    let desk = Desk::before(front.url(), policy);
+    desk.run(&["audit", "policy.toml", "--github", "acme", "--format", "json", "--all"]).json()
+}
+
+#[test]
+fn an_answer_with_nothing_in_it_is_no_answer() {
+    let policy = "version = 1\n[repository]\nautomated_security_fixes = false\nautomated_security_fixes_paused = false\n\
+                  actions.allowed_actions = { absent = true }\n";
+    for status in [200, 202, 203] {
+        let report = altered(one(), policy, move |path| {
+            path.contains("/repos/acme/service-0001/").then(|| (status, json!(null)))
+        });
+        for setting in
+            ["automated_security_fixes", "automated_security_fixes_paused", "actions.allowed_actions"]
+        {
+            assert_eq!(
+                report.verdict(ONE, &format!("repository.{setting}")),
+                "unknown",
+                "{status} {setting}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_has_moved_is_unknown() {
+    let policy = "version = 1\n[repository]\nautomated_security_fixes = false\n[repository.webhook.\"*\"]\nactive = true\n";
+    let report = altered(one(), policy, |path| {
+        let moved = json!({"message": "Moved Permanently", "url": "https://api.github.com/repositories/1"});
+        path.contains("/repos/acme/service-0001/").then_some((301, moved))
+    });
+    assert_eq!(report.verdict(ONE, "repository.automated_security_fixes"), "unknown");
+    assert_eq!(report.verdict(ONE, "webhook.active"), "unknown", "{:#}", report.0);
+}
+
+#[test]
+fn no_keys_are_believed_only_of_whoever_administers() {
+    let policy = "version = 1\n[repository.deploy_key.\"old\"]\nread_only = { absent = true }\n";
+    let mut world = World::conforming("acme", 2);
+    world.repository_mut("service-0002").without_administration();
+    let report = Forge::of(world).report(policy);
+    assert_eq!(report.verdict(ONE, "deploy_key.read_only"), "conforms");
+    assert_eq!(report.verdict("acme/service-0002", "deploy_key.read_only"), "unknown");
+}
+
+#[test]
+fn names_are_told_apart_as_the_forge_tells_them_apart() {
+    let policy = "version = 1\n[repository.secret.\"npm_token\"]\ncreated_at = { absent = true }\n\
+                  [repository.label.\"Wontfix\"]\ncolor = { absent = true }\n\
+                  [repository.environment.\"Production\"]\nwait_timer = { at_least = 5 }\n";
+    let mut world = one();
+    let secret = json!({"name": "NPM_TOKEN", "created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"});
+    world
+        .repository_mut("service-0001")
+        .document("/actions/secrets", json!({"total_count": 1, "secrets": [secret]}))
+        .label("wontfix", "ffffff", "no")
+        .environment("production", Some(10), &[]);
+    let report = Forge::of(world).report(policy);
+    assert_eq!(report.verdict(ONE, "secret.created_at"), "drift", "{:#}", report.0);
+    assert_eq!(report.verdict(ONE, "label.color"), "drift", "{:#}", report.0);
+    assert_eq!(report.verdict(ONE, "environment.wait_timer"), "conforms", "{:#}", report.0);
+}
+
+#[test]
+fn each_of_three_webhooks_to_one_address_is_told_by_itself() {
+    let policy = "version = 1\n[repository.webhook.\"*\"]\nactive = true\n";
+    let hook = |id: u64, active: bool| {
+        json!({"id": id, "type": "Repository", "name": "web", "active": active, "events": ["push"],
+            "config": {"url": "https://ci.example.com/hook", "insecure_ssl": "0", "content_type": "json"}})
+    };
+    let mut world = one();
+    world
+        .repository_mut("service-0001")
+        .document("/hooks", json!([hook(1, true), hook(2, true), hook(3, false)]));
+    let report = Forge::of(world).report(policy);
+    let mut items: Vec<_> =
+        report.findings().map(|f| f["key"].as_str().unwrap_or_default().to_owned()).collect();
+    items.sort();
+    items.dedup();
+    assert_eq!(items.len(), 3, "{:#}", report.0);
+    assert_eq!(report.count("drift"), 1);
+}
