@@ -131,3 +131,83 @@ fn each_of_three_webhooks_to_one_address_is_told_by_itself() {
     assert_eq!(items.len(), 3, "{:#}", report.0);
     assert_eq!(report.count("drift"), 1);
 }
+
+/// Of all that is not in the query: known, absent, unknown, not applicable, items of one name.
+#[test]
+fn a_snapshot_of_documents_and_lists_says_what_was_said_live() {
+    let policy = r#"version = 1
+[repository]
+actions.allowed_actions = { absent = true }
+actions.enabled = false
+actions.selected_actions.patterns_allowed = { contains = ["acme/*"] }
+actions.workflow.default_workflow_permissions = "read"
+automated_security_fixes = true
+automated_security_fixes_paused = false
+code_scanning.default_setup.state = "configured"
+private_vulnerability_reporting = true
+pages.https_enforced = true
+[repository.webhook."*"]
+insecure_ssl = false
+secret = true
+[repository.secret."npm_token"]
+updated_at = { age = { at_most = 100000 } }
+[repository.environment."*"]
+variables = { exactly = [] }
+[organization.webhook."*"]
+active = true
+[organization.secret."*"]
+selected_repositories = { exactly = ["service-0001"] }
+"#;
+    let hook = |id: u64, config: serde_json::Value| json!({"id": id, "name": "web", "active": true, "events": ["push"], "config": config});
+    let mut world = World::conforming("acme", 3);
+    world
+        .organization_mut("acme")
+        .document("/actions/secrets", json!([{"name": "DEPLOY", "visibility": "all"}]))
+        .refuse("/actions/secrets/DEPLOY/repositories", 409, "Conflict")
+        .refuse("/hooks", 404, "Not Found");
+    world
+        .repository_mut("service-0001")
+        .document("/actions/permissions", json!({"enabled": false}))
+        .document_without("/actions/permissions", "allowed_actions")
+        .refuse("/actions/permissions/selected-actions", 409, "Conflict")
+        .refuse("/pages", 404, "Not Found")
+        .document("/actions/secrets", json!([{"name": "NPM_TOKEN"}]))
+        .environment("staging", None, &[])
+        .document(
+            "/hooks",
+            json!([
+                hook(
+                    1,
+                    json!({"url": "https://ci.example.com/hook", "insecure_ssl": "0", "secret": "********"})
+                ),
+                hook(2, json!({"url": "https://ci.example.com/hook", "insecure_ssl": "1"})),
+                hook(3, json!({"url": "https://ci.example.com/hook?key=3", "insecure_ssl": "0"})),
+            ]),
+        );
+    world
+        .repository_mut("service-0002")
+        .without_administration()
+        .refuse("/actions/permissions", 403, "Must have admin rights to Repository.")
+        .refuse("/hooks", 404, "Not Found")
+        .refuse(
+            "/code-scanning/default-setup",
+            403,
+            "Code Security must be enabled for this repository to use code scanning.",
+        );
+    let forge = Forge::of(world);
+    let desk = Desk::before(&forge.url(), policy);
+    let audit = |from: &[&str]| {
+        let run = desk.run(&[&["audit", "policy.toml", "--format", "json", "--all"], from].concat());
+        (run.code, run.json().without_requests())
+    };
+    let (code, live) = audit(&["--github", "acme"]);
+    for verdict in ["conforms", "drift", "unknown", "not_applicable"] {
+        assert!(live.count(verdict) > 0, "none is {verdict}: {:#}", live.0);
+    }
+    desk.run(&["snapshot", "policy.toml", "--github", "acme", "--out", "kept.jsonl"]);
+    let (again, kept) = audit(&["--snapshot", "kept.jsonl"]);
+    for (was, is) in live.findings().zip(kept.findings()) {
+        assert_eq!(was, is);
+    }
+    assert_eq!((code, live), (again, kept));
+}
