@@ -211,3 +211,38 @@ selected_repositories = { exactly = ["service-0001"] }
     }
     assert_eq!((code, live), (again, kept));
 }
+
+#[test]
+fn a_list_whose_next_page_is_itself_ends() {
+    let forge = Forge::of(one());
+    let front = Front::before(&forge, |arrived| {
+        let next = "<https://api.github.com/repositories/1/hooks?page=2>; rel=\"next\"".to_owned();
+        let hook = json!({"id": 1, "active": true, "config": {"url": "https://ci.example.com/hook"}});
+        arrived.path.contains("/hooks?").then(|| (200, vec![("link", next)], json!([hook])))
+    });
+    let policy = "version = 1\n[repository.webhook.\"*\"]\nactive = true\n";
+    let desk = Desk::before(front.url(), policy);
+    let fast = ["--requests-per-minute", "1000000"];
+    let run = desk.run(
+        &[&["audit", "policy.toml", "--github", "acme", "--format", "json", "--all"], &fast[..]].concat(),
+    );
+    assert_eq!(run.json().verdict(ONE, "webhook.active"), "unknown");
+    assert!(front.arrived().len() < 20, "{}", front.arrived().len());
+}
+
+#[test]
+fn a_page_of_repositories_that_leads_back_to_itself_is_the_last() {
+    let forge = Forge::of(one());
+    let front = Front::before(&forge, |arrived| {
+        let page = json!({"totalCount": 200, "pageInfo": {"hasNextPage": true, "endCursor": "x"},
+            "nodes": [{"id": "R_1", "nameWithOwner": ONE, "hasWikiEnabled": false, "isArchived": false}]});
+        let body = json!({"data": {"rateLimit": {"cost": 1}, "organization": {"repositories": page}}});
+        arrived.body.contains("pageInfo").then(|| (200, Vec::new(), body))
+    });
+    let policy = "version = 1\n[repository]\nhas_wiki = false\n";
+    let desk = Desk::before(front.url(), policy);
+    let report = desk.run(&["audit", "policy.toml", "--github", "acme", "--format", "json", "--all"]).json();
+    assert_eq!(report.verdict(ONE, "repository.has_wiki"), "conforms");
+    assert!(report.unread("github:acme").contains("only 1 of its 200"), "{:#}", report.0);
+    assert!(front.arrived().len() < 20, "{}", front.arrived().len());
+}

@@ -84,6 +84,11 @@ fn append(held: &mut Json, mut page: Json) -> bool {
         // A field beside the lists, such as the object's id.
         return !page.is_null();
     }
+    // The same page once more would be counted for what was not sent.
+    let end = |connection: &Json| connection["pageInfo"]["endCursor"].as_str().map(str::to_owned);
+    if end(held).is_some_and(|held| end(&page) == Some(held)) {
+        return false;
+    }
     for items in ["nodes", "edges"] {
         if let (Some(Json::Array(held)), Some(Json::Array(more))) =
             (held.get_mut(items), page.get_mut(items).map(Json::take))
@@ -114,4 +119,19 @@ pub(super) async fn by_id(
         _ => reader.query_once(&text, &variables).await?,
     };
     Ok(nodes(answer, "/nodes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_page_once_more_is_not_what_was_left_out() {
+        let page = |end: &str, name: &str| json!({"totalCount": 2, "pageInfo": {"hasNextPage": true, "endCursor": end}, "nodes": [{"name": name}]});
+        let mut held = page("a", "bug");
+        assert!(!append(&mut held, page("a", "bug")));
+        assert!(is_cut(&json!({"labels": held})));
+        assert!(append(&mut held, page("b", "help")));
+        assert!(!is_cut(&json!({"labels": held})));
+    }
 }

@@ -65,7 +65,11 @@ impl Grants {
             if teams["pageInfo"]["hasNextPage"] != true {
                 break;
             }
-            after = teams["pageInfo"]["endCursor"].clone();
+            let on = teams["pageInfo"]["endCursor"].clone();
+            if !on.is_string() || on == after {
+                return Err(refused("the list of teams does not end"));
+            }
+            after = on;
         }
         while !unfinished.is_empty() {
             let now: Vec<Unfinished> = unfinished.drain(..unfinished.len().min(TOGETHER)).collect();
@@ -120,7 +124,8 @@ impl Grants {
         let json =
             Json::Object(grants.iter().map(|(slug, role)| (slug.clone(), role.as_str().into())).collect());
         match setting.github.binding().and_then(|b| b.codec) {
-            Some(codec) => (codec.read)(&json).map_or(Observation::Absent, Observation::Known),
+            Some(codec) => (codec.read)(&json)
+                .map_or_else(|| Observation::unknown("roles of teams that can be read"), Observation::Known),
             None => setting.decode(&json),
         }
     }

@@ -94,7 +94,11 @@ impl Reader {
             if page["pageInfo"]["hasNextPage"] != true {
                 break;
             }
-            after = page["pageInfo"]["endCursor"].clone();
+            let on = page["pageInfo"]["endCursor"].clone();
+            if !on.is_string() || on == after {
+                return Err(refused("the list of its organizations does not end"));
+            }
+            after = on;
         }
         logins.sort();
         logins.dedup();

@@ -121,7 +121,9 @@ fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, ForgeErro
     let hiding = hiding.filter_map(|e| e.path.get(4)?.as_str().map(str::to_owned)).collect();
     let total = connection["totalCount"].as_u64().unwrap_or_default();
     let info = &connection["pageInfo"];
-    let next = (info["hasNextPage"] == true).then(|| info["endCursor"].clone());
+    // A page that leads nowhere, or back to itself, is the last: how many are missing is told by the total.
+    let on = |cursor: &&Json| info["hasNextPage"] == true && cursor.is_string() && **cursor != asked.0;
+    let next = Some(&info["endCursor"]).filter(on).cloned();
     Ok(Page { total, next, hiding, asked, repositories: nodes(answer, "/organization/repositories/nodes") })
 }
 

@@ -129,15 +129,19 @@ async fn pages(from: &impl Answers, path: &str) -> Result<Whole, ForgeError> {
     let separator = if path.contains('?') { '&' } else { '?' };
     let mut whole = from.ask(&format!("{path}{separator}per_page=100")).await?;
     let mut steady = true;
-    let mut seen = 1;
-    while let Some(next) = whole.next.take().filter(|_| whole.is_success() && seen < MOST_PAGES) {
+    let mut seen = HashSet::new();
+    while let Some(next) = whole.next.take().filter(|_| whole.is_success() && seen.len() < MOST_PAGES) {
+        // A page that leads back to one before it leads nowhere.
+        if !seen.insert(next.clone()) {
+            steady = false;
+            break;
+        }
         let page = from.ask(&next).await?;
         if !page.is_success() {
             return Ok(Whole { reply: page, steady });
         }
         steady &= append(&mut whole.json, page.json);
         whole.next = page.next;
-        seen += 1;
     }
     steady &= whole.next.is_none() && is_whole(&whole.json);
     Ok(Whole { reply: whole, steady })
