@@ -6,6 +6,7 @@ use crate::forge::Forge;
 use crate::front::Front;
 use crate::run::{Desk, Report};
 use crate::sim::World;
+use crate::sim::world::{Identity, OrganizationRole, Role};
 
 const ONE: &str = "acme/service-0001";
 
@@ -245,4 +246,20 @@ fn a_page_of_repositories_that_leads_back_to_itself_is_the_last() {
     assert_eq!(report.verdict(ONE, "repository.has_wiki"), "conforms");
     assert!(report.unread("github:acme").contains("only 1 of its 200"), "{:#}", report.0);
     assert!(front.arrived().len() < 20, "{}", front.arrived().len());
+}
+
+#[test]
+fn a_team_that_may_be_secret_is_not_ruled_out_by_a_member() {
+    let policy = "version = 1\n[repository]\nteams = { exactly = {} }\n";
+    let mut world = one();
+    let organization = world.organization_mut("acme");
+    organization.teams.clear();
+    let team = organization.add_team("tigers");
+    team.privacy = "secret".to_owned();
+    team.grant("service-0001", Role::Admin);
+    organization.member("ann", OrganizationRole::Member);
+    assert_eq!(Forge::of(world.clone()).report(policy).verdict(ONE, "repository.teams"), "drift");
+    world.everybody(Identity::classic("ann", &["repo", "read:org"]));
+    let report = Forge::of(world).report(policy);
+    assert!(report.needs(ONE, "repository.teams").contains("secret teams"), "{:#}", report.0);
 }

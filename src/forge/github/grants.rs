@@ -1,6 +1,5 @@
 //! Which team has which role on which repository: GitHub tells it by team only.
 
-use crate::forge::error::ForgeError;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
@@ -8,6 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::client::Reader;
 use crate::catalog::Setting;
+use crate::forge::error::ForgeError;
+use crate::forge::reading::Answers;
 use crate::model::{Observation, Value};
 
 /// Teams whose repositories are read on in one query.
@@ -18,9 +19,17 @@ const REPOSITORIES: &str =
     "totalCount pageInfo { startCursor endCursor } edges { permission node { nameWithOwner } }";
 const PAGE: u64 = 100;
 
+/// What shows an App every team.
+const MEMBERS: &str = "organization members:read (classic: read:org)";
+
 /// The roles of teams, by the repository's full name in lower case.
 #[derive(Debug, Default)]
-pub(super) struct Grants(HashMap<String, BTreeMap<String, String>>);
+pub(super) struct Grants {
+    roles: HashMap<String, BTreeMap<String, String>>,
+    /// Whether there may be teams that are not shown: secret ones are shown to their members, to owners
+    /// and to Apps.
+    in_part: bool,
+}
 
 /// A team with more repositories than one page has. It is read from both ends at once, which halves
 /// the number of requests that must wait for one another.
@@ -40,7 +49,7 @@ impl Grants {
         let mut unfinished: Vec<Unfinished> = Vec::new();
         let text = format!(
             "query($org: String!, $after: String) {{ rateLimit {{ cost }} organization(login: $org) {{ \
-             teams(first: 50, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }} \
+             viewerCanAdminister teams(first: 50, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }} \
              nodes {{ slug repositories(first: {PAGE}) {{ {REPOSITORIES} }} }} }} }} }}"
         );
         let mut after = Json::Null;
@@ -49,6 +58,8 @@ impl Grants {
             if let Some(refusal) = answer.errors.first() {
                 return Err(refused(&refusal.message));
             }
+            let owns = answer.data["organization"]["viewerCanAdminister"] == true;
+            grants.in_part = !owns && !reader.would_see(MEMBERS, false);
             let teams = &answer.data["organization"]["teams"];
             for team in teams["nodes"].as_array().ok_or_else(|| refused("the teams are not shown"))? {
                 let slug = team["slug"].as_str().unwrap_or_default();
@@ -110,7 +121,10 @@ impl Grants {
             if let (Some(name), Some(role)) =
                 (edge["node"]["nameWithOwner"].as_str(), edge["permission"].as_str())
             {
-                self.0.entry(name.to_ascii_lowercase()).or_default().insert(slug.to_owned(), role.to_owned());
+                self.roles
+                    .entry(name.to_ascii_lowercase())
+                    .or_default()
+                    .insert(slug.to_owned(), role.to_owned());
             }
         }
         Ok(edges.len() as u64)
@@ -118,7 +132,12 @@ impl Grants {
 
     /// The roles of teams on one repository, as its setting has them.
     pub(super) fn of(&self, full_name: &str, setting: &Setting) -> Observation {
-        let Some(grants) = self.0.get(&full_name.to_ascii_lowercase()) else {
+        if self.in_part {
+            return Observation::unknown(format!(
+                "{MEMBERS}, by an owner: secret teams are not shown to others"
+            ));
+        }
+        let Some(grants) = self.roles.get(&full_name.to_ascii_lowercase()) else {
             return Observation::Known(Value::Map(BTreeMap::new()));
         };
         let json =
