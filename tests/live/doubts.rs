@@ -263,3 +263,20 @@ fn a_team_that_may_be_secret_is_not_ruled_out_by_a_member() {
     let report = Forge::of(world).report(policy);
     assert!(report.needs(ONE, "repository.teams").contains("secret teams"), "{:#}", report.0);
 }
+
+#[test]
+fn what_is_read_in_documents_and_lists_is_explained() {
+    let hook = |id: u64, active: bool| json!({"id": id, "active": active, "events": ["push"], "config": {"url": "https://ci.example.com/hook"}});
+    let mut world = one();
+    world
+        .repository_mut("service-0001")
+        .document("/actions/permissions", json!({"enabled": false}))
+        .document("/hooks", json!([hook(1, true), hook(2, false)]));
+    let forge = Forge::of(world);
+    let policy =
+        "version = 1\n[repository]\nactions.enabled = true\n[repository.webhook.\"*\"]\nactive = true\n";
+    let desk = Desk::before(&forge.url(), policy);
+    let explain = |what: &str| desk.run(&["explain", ONE, what, "policy.toml", "--github", "acme"]);
+    explain("repository.actions.enabled").says("false").says("drift");
+    explain("webhook[*].active").says("hook (2)").says("drift").says("conforms");
+}
