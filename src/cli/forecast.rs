@@ -60,7 +60,10 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
 fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>) -> io::Result<()> {
     let Preflight { introduction, forecast: cost, each_item, blind, wanted } = match preflight {
         Ok(preflight) => preflight,
-        Err(why) => return line(out, &format!("\n{address}: cannot be read ({why})"), "  "),
+        Err(why) => {
+            writeln!(out)?;
+            return line(out, &format!("{address}: cannot be read ({why})"), "  ");
+        }
     };
     let hours = (cost.rest / REST_AN_HOUR).max(cost.points / 5000);
     let time = match (introduction.points_left, hours) {
@@ -98,12 +101,13 @@ fn gitlab(
     groups: &[String],
     introduction: Option<&Result<Introduction, String>>,
 ) -> io::Result<()> {
+    writeln!(out)?;
     let introduction = match introduction {
         Some(Ok(introduction)) => introduction,
-        Some(Err(why)) => return line(out, &format!("\nforge {name}: cannot be read ({why})"), "  "),
+        Some(Err(why)) => return line(out, &format!("forge {name}: cannot be read ({why})"), "  "),
         None => return Ok(()),
     };
-    line(out, &format!("\nforge {name}: {}", groups.join(", ")), "  ")?;
+    line(out, &format!("forge {name}: {}", groups.join(", ")), "  ")?;
     let version = introduction.version.map_or("not told".to_owned(), |v| v.to_string());
     let scopes = introduction.scopes.as_ref().map_or("not told".to_owned(), |s| s.join(", "));
     let ends = introduction.expires.as_ref().map(|day| format!(", and ends on {day}")).unwrap_or_default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::live::{HowFar, Live, reason, requests};
 use super::outcome::{Outcome, Unread};
+use crate::forge::github::Collected;
 use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect};
 use crate::forge::{ForgeError, ServerAge, Terms, Transport};
 use crate::model::{Observed, Subject, SubjectKind};
@@ -55,8 +56,15 @@ impl Live<'_> {
                 how_far.done.set(how_far.done.get() + one);
                 (self.progress)(&address, how_far.done.get());
             });
-            if let Err(error) = read.await {
-                outcome.unread.push(Unread { why: self.reason_after(&error, &how_far), address });
+            match read.await {
+                Ok(Collected { repositories, total }) if repositories < total => {
+                    let why = format!("only {repositories} of its {total} projects were listed");
+                    outcome.unread.push(Unread { why, address });
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    outcome.unread.push(Unread { why: self.reason_after(&error, &how_far), address });
+                }
             }
         }
         reader.settled().await;

@@ -171,6 +171,7 @@ impl Reader {
             status: parts.status.as_u16(),
             json,
             next: link.as_deref().and_then(|l| next_page(l, "/api/v3")),
+            total: None,
             accepts: header("x-accepted-github-permissions").map(|a| words(&a)).filter(|a| !a.is_empty()),
         };
         // A token that is not valid is valid nowhere.

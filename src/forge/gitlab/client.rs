@@ -103,6 +103,7 @@ impl Answers for Reader {
         let reply = Reply {
             status: answer.status().as_u16(),
             next: link.and_then(|l| next_page(l, self.root.path().trim_end_matches('/'))),
+            total: answer.headers().get("x-total").and_then(|t| t.to_str().ok()?.parse().ok()),
             accepts: None,
             json: serde_json::from_slice(answer.body()).unwrap_or(Json::Null),
         };

@@ -62,6 +62,9 @@ pub async fn collect(
     let mut seen: HashSet<u64> = HashSet::new();
     let mut collected = Collected::default();
     loop {
+        // Above ten thousand GitLab does not say.
+        collected.total = page.total.unwrap_or(collected.total);
+        with.total.set(collected.total);
         let next = page.next.take().map(|path| {
             let reader = with.reader.clone();
             tokio::spawn(async move { successful(reader.ask(&path).await?, &path) })
@@ -88,8 +91,6 @@ pub async fn collect(
             take(&observed?);
         }
         drop(done);
-        collected.total = collected.repositories;
-        with.total.set(collected.total);
         match next {
             Some(next) => {
                 let broken = |e: tokio::task::JoinError| {

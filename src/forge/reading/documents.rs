@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     fn reply(status: u16, message: &str) -> Reply {
-        Reply { status, json: json!({"message": message}), next: None, accepts: None }
+        Reply { status, json: json!({"message": message}), next: None, total: None, accepts: None }
     }
 
     fn told(not_found: bool, conflict: Option<&str>) -> Document {

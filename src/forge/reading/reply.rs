@@ -13,6 +13,8 @@ pub(in crate::forge) struct Reply {
     pub json: Json,
     /// The path and query of the next page.
     pub next: Option<String>,
+    /// How many items a list has in all, where a header says so.
+    pub total: Option<u64>,
     /// The permissions that the server says it would take.
     pub accepts: Option<String>,
 }
