@@ -28,6 +28,7 @@ mod exits;
 mod faults;
 mod forge;
 mod front;
+mod gitlab;
 mod heavy;
 mod hostile;
 mod hundreds;
