@@ -141,11 +141,10 @@ fn gitlab_world(arguments: &Arguments, group: &str) -> gitlab::World {
         gitlab::World::synthetic(group, arguments.projects, arguments.seed)
     };
     world.tier = arguments.tier;
-    world.gitlab_com = arguments.gitlab_com;
     if let Some(version) = &arguments.gitlab_version {
         world.version.clone_from(version);
     }
-    world
+    if arguments.gitlab_com { world.on_gitlab_com() } else { world }
 }
 
 fn gitlab_options(arguments: &Arguments) -> gitlab::Options {

@@ -24,6 +24,11 @@
 //! project.refuse("/push_rule", 403, "403 Forbidden");
 //! ```
 //!
+//! Groups are made by `world.add_group("acme/team")`, projects by `world.add_project("acme/team/service")`,
+//! which fills nothing in, and `world.share("acme/team/service", "acme/everyone", 20)` invites a group.
+//! An approval setting may be stated by its value alone; one of a group that is stricter locks those
+//! below. Protected branches and labels of groups are in the projects' lists, too.
+//!
 //! Whoever asks is an administrator until a test says who it is. What such a caller sees follows from
 //! its scopes, from its roles and from the world's memberships:
 //!
@@ -34,7 +39,7 @@
 //!
 //! [`World::tier`], [`World::version`] and [`World::gitlab_com`] say which fields and endpoints there are.
 
-mod documents;
+pub mod documents;
 mod fields;
 mod graphql;
 mod rest;

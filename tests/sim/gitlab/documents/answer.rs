@@ -124,7 +124,7 @@ fn one(row: &Row, key: &str, filling: &Filling<'_>, suffix: &str) -> Told {
     let found = items(list_row, filling, &list, false).into_iter().find(|item| match &item[key] {
         Value::String(text) => text == wanted,
         Value::Null => false,
-        value => value.to_string() == wanted,
+        value => value.as_u64() == wanted.parse().ok(),
     });
     match found {
         // What only the item's own document tells stands in the row's own template, or is stated.

@@ -71,6 +71,12 @@ const TWINS: [(&str, &str, How); 20] = [
     ("topics", "tag_list", How::Same),
 ];
 
+/// Fields that a document beneath the holder tells, too: the field, the document and its key.
+const OF_DOCUMENTS: [(&str, &str, &str); 2] = [
+    ("pre_receive_secret_detection_enabled", "/security_settings", "secret_push_protection_enabled"),
+    ("secret_push_protection_enabled", "/security_settings", "secret_push_protection_enabled"),
+];
+
 /// What a project or group tells of itself alone, and no list of them.
 const DETAILS: [&str; 12] = [
     "prevent_sharing_groups_outside_hierarchy",
@@ -111,6 +117,9 @@ pub fn value(holder: &Holder, key: &str) -> Option<Value> {
     let stated = |key: &str| holder.settings.get(key);
     if let Some(value) = stated(key) {
         return Some(value.clone());
+    }
+    if let Some((_, suffix, of)) = OF_DOCUMENTS.iter().find(|(one, _, _)| *one == key) {
+        return holder.documents.stated(suffix)?.get(of).cloned();
     }
     let (_, twin, how) = TWINS.iter().find(|(one, _, _)| *one == key)?;
     let twin = stated(twin)?;

@@ -58,6 +58,17 @@ impl ProjectNode<'_> {
         })
     }
 
+    /// An environment with the protection of its name.
+    fn environment(&self, item: &Value) -> Value {
+        let mut told = object("Environment", item);
+        let protections = self.items("/protected_environments").map(|protections| {
+            let of_it = protections.iter().filter(|protection| protection["name"] == item["name"]);
+            of_it.map(|protection| json!({ "name": protection["name"] })).collect::<Vec<_>>()
+        });
+        told.insert("protectedEnvironments".to_owned(), json!(protections));
+        Value::Object(told)
+    }
+
     fn languages(&self) -> Value {
         let shares = self.document("/languages").unwrap_or(Value::Null);
         let shares = shares.as_object().into_iter().flatten();
@@ -128,7 +139,7 @@ impl<'w> Subject<'w> for ProjectNode<'w> {
             "languages" => Answer::Value(self.languages()),
             "branchRules" => branch_rules::listed(scene, project, level),
             "repository" => repository::told(scene, project, level),
-            "environments" => lists::connection(self.items("/environments"), plain("Environment")),
+            "environments" => lists::connection(self.items("/environments"), |item| self.environment(item)),
             "pipelineSchedules" => {
                 lists::connection(self.items("/pipeline_schedules"), plain("Ci::PipelineSchedule"))
             }

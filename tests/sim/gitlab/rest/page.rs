@@ -90,8 +90,7 @@ pub fn keyset<T>(
     if let (true, Some(last)) = (more, items.last()) {
         headers.push(("link", relation(request, "next", &[(key, id(last).to_string())])));
     }
-    let mut render = render;
-    Reply { body: items.into_iter().map(|item| render(item)).collect(), headers, text: None }
+    Reply { body: items.into_iter().map(render).collect(), headers, text: None }
 }
 
 fn relation(request: &Request, name: &str, place: &[(&str, String)]) -> String {

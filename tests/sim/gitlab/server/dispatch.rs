@@ -62,14 +62,11 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
     let route = (!is_graphql && path.len() < asked.len()).then(|| rest::route(path)).flatten();
     count(state, parts, is_graphql, route.as_ref());
     let struck = state.options.faults.iter().find(|fault| fault.strikes(number));
-    let answer = fault_answer(struck).map_or_else(
-        || match caller(state, &parts.headers) {
-            Err(refusal) => refused(refusal),
-            Ok(caller) if is_graphql => graphql::answer(state, &site, &caller, body),
-            Ok(caller) => rest_answer(state, parts, path, route, site, caller),
-        },
-        |answer| answer,
-    );
+    let answer = fault_answer(struck).unwrap_or_else(|| match caller(state, &parts.headers) {
+        Err(refusal) => refused(refusal),
+        Ok(caller) if is_graphql => graphql::answer(state, &site, &caller, body),
+        Ok(caller) => rest_answer(state, parts, path, route, site, caller),
+    });
     record(state, parts, if is_graphql { asked } else { path }, body, answer.status);
     let request = format!("01SIM{number:08}");
     let meta = json!({ "version": "1", "correlation_id": request }).to_string();

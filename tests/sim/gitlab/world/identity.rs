@@ -51,6 +51,20 @@ impl Identity {
         self
     }
 
+    /// Its token expires on that day, such as `2026-12-01`; never where it is empty.
+    #[must_use]
+    pub fn expires(mut self, day: &str) -> Self {
+        self.expires_at = (!day.is_empty()).then(|| day.to_owned());
+        self
+    }
+
+    /// Its token is worth nothing any more.
+    #[must_use]
+    pub fn revoked(mut self) -> Self {
+        self.active = false;
+        self
+    }
+
     /// Whether REST's reading, or GraphQL, is open to this token.
     pub fn may_read(&self) -> bool {
         self.has(&["api", "read_api"])

@@ -51,6 +51,18 @@ impl World {
         }
     }
 
+    /// The same on gitlab.com, where what was internal can only be private.
+    #[must_use]
+    pub fn on_gitlab_com(mut self) -> Self {
+        self.gitlab_com = true;
+        for holder in self.groups.values_mut().chain(self.projects.values_mut()) {
+            if holder.told("visibility") == "internal" {
+                holder.set("visibility", "private");
+            }
+        }
+        self
+    }
+
     /// The group of that full path, made with those above it where it is missing.
     pub fn add_group(&mut self, path: &str) -> &mut Holder {
         if let Some((parent, _)) =
@@ -108,6 +120,21 @@ impl World {
 
     pub fn instance_mut(&mut self) -> &mut Holder {
         &mut self.instance
+    }
+
+    /// Invites a group to a group or project, its members then having at most that access level.
+    pub fn share(&mut self, path: &str, with: &str, access_level: u64) -> &mut Self {
+        let (id, name) = (self.group_mut(with).id, self.group_mut(with).name().to_owned());
+        let share = serde_json::json!({
+            "group_id": id, "group_name": name, "group_full_path": with, "group_access_level": access_level,
+            "expires_at": null, "member_role_id": null,
+        });
+        let holder =
+            if self.groups.contains_key(path) { self.group_mut(path) } else { self.project_mut(path) };
+        let mut shares = holder.told("shared_with_groups").as_array().cloned().unwrap_or_default();
+        shares.push(share);
+        holder.set("shared_with_groups", shares);
+        self
     }
 
     /// The groups above, the nearest first.
