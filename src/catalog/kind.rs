@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::SubjectKind;
 
 use super::path::Path;
-use super::setting::Endpoint;
+use super::setting::{Endpoint, ForgeKind};
 
 /// Where one forge has a kind's collection.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +50,14 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Where that forge has the collection; none where it has no such things at this scope.
+    pub fn on(&self, forge: ForgeKind) -> Option<&KindBinding> {
+        match forge {
+            ForgeKind::Github => self.github.as_ref(),
+            ForgeKind::Gitlab => self.gitlab.as_ref(),
+        }
+    }
+
     /// Whether items are asked for one by one, by their key, because no list carries them all.
     pub fn is_asked_by_key(&self) -> bool {
         self.github.as_ref().and_then(|b| b.graphql.as_ref()).is_some_and(Path::wants_key)

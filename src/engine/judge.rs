@@ -128,6 +128,12 @@ impl<'a> Judge<'a> {
     /// The item of that key, or each item that a pattern means.
     fn look_at_items(&self, setting: &Setting, key: &str, judged: Judged<'_>) -> Vec<Seen> {
         let collection = judged.observed.kind(&setting.group);
+        let kind = self.catalog.kind(judged.observed.subject.kind, &setting.group);
+        // A kind of two scopes may be of one alone on this forge, where its settings are told all the same.
+        if collection.is_none() && kind.is_some_and(|k| k.derived.is_none() && k.on(judged.forge).is_none()) {
+            let why = "this forge has no such things at this level".into();
+            return vec![Seen::plain(Observation::Unsupported { why })];
+        }
         if let Some(Collection::Complete(items)) = collection {
             // Forges allow some items to be of one name: then none of them stands for the others.
             let is_numbered = |item: &Item| {
