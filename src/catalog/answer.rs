@@ -119,7 +119,10 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
         let has = |item: &&Json| {
             item.get(&pick.field).and_then(Json::as_str).is_some_and(|v| v.eq_ignore_ascii_case(&pick.value))
         };
-        return items.iter().find(has).map_or(Found::Absent, |item| follow(item, &step.tail, dialect, None));
+        return match items.iter().find(has) {
+            Some(item) => follow(item, &step.tail, dialect, None),
+            None => items.iter().find_map(|item| unnamed(item, &pick.field)).unwrap_or(Found::Absent),
+        };
     }
     let mut values = Vec::with_capacity(items.len());
     for item in items {
@@ -134,6 +137,14 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
         }
     }
     Found::Known(Json::Array(values))
+}
+
+/// Why an item may be the wanted one though it does not say so: it was withheld.
+fn unnamed(item: &Json, field: &str) -> Option<Found> {
+    if let Some(message) = item.get(REFUSED) {
+        return Some(Found::Refused(message.as_str().unwrap_or_default().to_owned()));
+    }
+    item.get(field).and_then(Json::as_str).is_none().then_some(Found::Missing)
 }
 
 /// The items of a list or connection, if all of them are there.
@@ -244,6 +255,16 @@ mod tests {
         assert_eq!(read("rules[type=pull_request].parameters.n"), Found::Known(json!(2)));
         assert_eq!(read("rules[type=update].type"), Found::Absent);
         assert_eq!(read("rules[type=deletion].parameters.n"), Found::Missing);
+    }
+
+    #[test]
+    fn the_wanted_one_may_be_the_one_that_is_withheld() {
+        let mut answer = json!({"rules": {"totalCount": 2, "nodes": [{"type": "DELETION"}, null]}});
+        let of = |answer: &Json, ty: &str| graphql(answer, &format!("rules[30, type={ty}].type"));
+        assert_eq!(of(&answer, "CREATION"), Found::Missing);
+        assert_eq!(of(&answer, "DELETION"), Found::Known(json!("DELETION")));
+        mark_refused(&mut answer, &[json!("rules"), json!("nodes"), json!(1)], "not yours");
+        assert_eq!(of(&answer, "CREATION"), Found::Refused("not yours".into()));
     }
 
     #[test]

@@ -171,10 +171,15 @@ pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
     if !row.path.starts_with('/') || row.path.contains([' ', '?']) {
         return bad("`path` is a path template such as `/repos/{owner}/{repo}/pages`");
     }
-    let absent_when_not_found = match row.not_found.as_deref() {
-        None => false,
-        Some("absent") => true,
-        Some(_) => return bad("`not_found` is `absent`, or is not given"),
+    let absent = |word: &Option<String>| match word.as_deref() {
+        None => Some(false),
+        Some("absent") => Some(true),
+        Some(_) => None,
+    };
+    let (Some(absent_when_not_found), Some(absent_when_no_content)) =
+        (absent(&row.not_found), absent(&row.no_content))
+    else {
+        return bad("`not_found` and `no_content` are `absent`, or are not given");
     };
     if row.only.iter().any(|v| !["public", "private", "internal"].contains(&v.as_str())) {
         return bad("`only` names visibilities: `public`, `private`, `internal`");
@@ -183,8 +188,10 @@ pub(super) fn document(row: DocumentRow) -> Result<Document, CatalogError> {
         path: row.path,
         permission: row.permission.map(Into::into),
         absent_when_not_found,
+        absent_when_no_content,
         conflict: row.conflict.map(Into::into),
         only: row.only,
+        replaced_whole: row.replaced_whole,
         only_where: row.only_where.map(Into::into),
         tier: row.tier.map(Into::into),
         since: row.since.map(Into::into),
@@ -214,6 +221,7 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         complete_for: row.complete_for.map(|t| path(&t, shapes)).transpose()?,
+        any_case: row.any_case,
         list: at(row.list)?,
         one: at(row.one)?,
         create: at(row.create)?,

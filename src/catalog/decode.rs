@@ -110,6 +110,15 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_that_is_not_shown_is_not_one_that_is_not_set() {
+        for key in ["repository.interaction_limit", "organization.interaction_limit"] {
+            assert!(matches!(observe(key, Found::Absent), Observation::Unknown { .. }), "{key}");
+        }
+        let none = Found::Known(json!("NO_LIMIT"));
+        assert_eq!(observe("repository.interaction_limit", none), Observation::Absent);
+    }
+
+    #[test]
     fn a_flag_of_a_rule_that_is_not_there_is_off() {
         assert_eq!(
             observe("ruleset.creation.present", Found::Absent),

@@ -12,10 +12,15 @@ pub struct Document {
     /// A 404 says that there is none, to an identity that would see one. Without this a 404 is no
     /// answer: GitHub gives it to whoever lacks rights, too.
     pub absent_when_not_found: bool,
+    /// A 204 says that there is none. Without this an answer with nothing in it is no answer.
+    pub absent_when_no_content: bool,
     /// Why the server refuses it as a conflict (409, 422) where its settings do not apply.
     pub conflict: Option<Arc<str>>,
     /// The visibilities of the repositories that have it; empty: all.
     pub only: Vec<String>,
+    /// A write replaces all of it: what the write does not name goes back to what it was at first, or
+    /// the server refuses it.
+    pub replaced_whole: bool,
     /// The key of a setting that comes in bulk: where it is off, there is none, and nobody asks.
     pub only_where: Option<Arc<str>>,
     /// The plan from which it is there.

@@ -1,5 +1,6 @@
 //! Keyed collections of a subject: labels, rulesets, files, branches.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::SubjectKind;
@@ -16,6 +17,8 @@ pub struct KindBinding {
     pub identity: Option<Path>,
     /// Path from the subject to a flag: only where it is true is an empty collection believed.
     pub complete_for: Option<Path>,
+    /// Whether two names that differ in nothing but upper and lower case are one name to the forge.
+    pub any_case: bool,
     /// The REST list. Where there is no GraphQL path, the collection is read from it.
     pub list: Option<Endpoint>,
     /// An item's own document.
@@ -50,11 +53,19 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// Where that forge has the collection; none where it has no such things at this scope.
+    /// The forge's share of the kind.
     pub fn on(&self, forge: ForgeKind) -> Option<&KindBinding> {
         match forge {
             ForgeKind::Github => self.github.as_ref(),
             ForgeKind::Gitlab => self.gitlab.as_ref(),
+        }
+    }
+
+    /// A name as that forge tells it from others.
+    pub fn folded<'a>(&self, name: &'a str, forge: ForgeKind) -> Cow<'a, str> {
+        match self.on(forge) {
+            Some(binding) if binding.any_case => name.to_lowercase().into(),
+            _ => name.into(),
         }
     }
 

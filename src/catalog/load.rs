@@ -297,6 +297,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_write_may_replace_is_told() {
+        // It takes what is named and leaves the rest.
+        const IN_PARTS: [&str; 1] = ["/repos/{owner}/{repo}/pages"];
+        let catalog = Catalog::built_in().unwrap();
+        let mut written: HashMap<&str, usize> = HashMap::new();
+        let own = catalog.settings().filter(|s| !catalog.is_keyed(s));
+        for write in own.filter_map(|s| s.github.binding()?.write.as_ref()).filter(|w| w.method == "PUT") {
+            *written.entry(&write.path).or_default() += 1;
+        }
+        for (path, _) in written.into_iter().filter(|(path, n)| *n > 1 && !IN_PARTS.contains(path)) {
+            assert!(catalog.document(path).is_some_and(|d| d.replaced_whole), "PUT {path}");
+        }
+    }
+
+    #[test]
     fn docs_are_sentences_of_our_own() {
         let mut docs = Vec::new();
         for (_, file) in files() {

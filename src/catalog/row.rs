@@ -32,11 +32,16 @@ pub(super) struct DocumentRow {
     pub permission: Option<String>,
     /// `absent`: a 404 says that there is none, to an identity that would see one.
     pub not_found: Option<String>,
+    /// `absent`: a 204 says that there is none.
+    pub no_content: Option<String>,
     /// Why its settings do not apply where the server answers 409 or 422.
     pub conflict: Option<String>,
     /// The visibilities of the repositories that have it.
     #[serde(default)]
     pub only: Vec<String>,
+    /// A write replaces all of it, so that a single setting of it is not written.
+    #[serde(default)]
+    pub replaced_whole: bool,
     /// A setting that comes in bulk: where it is off, there is no such document.
     #[serde(rename = "where")]
     pub only_where: Option<String>,
@@ -191,6 +196,9 @@ pub(super) struct KindBindingRow {
     /// Path from the subject to a flag: an empty collection is believed only where it is true, since
     /// to others the forge shows an empty one whatever there is.
     pub complete_for: Option<String>,
+    /// Whether the forge takes names for one that differ in upper and lower case alone.
+    #[serde(default)]
+    pub any_case: bool,
     /// `GET /path`, or `GET /path :: wrapper[]`.
     pub list: Option<String>,
     /// `GET /path/of/{one}`: an item's own document, for what the collection does not carry.

@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
+use crate::forge::gitlab::Introduction;
 use crate::model::Observed;
 use crate::run::{Blind, GithubPlace, Place, Preflight, REST_AN_HOUR};
 
@@ -29,18 +30,23 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
             _ => Vec::new(),
         })
         .collect();
+    let introductions: Vec<_> = places
+        .iter()
+        .map(|place| match place {
+            Place::Gitlab { url, .. } => Some(reading.wait(live.gitlab_introduction(url.as_deref()))),
+            _ => None,
+        })
+        .collect();
     terminal::show(|out| {
         let keyed: usize = demand.kinds.values().map(|k| k.settings.len()).sum();
         let (settings, kinds) = (demand.settings.len() + keyed, demand.kinds.len());
         writeln!(out, "The policy needs {settings} settings, {kinds} collections among them.")?;
-        for (place, preflights) in places.iter().zip(&preflights) {
+        for ((place, preflights), introduction) in places.iter().zip(&preflights).zip(&introductions) {
             match place {
                 Place::Snapshot { path, .. } => {
                     writeln!(out, "\n{}: a file, read once; no requests", path.display())?
                 }
-                Place::Gitlab { name, .. } => {
-                    writeln!(out, "\nforge {name}: GitLab is read from snapshots in this release")?
-                }
+                Place::Gitlab { name, groups, .. } => gitlab(out, name, groups, introduction.as_ref())?,
                 Place::Github { .. } => {
                     preflights.iter().try_for_each(|(address, preflight)| one(out, address, preflight))?
                 }
@@ -52,9 +58,12 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
 }
 
 fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>) -> io::Result<()> {
-    let Preflight { introduction, forecast: cost, blind, wanted } = match preflight {
+    let Preflight { introduction, forecast: cost, each_item, blind, wanted } = match preflight {
         Ok(preflight) => preflight,
-        Err(why) => return line(out, &format!("\n{address}: cannot be read ({why})"), "  "),
+        Err(why) => {
+            writeln!(out)?;
+            return line(out, &format!("{address}: cannot be read ({why})"), "  ");
+        }
     };
     let hours = (cost.rest / REST_AN_HOUR).max(cost.points / 5000);
     let time = match (introduction.points_left, hours) {
@@ -68,6 +77,9 @@ fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>
         cost.rest, cost.graphql, cost.points
     );
     line(out, &costs, "    ")?;
+    if !each_item.is_empty() {
+        line(out, &format!("  besides, a request or more for each {}", each_item.join(", ")), "    ")?;
+    }
     let who = if introduction.login.is_empty() { "somebody" } else { &introduction.login };
     let role = match introduction.owner {
         Some(true) => ", an owner of the organization",
@@ -80,6 +92,27 @@ fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>
     writeln!(out, "  {seen} of {wanted} settings can be seen")?;
     list(out, "cannot be seen with it:", &never)?;
     list(out, "seen only of repositories that it administers:", &partly)
+}
+
+/// A GitLab server: its version, and what is known of the token.
+fn gitlab(
+    out: &mut dyn Write,
+    name: &str,
+    groups: &[String],
+    introduction: Option<&Result<Introduction, String>>,
+) -> io::Result<()> {
+    writeln!(out)?;
+    let introduction = match introduction {
+        Some(Ok(introduction)) => introduction,
+        Some(Err(why)) => return line(out, &format!("forge {name}: cannot be read ({why})"), "  "),
+        None => return Ok(()),
+    };
+    line(out, &format!("forge {name}: {}", groups.join(", ")), "  ")?;
+    let version = introduction.version.map_or("not told".to_owned(), |v| v.to_string());
+    let scopes = introduction.scopes.as_ref().map_or("not told".to_owned(), |s| s.join(", "));
+    let ends = introduction.expires.as_ref().map(|day| format!(", and ends on {day}")).unwrap_or_default();
+    line(out, &format!("  version {version}; the token has the scopes {scopes}{ends}"), "    ")?;
+    line(out, "  a request for each hundred projects, and one for each document that one needs", "    ")
 }
 
 /// A sentence, folded for the terminal.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ref_pattern::RefPatterns;
-use crate::catalog::{Catalog, Demand, Setting};
+use crate::catalog::{Catalog, Demand, ForgeKind, Setting};
 use crate::model::{SettingId, SubjectKind};
 
 /// One wish: of which scope, which setting, and of which item.
@@ -55,10 +55,13 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
 }
 
 /// The setting that tells whether the document that a setting is in is there at all.
-fn tells_of_document(catalog: &Catalog, setting: &Setting) -> Option<SettingId> {
-    let binding = setting.github.binding()?;
-    let rest = binding.rest.as_ref().filter(|_| binding.graphql.is_none() && binding.list.is_none())?;
-    catalog.id(catalog.document(&rest.path)?.only_where.as_ref()?)
+fn tells_of_document(catalog: &Catalog, setting: &Setting) -> impl Iterator<Item = SettingId> {
+    let on = |forge| {
+        let binding = setting.on(forge).binding()?;
+        let rest = binding.rest.as_ref().filter(|_| binding.graphql.is_none() && binding.list.is_none())?;
+        catalog.id(catalog.document(&rest.path)?.only_where.as_ref()?)
+    };
+    [ForgeKind::Github, ForgeKind::Gitlab].into_iter().filter_map(on)
 }
 
 /// A branch's setting needs the rules that may speak of it, and what tells which of them do.

@@ -1,5 +1,6 @@
 //! Holds what was observed against what is wanted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -7,7 +8,7 @@ use chrono::NaiveDate;
 use super::bound::{accepts_stricter, refuses_stricter};
 use super::protection::{Branches, Protection};
 use super::tally::Tally;
-use crate::catalog::{Catalog, ForgeKind, Setting, Support, alternatives};
+use crate::catalog::{Catalog, ForgeKind, Kind, Setting, Support, alternatives};
 use crate::model::{
     Collection, Expectation, Finding, Item, Observation, Observed, Readings, Sourced, Subject, Verdict,
     Waiver, means_key,
@@ -128,22 +129,26 @@ impl<'a> Judge<'a> {
     /// The item of that key, or each item that a pattern means.
     fn look_at_items(&self, setting: &Setting, key: &str, judged: Judged<'_>) -> Vec<Seen> {
         let collection = judged.observed.kind(&setting.group);
-        let kind = self.catalog.kind(judged.observed.subject.kind, &setting.group);
+        let kind = self.catalog.kind_of(setting, judged.observed.subject.kind);
         // A kind of two scopes may be of one alone on this forge, where its settings are told all the same.
         if collection.is_none() && kind.is_some_and(|k| k.derived.is_none() && k.on(judged.forge).is_none()) {
             let why = "this forge has no such things at this level".into();
             return vec![Seen::plain(Observation::Unsupported { why })];
         }
+        let key = &*folded(kind, key, judged.forge);
+        // Only what comes in lists is numbered: elsewhere a number belongs to the name.
+        let numbers = kind.is_some_and(|k| k.on(judged.forge).is_none_or(|b| b.graphql.is_none()));
         if let Some(Collection::Complete(items)) = collection {
             // Forges allow some items to be of one name: then none of them stands for the others.
             let is_numbered = |item: &Item| {
                 let number = item.key.strip_prefix(key).and_then(|k| k.strip_prefix(" (")?.strip_suffix(')'));
-                number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+                numbers && number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
             };
-            let exact = items.iter().any(|i| i.key == key);
+            let name = |item: &Item| folded(kind, &item.key, judged.forge).into_owned();
+            let exact = items.iter().any(|i| name(i) == key);
             let pattern = !exact && key.contains('*');
             let of_key =
-                |i: &&Item| if pattern { means_key(key, &i.key) } else { i.key == key || is_numbered(i) };
+                |i: &&Item| if pattern { means_key(key, &name(i)) } else { name(i) == key || is_numbered(i) };
             let meant: Vec<&Item> = items.iter().filter(of_key).collect();
             if pattern && meant.is_empty() {
                 let why = format!("it has no {} of such a name", setting.group);
@@ -162,7 +167,7 @@ impl<'a> Judge<'a> {
                 return meant.into_iter().map(seen).collect();
             }
         }
-        vec![Seen::plain(self.look_at_item(setting, key, collection, judged.forge))]
+        vec![Seen::plain(self.look_at_item(setting, (kind, key), collection, judged.forge))]
     }
 
     /// An item that is not in a complete list is absent; so is one that the forge was asked for and
@@ -170,7 +175,7 @@ impl<'a> Judge<'a> {
     fn look_at_item(
         &self,
         setting: &Setting,
-        key: &str,
+        (kind, key): (Option<&Kind>, &str),
         collection: Option<&Collection>,
         forge: ForgeKind,
     ) -> Observation {
@@ -190,7 +195,7 @@ impl<'a> Judge<'a> {
         let mut known = false;
         // An answer to the key as it was asked comes first; else its alternatives, in their order.
         for name in std::iter::once(key.to_owned()).chain(alternatives(key)) {
-            match items.iter().find(|i| i.key == name) {
+            match items.iter().find(|i| folded(kind, &i.key, forge) == name) {
                 Some(item) => match &item.readings {
                     Some(readings) => return self.reading(setting, readings, forge),
                     None => known = true,
@@ -284,6 +289,11 @@ impl Seen {
     fn plain(observation: Observation) -> Self {
         Self { item: None, observation, sources: Vec::new(), not_applicable: None }
     }
+}
+
+/// A name of an item as the forge tells it from others.
+fn folded<'n>(kind: Option<&Kind>, name: &'n str, forge: ForgeKind) -> Cow<'n, str> {
+    kind.map_or(Cow::Borrowed(name), |kind| kind.folded(name, forge))
 }
 
 /// Nothing says what the setting is: not the answer, not the snapshot.

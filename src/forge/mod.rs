@@ -3,18 +3,23 @@
 //! What may be found here: transports, limits, documents, and how answers become observations. What
 //! may not: anything that judges what was observed.
 
+mod error;
 mod gate;
 pub mod github;
+pub mod gitlab;
 mod host;
 mod pace;
+mod reading;
 pub mod snapshot;
 mod stop;
 mod store;
 mod terms;
 mod transport;
 
+pub use error::ForgeError;
 pub use gate::Voice;
 pub use host::{HostError, Token, token_for};
+pub use reading::{Lack, ServerAge, Version};
 pub use stop::Stop;
 pub use store::{Memory, default_folder, grouped};
 pub use terms::Terms;

@@ -281,7 +281,7 @@ impl Transport {
                 self.counts.not_modified.fetch_add(1, Ordering::Relaxed);
                 sent.not_modified += 1;
             }
-            let says = if graphql && contains(answer.body(), b"\"RATE_LIMITED\"") {
+            let says = if graphql && is_spent(answer.body()) {
                 Says::Spent
             } else if answer.status() == 403 && contains(answer.body(), b"secondary rate limit") {
                 Says::TooFast
@@ -336,6 +336,22 @@ impl Transport {
 /// Where a request goes, without its query.
 fn place(parts: &http::request::Parts) -> String {
     format!("{}{}", parts.uri.authority().map_or("", |a| a.as_str()), parts.uri.path())
+}
+
+/// Whether a GraphQL answer says that the budget is spent. That stands in its errors: the same word in
+/// what was asked for may be the name of a label.
+fn is_spent(body: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        #[serde(default)]
+        errors: Option<Vec<serde_json::Value>>,
+    }
+    let spent = |error: &serde_json::Value| {
+        error["type"].as_str().is_some_and(|ty| ty.eq_ignore_ascii_case("RATE_LIMITED"))
+    };
+    contains(body, b"\"RATE_LIMITED\"")
+        && serde_json::from_slice::<Answer>(body)
+            .is_ok_and(|answer| answer.errors.iter().flatten().any(spent))
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {

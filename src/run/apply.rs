@@ -9,7 +9,8 @@ use super::live::{GithubPlace, Live};
 use super::outcome::Outcome;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged, Want, demand};
-use crate::forge::github::{GithubError, Reader, Server, Writer};
+use crate::forge::ForgeError;
+use crate::forge::github::{Reader, Server, Writer};
 use crate::forge::{Terms, Transport, Voice};
 use crate::model::{Change, Observation, Observed, Plan, Subject, SubjectKind, Value};
 
@@ -103,7 +104,7 @@ impl Github<'_> {
         &self,
         plan: &Plan,
         changes: &[(usize, &Change)],
-    ) -> Result<BTreeMap<usize, Applied>, GithubError> {
+    ) -> Result<BTreeMap<usize, Applied>, ForgeError> {
         let judge = Judge::new(self.catalog, &[], chrono::NaiveDate::MIN, false);
         let before = self.look(changes, &judge).await?;
         let mut applied: BTreeMap<usize, Applied> = BTreeMap::new();
@@ -117,7 +118,7 @@ impl Github<'_> {
         }
         let server = Server::at(Some(&self.url))?;
         let transport =
-            Transport::new(&Terms::plain(Arc::clone(&self.voice))).map_err(GithubError::Transport)?;
+            Transport::new(&Terms::plain(Arc::clone(&self.voice))).map_err(ForgeError::Transport)?;
         let writer = Writer::new(Reader::new(&server, transport, self.environment).await?);
         // A request carries several changes: it is sent only when none of them has moved.
         let held: BTreeSet<usize> = changes
@@ -163,7 +164,7 @@ impl Github<'_> {
         &self,
         changes: &[(usize, &Change)],
         judge: &Judge<'_>,
-    ) -> Result<BTreeMap<usize, Option<Json>>, GithubError> {
+    ) -> Result<BTreeMap<usize, Option<Json>>, ForgeError> {
         let all: Vec<&Change> = changes.iter().map(|(_, c)| *c).collect();
         let demand = demand_of(&all, self.catalog);
         let organizations: BTreeSet<String> = all
@@ -200,7 +201,7 @@ impl Github<'_> {
         })
         .await?;
         match outcome.unread.into_iter().next() {
-            Some(unread) => Err(GithubError::Unreadable { what: unread.address, why: unread.why }),
+            Some(unread) => Err(ForgeError::Unreadable { what: unread.address, why: unread.why }),
             None => Ok(seen),
         }
     }

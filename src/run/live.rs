@@ -8,10 +8,9 @@ use super::outcome::{Outcome, Requests, Unread};
 use super::preflight::Preflight;
 use super::sources::Place;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
-use crate::forge::github::{
-    Collected, Collecting, GithubError, Narrow, ReadPlan, Reader, Server, ServerAge, collect,
-};
+use crate::forge::github::{Collected, Collecting, Narrow, ReadPlan, Reader, Server, collect};
 use crate::forge::{Counts, Terms, Transport, TransportError, grouped};
+use crate::forge::{ForgeError, ServerAge};
 use crate::model::{Observed, Subject, SubjectKind};
 
 /// Hears what is being read, and how many repositories of it are done.
@@ -55,9 +54,12 @@ impl Live<'_> {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
                 }
             }
-            Place::Gitlab { name, .. } => {
-                let why = "this release reads GitLab from snapshots only".to_owned();
-                outcome.unread.push(Unread { address: format!("forge {name}"), why });
+            Place::Gitlab { name, url, groups } => {
+                let take =
+                    |observed: &Observed, outcome: &mut Outcome| take(observed, ForgeKind::Gitlab, outcome);
+                if let Err(error) = self.gitlab(name, url.as_deref(), groups, outcome, take).await {
+                    outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
+                }
             }
             Place::Snapshot { .. } => {}
         }
@@ -73,7 +75,7 @@ impl Live<'_> {
         place: &GithubPlace<'_>,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
-    ) -> Result<(), GithubError> {
+    ) -> Result<(), ForgeError> {
         let mut opened = self.open(place).await?;
         if let (Some(enterprise), Some(error)) = (place.enterprise, opened.enterprise_unread.take()) {
             let address = format!("enterprise {enterprise} of forge {}", place.name);
@@ -110,8 +112,8 @@ impl Live<'_> {
     }
 
     /// Why an organization was not read to its end.
-    fn reason_after(&self, error: &GithubError, how_far: &HowFar) -> String {
-        let GithubError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
+    pub(super) fn reason_after(&self, error: &ForgeError, how_far: &HowFar) -> String {
+        let ForgeError::Transport(TransportError::Deadline { .. }) = error else { return reason(error) };
         let how_far = match how_far.done.get() {
             0 => "before its first repository".to_owned(),
             done => format!("after {} of {} repositories", grouped(done), grouped(how_far.total.get())),
@@ -131,7 +133,7 @@ impl Live<'_> {
         how_far: &HowFar,
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
-    ) -> Result<Collected, GithubError> {
+    ) -> Result<Collected, ForgeError> {
         let address = subject.to_string();
         let reader = opened.reader.of_organization(&subject.name).await?;
         opened.learn_version(self, &reader).await;
@@ -159,7 +161,7 @@ impl Live<'_> {
             });
             match read.await {
                 // An older server names what it does not know; each round knows more of it.
-                Err(GithubError::OlderServer { lacks }) if !lacks.is_subset(&opened.age.lacks) => {
+                Err(ForgeError::OlderServer { lacks }) if !lacks.is_subset(&opened.age.lacks) => {
                     opened.age.lacks.extend(lacks)
                 }
                 read => return read,
@@ -168,9 +170,9 @@ impl Live<'_> {
     }
 
     /// Opens a place: finds its server, its identity, and the organizations of its enterprise.
-    async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, GithubError> {
+    async fn open(&self, place: &GithubPlace<'_>) -> Result<Opened, ForgeError> {
         let server = Server::at(place.url)?;
-        let transport = Transport::new(&self.terms).map_err(GithubError::Transport)?;
+        let transport = Transport::new(&self.terms).map_err(ForgeError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
         let mut organizations = place.organizations.to_vec();
         let mut enterprise_unread = None;
@@ -236,9 +238,9 @@ pub struct GithubPlace<'a> {
 
 /// How far the reading of an organization came, in repositories.
 #[derive(Debug, Default)]
-struct HowFar {
-    done: Cell<u64>,
-    total: Cell<u64>,
+pub(super) struct HowFar {
+    pub done: Cell<u64>,
+    pub total: Cell<u64>,
 }
 
 /// A place that can be read.
@@ -248,7 +250,7 @@ struct Opened {
     age: ServerAge,
     organizations: Vec<String>,
     /// Why the enterprise's organizations are not among them.
-    enterprise_unread: Option<GithubError>,
+    enterprise_unread: Option<ForgeError>,
 }
 
 impl Opened {
@@ -261,11 +263,11 @@ impl Opened {
     }
 }
 
-pub(super) fn unplanned(clash: Clash) -> GithubError {
-    GithubError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
+pub(super) fn unplanned(clash: Clash) -> ForgeError {
+    ForgeError::Unreadable { what: "the catalogue".into(), why: clash.to_string() }
 }
 
-fn requests(counts: &Counts) -> Requests {
+pub(super) fn requests(counts: &Counts) -> Requests {
     let of = |n: &std::sync::atomic::AtomicU64| n.load(Ordering::Relaxed);
     Requests {
         rest: of(&counts.rest),
@@ -276,14 +278,14 @@ fn requests(counts: &Counts) -> Requests {
 }
 
 /// The error, and what a person can do about it.
-fn reason(error: &GithubError) -> String {
+pub(super) fn reason(error: &ForgeError) -> String {
     let advice = match error {
-        GithubError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
-        GithubError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),
-        GithubError::Refused { status: 403 | 404, .. } => {
+        ForgeError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
+        ForgeError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),
+        ForgeError::Refused { status: 403 | 404, .. } => {
             Some("the token may lack rights there, or the name is wrong".into())
         }
-        GithubError::Transport(TransportError::Unreachable { .. }) => {
+        ForgeError::Transport(TransportError::Unreachable { .. }) => {
             Some("check the address and the network".into())
         }
         _ => None,

@@ -5,6 +5,7 @@ mod apply;
 mod apply_snapshot;
 mod audit;
 mod batches;
+mod gitlab;
 mod live;
 mod outcome;
 mod planning;

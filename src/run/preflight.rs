@@ -2,7 +2,8 @@
 //! the reading will cost.
 
 use crate::catalog::{Catalog, Demand, Permission, Setting};
-use crate::forge::github::{Forecast, GithubError, Introduction, ReadPlan, ServerAge, Sight};
+use crate::forge::github::{Forecast, Introduction, ReadPlan, Sight};
+use crate::forge::{ForgeError, ServerAge};
 use crate::model::SubjectKind;
 
 use super::live::unplanned;
@@ -27,8 +28,10 @@ pub struct Blind {
 pub struct Preflight {
     /// Who asks, and how large the organization is.
     pub introduction: Introduction,
-    /// What reading it costs at the most.
+    /// What reading it costs at the most, the documents of single items not counted.
     pub forecast: Forecast,
+    /// The kinds of which each item costs a request or more.
+    pub each_item: Vec<String>,
     /// What of the demand the identity cannot see, in the catalogue's order.
     pub blind: Vec<Blind>,
     /// How many settings are demanded.
@@ -45,7 +48,7 @@ impl Preflight {
         demand: &Demand,
         age: &ServerAge,
         introduction: Introduction,
-    ) -> Result<Self, GithubError> {
+    ) -> Result<Self, ForgeError> {
         let plan = ReadPlan::new(catalog, demand, age).map_err(unplanned)?;
         let mut forecast = plan.forecast(introduction.repositories, plan.largest_page());
         // What was asked to know this is part of it.
@@ -73,7 +76,8 @@ impl Preflight {
             blind(setting, of, permission, &introduction)
         });
         let blind = blind.collect();
-        Ok(Self { forecast, blind, wanted: all.len(), introduction })
+        let each_item = plan.kinds_with_documents().into_iter().map(str::to_owned).collect();
+        Ok(Self { forecast, each_item, blind, wanted: all.len(), introduction })
     }
 
     /// What a person should hear before the reading begins.

@@ -177,3 +177,29 @@ fn each_webhook_is_judged_and_none_hides_behind_another() {
     assert_eq!(report.verdict("acme/service-0003", "webhook.insecure_ssl"), "not_applicable");
     assert_eq!(report.verdict("acme/service-0003", "webhook.active"), "drift");
 }
+
+#[test]
+fn the_documents_of_an_item_cost_only_where_the_item_is_asked_about() {
+    let mut world = conforming(3);
+    for n in 1..=2 {
+        let repository = world.repository_mut(&format!("service-000{n}"));
+        for name in ["production", "a place/with a slash"] {
+            repository.environment(name, None, &[]);
+        }
+        repository.document("/environments/production/secrets", json!([{"name": "DEPLOY_KEY"}]));
+    }
+    let forge = Forge::of(world);
+    let policy =
+        "version = 1\n[repository.environment.\"production\"]\nsecrets = { contains = [\"DEPLOY_KEY\"] }\n";
+    let report = forge.report(policy);
+    assert_eq!(report.verdict("acme/service-0001", "environment.secrets"), "conforms");
+    assert_eq!(report.verdict("acme/service-0003", "environment.secrets"), "drift", "there is no such place");
+    let route = "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets".to_owned();
+    assert_eq!(own(&forge), [(route.clone(), 2)]);
+    forge.forget();
+    let all = policy
+        .replace("production", "*")
+        .replace("{ contains = [\"DEPLOY_KEY\"] }", "{ count = { at_most = 9 } }");
+    forge.audit(&all, &[]).ended(0);
+    assert_eq!(own(&forge), [(route, 4)]);
+}

@@ -1,4 +1,4 @@
-//! `forge-sim`: the simulated GitHub as a program of its own.
+//! `forge-sim`: the simulated GitHub, or the simulated GitLab, as a program of its own.
 
 #[path = "mod.rs"]
 mod sim;
@@ -11,13 +11,16 @@ use clap::Parser;
 
 use sim::server::{DEFAULT_MAX_WEIGHT, DEFAULT_RATE_LIMIT, DEFAULT_RESET_AT};
 use sim::world::{Identity, parse_identity};
-use sim::{Fault, Options, World, worlds};
+use sim::{Fault, Options, World, gitlab, worlds};
 
 /// A stateful GitHub over HTTP: REST at `/` and `/api/v3`, GraphQL at `/graphql` and `/api/graphql`.
 ///
 /// Any token is accepted and may do everything, unless `--identity` says otherwise; one that begins
 /// with `ghs_` stands for an App's installation. `GET /__stats`
 /// tells what was asked, `POST /__reset` sets the counts to zero.
+///
+/// With `--group` it is a GitLab instead: REST at `/api/v4`, GraphQL at `/api/graphql`. What only GitHub
+/// has, such as `--identity` or `--state`, does not go with it.
 #[derive(Parser)]
 #[command(name = "forge-sim")]
 struct Arguments {
@@ -30,6 +33,25 @@ struct Arguments {
     /// How many repositories to invent.
     #[arg(long, default_value_t = 100)]
     repositories: usize,
+    /// Be a GitLab that has this group.
+    #[arg(
+        long,
+        conflicts_with_all = ["organization", "repositories", "state", "dump", "identity", "installed_version",
+            "token_lifetime", "no_rate_limits", "max_weight", "rate_limit", "reset_at"]
+    )]
+    group: Option<String>,
+    /// How many projects of the group to invent, 25 in each subgroup.
+    #[arg(long, default_value_t = 100, requires = "group")]
+    projects: usize,
+    /// What the GitLab is paid for: free, premium or ultimate.
+    #[arg(long, default_value = "ultimate", requires = "group")]
+    tier: gitlab::Tier,
+    /// The version of the GitLab: older ones lack what came later.
+    #[arg(long, value_name = "VERSION", requires = "group")]
+    gitlab_version: Option<String>,
+    /// Be gitlab.com, where nobody administers the instance.
+    #[arg(long, requires = "group")]
+    gitlab_com: bool,
     /// The same seed invents the same organization.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -92,15 +114,48 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
+    if let Some(group) = &arguments.group {
+        let simulator = gitlab::serve(gitlab_world(&arguments, group), gitlab_options(&arguments)).await?;
+        listening(&simulator.url())?;
+        return Ok(simulator.run().await?);
+    }
     let world = world(&arguments)?;
     if let Some(path) = &arguments.dump {
         worlds::dump(&world, path)?;
     }
     let simulator = sim::serve(world, options(arguments)).await?;
-    writeln!(io::stdout(), "listening on {}", simulator.url())?;
-    io::stdout().flush()?;
+    listening(&simulator.url())?;
     simulator.run().await?;
     Ok(())
+}
+
+fn listening(url: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "listening on {url}")?;
+    io::stdout().flush()
+}
+
+fn gitlab_world(arguments: &Arguments, group: &str) -> gitlab::World {
+    let mut world = if arguments.conforming {
+        gitlab::World::conforming(group, arguments.projects)
+    } else {
+        gitlab::World::synthetic(group, arguments.projects, arguments.seed)
+    };
+    world.tier = arguments.tier;
+    if let Some(version) = &arguments.gitlab_version {
+        world.version.clone_from(version);
+    }
+    if arguments.gitlab_com { world.on_gitlab_com() } else { world }
+}
+
+fn gitlab_options(arguments: &Arguments) -> gitlab::Options {
+    gitlab::Options {
+        port: arguments.port,
+        latency: Duration::from_millis(arguments.latency_ms),
+        without_fields: arguments.without_field.clone(),
+        faults: arguments.faults.clone(),
+        record: arguments.record,
+        ..gitlab::Options::default()
+    }
 }
 
 fn world(arguments: &Arguments) -> Result<World, worlds::StateError> {

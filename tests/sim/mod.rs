@@ -43,6 +43,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of the simulator")]
 #![allow(unreachable_pub, reason = "written as a library, though only binaries include it")]
 
+pub mod gitlab;
 pub mod graphql;
 pub mod rest;
 pub mod server;

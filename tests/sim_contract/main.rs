@@ -17,6 +17,7 @@ mod client;
 mod described_state;
 mod documents;
 mod every_field;
+mod gitlab;
 mod identities;
 mod limits;
 mod permissions;

@@ -28,6 +28,14 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, f
             "its entries are written one by one, which this release does not do",
         );
     }
+    let document = subject.catalog.document(&write.path);
+    if write.method == "PUT" && document.is_some_and(|d| d.replaced_whole) {
+        return draft.defer(
+            subject,
+            finding,
+            "its request replaces settings beside it, which the plan does not know: an administrator can change it",
+        );
+    }
     let after = match target(&finding.expectation, &finding.observed) {
         Ok(value) => value,
         Err(why) => return draft.defer(subject, finding, &why),

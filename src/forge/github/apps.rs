@@ -1,6 +1,8 @@
 //! Where a GitHub App is installed: each organization has an installation of its own, with its own
 //! permissions, token and budget.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Fetched, fetch};
 use std::collections::HashMap;
 
 use octocrab::auth::AppAuth;
@@ -8,8 +10,7 @@ use octocrab::models::InstallationId;
 use serde_json::Value as Json;
 use tokio::sync::{Mutex, OnceCell};
 
-use super::client::{GithubError, Reader};
-use super::documents::{Fetched, fetch};
+use super::client::Reader;
 use super::rights::Rights;
 use super::server::Server;
 
@@ -40,7 +41,7 @@ impl Installations {
     ///
     /// # Errors
     /// When there is no such installation, or the App cannot be asked.
-    pub(super) async fn reader(&self, app: &Reader, login: &str) -> Result<Reader, GithubError> {
+    pub(super) async fn reader(&self, app: &Reader, login: &str) -> Result<Reader, ForgeError> {
         let mut readers = self.readers.lock().await;
         let key = login.to_ascii_lowercase();
         if let Some(reader) = readers.get(&key) {
@@ -56,7 +57,7 @@ impl Installations {
                 let elsewhere =
                     if elsewhere.is_empty() { "nowhere".to_owned() } else { elsewhere.join(", ") };
                 let what = format!("it is not installed in {login}; it is installed in: {elsewhere}");
-                return Err(GithubError::Identity { what });
+                return Err(ForgeError::Identity { what });
             }
         };
         let reader = app.of_installation(&self.server, self.app.clone(), id, &rights)?;
@@ -65,12 +66,12 @@ impl Installations {
     }
 }
 
-async fn list(app: &Reader) -> Result<Vec<Installed>, GithubError> {
+async fn list(app: &Reader) -> Result<Vec<Installed>, ForgeError> {
     let fetched = fetch(app, "/app/installations", None, true, false).await?;
     let all = match &fetched {
         Fetched::Is(Json::Array(all)) => all,
-        Fetched::Hidden(why) => return Err(GithubError::Identity { what: why.clone() }),
-        _ => return Err(GithubError::Identity { what: "its installations cannot be listed".into() }),
+        Fetched::Hidden(why) => return Err(ForgeError::Identity { what: why.clone() }),
+        _ => return Err(ForgeError::Identity { what: "its installations cannot be listed".into() }),
     };
     let installed = |json: &Json| {
         let id = InstallationId(json["id"].as_u64()?);

@@ -17,72 +17,15 @@ use super::apps::Installations;
 use super::rights::Rights;
 use super::server::{Identity, Server};
 use super::session::Session;
-use super::way::Lack;
 use crate::catalog::Permission;
-use crate::forge::host::HostError;
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Answers, Lack, Reply, next_page, words};
 use crate::forge::transport::{Counts, Transport, TransportError};
 
 /// How often a query is asked again.
 const RETRIES: u32 = 3;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
-
-/// Why GitHub could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum GithubError {
-    /// There is no token, or it must not be sent.
-    #[error(transparent)]
-    Host(#[from] HostError),
-    /// The identity cannot be used.
-    #[error("the GitHub App cannot be used: {what}")]
-    Identity {
-        /// What is wrong.
-        what: String,
-    },
-    /// No answer came.
-    #[error(transparent)]
-    Transport(TransportError),
-    /// The server refused.
-    #[error("{what} answered {status}: {message}")]
-    Refused {
-        /// What was asked.
-        what: String,
-        /// With which status.
-        status: u16,
-        /// In its own words.
-        message: String,
-    },
-    /// The server is older than parts of the query.
-    #[error("the server does not know {}", lacks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
-    OlderServer {
-        /// What it does not know.
-        lacks: BTreeSet<Lack>,
-    },
-    /// The answer is not what the interface promises.
-    #[error("{what} answered something that cannot be read: {why}")]
-    Unreadable {
-        /// What was asked.
-        what: String,
-        /// Why not.
-        why: String,
-    },
-}
-
-impl GithubError {
-    /// Whether the query was too heavy, so that asking for less may do.
-    pub(super) fn is_too_heavy(&self) -> bool {
-        match self {
-            Self::Refused { status, .. } => matches!(status, 502..=504),
-            Self::Transport(TransportError::TimedOut { .. }) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether nothing else will be answered either, because the run has to end.
-    pub(super) fn ends_the_run(&self) -> bool {
-        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
-    }
-}
 
 /// An answer to a GraphQL query: what there is, and what was refused of it.
 #[derive(Debug)]
@@ -124,7 +67,7 @@ impl Reader {
         server: &Server,
         transport: Transport,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, GithubError> {
+    ) -> Result<Self, ForgeError> {
         let identity = server.identity(environment)?;
         let transport = transport.remembering(&server.rest, &identity.name());
         let over = |auth: AuthState| client(server, transport.clone(), auth);
@@ -150,7 +93,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the App is not installed there, or cannot be asked.
-    pub async fn of_organization(&self, login: &str) -> Result<Self, GithubError> {
+    pub async fn of_organization(&self, login: &str) -> Result<Self, ForgeError> {
         match &self.apps {
             Some(apps) => apps.reader(self, login).await,
             None => Ok(self.clone()),
@@ -164,11 +107,11 @@ impl Reader {
         app: AppAuth,
         installation: InstallationId,
         rights: &Rights,
-    ) -> Result<Self, GithubError> {
+    ) -> Result<Self, ForgeError> {
         let name = format!("app:{}:{installation}", app.app_id);
         let transport = self.transport.apart().remembering(&server.rest, &name);
         let crab = client(server, transport.clone(), AuthState::App(app)).installation(installation);
-        let crab = crab.map_err(|e| GithubError::Identity { what: e.to_string() })?;
+        let crab = crab.map_err(|e| ForgeError::Identity { what: e.to_string() })?;
         let told = rights.clone();
         Ok(Self {
             session: Session::of_installation(crab),
@@ -201,12 +144,12 @@ impl Reader {
     }
 
     /// The client itself, ready to be used; for whoever makes a writer of this reader.
-    pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
+    pub(super) async fn crab(&self) -> Result<&Octocrab, ForgeError> {
         self.session.crab().await
     }
 
     /// Reads a REST document; anything else than one is an error.
-    pub(super) async fn get(&self, path: &str) -> Result<Page, GithubError> {
+    pub(super) async fn get(&self, path: &str) -> Result<Page, ForgeError> {
         let (reply, link) = self.ask_with_link(path).await?;
         match reply.is_success() {
             true => Ok(Page { json: reply.json, link }),
@@ -214,12 +157,7 @@ impl Reader {
         }
     }
 
-    /// Asks for a REST document; a refusal is an answer too, but for one of the token itself.
-    pub(super) async fn ask(&self, path: &str) -> Result<Reply, GithubError> {
-        Ok(self.ask_with_link(path).await?.0)
-    }
-
-    async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), GithubError> {
+    async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), ForgeError> {
         let (parts, body) = self.session.get(path).await?;
         let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let link = header("link");
@@ -232,7 +170,8 @@ impl Reader {
         let reply = Reply {
             status: parts.status.as_u16(),
             json,
-            next: link.as_deref().and_then(next_page),
+            next: link.as_deref().and_then(|l| next_page(l, "/api/v3")),
+            total: None,
             accepts: header("x-accepted-github-permissions").map(|a| words(&a)).filter(|a| !a.is_empty()),
         };
         // A token that is not valid is valid nowhere.
@@ -246,19 +185,13 @@ impl Reader {
         self
     }
 
-    /// Whether this identity would see what takes that permission, as rows write it, if it were
-    /// there. `administers`: the person administers the subject.
-    pub(super) fn would_see(&self, permission: &str, administers: bool) -> bool {
-        self.rights.would_see(&Permission::parse(permission), administers)
-    }
-
     /// Asks a GraphQL query of which no less can be asked: where the server gives up on it, it may
     /// have done so in passing, and is asked again.
-    pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
+    pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, ForgeError> {
         let mut failures = 0;
         loop {
             match self.query_once(text, variables).await {
-                Err(GithubError::Refused { status: 502..=504, .. }) if failures < RETRIES => {
+                Err(ForgeError::Refused { status: 502..=504, .. }) if failures < RETRIES => {
                     failures += 1;
                     tokio::time::sleep(Duration::from_millis(100 << failures)).await;
                 }
@@ -268,7 +201,7 @@ impl Reader {
     }
 
     /// Asks a GraphQL query; an answer in part is an answer.
-    pub(super) async fn query_once(&self, text: &str, variables: &Json) -> Result<Answer, GithubError> {
+    pub(super) async fn query_once(&self, text: &str, variables: &Json) -> Result<Answer, ForgeError> {
         let what = "the GraphQL query";
         let (parts, body) = self.session.query(&json!({"query": text, "variables": variables})).await?;
         if !parts.status.is_success() {
@@ -285,10 +218,10 @@ impl Reader {
         let unknown: BTreeSet<Lack> = errors.iter().filter_map(|e| Lack::from_message(&e.message)).collect();
         match errors.first() {
             Some(_) if data.is_null() && !unknown.is_empty() => {
-                Err(GithubError::OlderServer { lacks: unknown })
+                Err(ForgeError::OlderServer { lacks: unknown })
             }
             Some(first) if data.is_null() => {
-                Err(GithubError::Refused { what: what.into(), status: 200, message: first.message.clone() })
+                Err(ForgeError::Refused { what: what.into(), status: 200, message: first.message.clone() })
             }
             _ => {
                 let scopes = parts.headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok());
@@ -298,41 +231,14 @@ impl Reader {
     }
 }
 
-/// A REST answer, whatever its status.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    pub status: u16,
-    pub json: Json,
-    /// The path and query of the next page.
-    pub next: Option<String>,
-    /// The permissions that the server says it would take.
-    pub accepts: Option<String>,
-}
-
-impl Reply {
-    pub(super) fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+impl Answers for Reader {
+    async fn ask(&self, path: &str) -> Result<Reply, ForgeError> {
+        Ok(self.ask_with_link(path).await?.0)
     }
 
-    /// What the server says, fit for people to read.
-    pub(super) fn message(&self) -> String {
-        words(self.json["message"].as_str().unwrap_or("no reason given"))
+    fn would_see(&self, permission: &str, administers: bool) -> bool {
+        self.rights.would_see(&Permission::parse(permission), administers)
     }
-
-    fn into_error(self, path: &str) -> GithubError {
-        let what = format!("GET {}", path.split('?').next().unwrap_or_default());
-        GithubError::Refused { what, status: self.status, message: self.message() }
-    }
-}
-
-/// The path and query of the page that a `Link` header calls next. Which host it names does not
-/// matter: it is asked of the same one.
-fn next_page(link: &str) -> Option<String> {
-    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
-    let url = next.split(['<', '>']).nth(1)?;
-    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = after_host.get(after_host.find('/')?..)?;
-    Some(path.strip_prefix("/api/v3").unwrap_or(path).to_owned())
 }
 
 /// A REST answer, and where the other pages are.
@@ -346,33 +252,27 @@ fn refusal(error: &Json) -> Refusal {
     Refusal { path, message: words(error["message"].as_str().unwrap_or("refused without a word")) }
 }
 
-/// What a server says for people, who may see it on a terminal: nothing in it may steer that.
-fn words(message: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    message.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
-}
-
-fn read_json(what: &str, body: &[u8]) -> Result<Json, GithubError> {
+fn read_json(what: &str, body: &[u8]) -> Result<Json, ForgeError> {
     serde_json::from_slice(body)
-        .map_err(|e| GithubError::Unreadable { what: what.to_owned(), why: e.to_string() })
+        .map_err(|e| ForgeError::Unreadable { what: what.to_owned(), why: e.to_string() })
 }
 
-pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> GithubError {
+pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> ForgeError {
     let message =
         json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
-    GithubError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(message) }
+    ForgeError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(message) }
 }
 
 /// What the transport said, out of what octocrab wrapped it in.
-pub(super) fn error_of(what: &str, error: octocrab::Error) -> GithubError {
+pub(super) fn error_of(what: &str, error: octocrab::Error) -> ForgeError {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(at) = source {
         if let Some(transport) = at.downcast_ref::<TransportError>() {
-            return GithubError::Transport(transport.clone());
+            return ForgeError::Transport(transport.clone());
         }
         source = at.source();
     }
-    GithubError::Unreadable { what: what.to_owned(), why: error.to_string() }
+    ForgeError::Unreadable { what: what.to_owned(), why: error.to_string() }
 }
 
 /// octocrab over our transport: it builds and signs requests, we send them, and only to this server.

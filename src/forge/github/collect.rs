@@ -1,5 +1,7 @@
 //! Reads an organization: itself, then its repositories page by page.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Beside, Own, REPOSITORY, ScopePlan, Shared, Way, observe};
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -7,16 +9,13 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value as Json;
 
-use super::client::{GithubError, Reader};
-use super::complete::{REPOSITORY, complete};
+use super::client::Reader;
+use super::complete::complete;
 use super::grants::Grants;
 use super::lists;
-use super::observe::{Beside, observe};
 use super::organization;
-use super::own::{Own, Shared};
 use super::pages::{Ask, Page, Size, missed, read_page};
-use super::plan::{ReadPlan, ScopePlan};
-use super::way::Way;
+use super::plan::ReadPlan;
 use crate::catalog::{Catalog, Demand};
 use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
 
@@ -67,7 +66,7 @@ pub async fn collect(
     with: Collecting<'_, '_>,
     subject: Subject,
     mut take: impl FnMut(&Observed, Option<&Observed>),
-) -> Result<Collected, GithubError> {
+) -> Result<Collected, ForgeError> {
     let Collecting { reader, plan, .. } = with;
     let forge = Arc::clone(&subject.forge);
     let login = Arc::clone(&subject.name);
@@ -118,7 +117,7 @@ pub async fn collect(
             let shared = &shared;
             async move {
                 with.read_on(plan, shared, &mut observed, object).await?;
-                Ok::<Observed, GithubError>(observed)
+                Ok::<Observed, ForgeError>(observed)
             }
         });
         let mut done = stream::iter(on).buffered(AT_ONCE);
@@ -147,11 +146,11 @@ impl Collecting<'_, '_> {
         shared: &Shared,
         observed: &mut Observed,
         object: &Json,
-    ) -> Result<(), GithubError> {
+    ) -> Result<(), ForgeError> {
         if !plan.has_documents() {
             return Ok(());
         }
-        let own = Own { reader: self.reader, plan, shared, object };
+        let own = Own { from: self.reader, plan, shared, object };
         // What decides what else is needed has to be known first.
         if self.demand.facts.iter().any(|id| plan.is_in_document(*id)) {
             let facts = Demand { settings: self.demand.facts.clone(), ..Demand::default() };
@@ -179,7 +178,7 @@ impl Beforehand {
     }
 }
 
-async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Beforehand, GithubError> {
+async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Beforehand, ForgeError> {
     let list = async {
         match plan.wants_list() {
             true => excused(lists::repositories(reader, login, &plan.repository).await).map(Some),
@@ -197,14 +196,14 @@ async fn beforehand(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result
 }
 
 /// What is refused is unknown, for that reason; what is not asked for any more is no refusal.
-fn excused<T>(read: Result<T, GithubError>) -> Result<Result<T, String>, GithubError> {
+fn excused<T>(read: Result<T, ForgeError>) -> Result<Result<T, String>, ForgeError> {
     match read {
         Err(error) if error.ends_the_run() => Err(error),
         read => Ok(read.map_err(|e| e.to_string())),
     }
 }
 
-type Coming = tokio::task::JoinHandle<Result<(Page, Size), GithubError>>;
+type Coming = tokio::task::JoinHandle<Result<(Page, Size), ForgeError>>;
 
 /// Asks for a page while the one before it is being judged.
 fn spawn(reader: &Reader, ask: &Ask, after: Json, mut size: Size) -> Coming {
@@ -215,9 +214,9 @@ fn spawn(reader: &Reader, ask: &Ask, after: Json, mut size: Size) -> Coming {
     })
 }
 
-fn joined<T>(result: Result<Result<T, GithubError>, tokio::task::JoinError>) -> Result<T, GithubError> {
+fn joined<T>(result: Result<Result<T, ForgeError>, tokio::task::JoinError>) -> Result<T, ForgeError> {
     result.unwrap_or_else(|e| {
-        Err(GithubError::Unreadable { what: "a page of repositories".into(), why: e.to_string() })
+        Err(ForgeError::Unreadable { what: "a page of repositories".into(), why: e.to_string() })
     })
 }
 
@@ -229,12 +228,12 @@ async fn without<'c>(
     plan: &ReadPlan<'c>,
     ask: &Ask,
     page: &Page,
-) -> Result<(Vec<Json>, ScopePlan<'c>), GithubError> {
+) -> Result<(Vec<Json>, ScopePlan<'c>), ForgeError> {
     let mut refused: BTreeSet<String> = page.hiding.iter().cloned().collect();
     loop {
         let narrow = plan
             .repository_without(catalog, demand, refused.clone())
-            .map_err(|e| GithubError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
+            .map_err(|e| ForgeError::Unreadable { what: "the catalogue".into(), why: e.to_string() })?;
         let ask = Ask { selection: narrow.selection.text().into(), ..ask.clone() };
         let (mut repositories, hiding) = again(reader, &ask, page).await?;
         // One refusal may have stood before another.
@@ -247,11 +246,7 @@ async fn without<'c>(
 }
 
 /// Reads the repositories of a page again, in several pages where one is too heavy now.
-async fn again(
-    reader: &Reader,
-    ask: &Ask,
-    page: &Page,
-) -> Result<(Vec<Json>, BTreeSet<String>), GithubError> {
+async fn again(reader: &Reader, ask: &Ask, page: &Page) -> Result<(Vec<Json>, BTreeSet<String>), ForgeError> {
     let (mut after, first) = page.asked.clone();
     let mut size = Size::new(first);
     let (mut repositories, mut hiding) = (Vec::new(), BTreeSet::new());

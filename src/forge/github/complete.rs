@@ -1,16 +1,13 @@
 //! What a page cut short is read again alone: with full pages, and on to the end of each list.
 
+use crate::forge::error::ForgeError;
 use serde_json::{Value as Json, json};
 
-use super::client::{GithubError, Reader};
+use super::client::Reader;
 use super::pages::{is_cut, nodes};
 use super::plan::MOST_NODES;
 use crate::catalog::Selection;
-
-/// GraphQL's name for the objects of a page of repositories.
-pub(super) const REPOSITORY: &str = "Repository";
-/// GraphQL's name for an organization.
-pub(super) const ORGANIZATION: &str = "Organization";
+use crate::forge::reading::REPOSITORY;
 
 /// Pages after which a list is taken for one without an end.
 const MOST_PAGES: u32 = 10_000;
@@ -25,7 +22,7 @@ pub(super) async fn complete(
     of: &str,
     selection: &Selection,
     objects: &mut [Json],
-) -> Result<(), GithubError> {
+) -> Result<(), ForgeError> {
     let cut: Vec<usize> = (0..objects.len()).filter(|i| is_cut(&objects[*i])).collect();
     if cut.is_empty() {
         return Ok(());
@@ -62,7 +59,7 @@ pub(super) async fn complete(
 }
 
 /// Reads the lists of one object on to their ends.
-async fn read_on(reader: &Reader, of: &str, full: &Selection, object: &mut Json) -> Result<(), GithubError> {
+async fn read_on(reader: &Reader, of: &str, full: &Selection, object: &mut Json) -> Result<(), ForgeError> {
     for _ in 0..MOST_PAGES {
         let Some(on) = full.on_from(object) else { return Ok(()) };
         let ids = [object["id"].clone()];
@@ -87,6 +84,11 @@ fn append(held: &mut Json, mut page: Json) -> bool {
         // A field beside the lists, such as the object's id.
         return !page.is_null();
     }
+    // The same page once more would be counted for what was not sent.
+    let end = |connection: &Json| connection["pageInfo"]["endCursor"].as_str().map(str::to_owned);
+    if end(held).is_some_and(|held| end(&page) == Some(held)) {
+        return false;
+    }
     for items in ["nodes", "edges"] {
         if let (Some(Json::Array(held)), Some(Json::Array(more))) =
             (held.get_mut(items), page.get_mut(items).map(Json::take))
@@ -106,7 +108,7 @@ pub(super) async fn by_id(
     of: &str,
     ids: &[Json],
     selection: &str,
-) -> Result<Vec<Json>, GithubError> {
+) -> Result<Vec<Json>, ForgeError> {
     let name = if of == REPOSITORY { "nameWithOwner" } else { "" };
     let text = format!(
         "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on {of} {{ id {name} {selection} }} }} }}"
@@ -117,4 +119,19 @@ pub(super) async fn by_id(
         _ => reader.query_once(&text, &variables).await?,
     };
     Ok(nodes(answer, "/nodes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_page_once_more_is_not_what_was_left_out() {
+        let page = |end: &str, name: &str| json!({"totalCount": 2, "pageInfo": {"hasNextPage": true, "endCursor": end}, "nodes": [{"name": name}]});
+        let mut held = page("a", "bug");
+        assert!(!append(&mut held, page("a", "bug")));
+        assert!(is_cut(&json!({"labels": held})));
+        assert!(append(&mut held, page("b", "help")));
+        assert!(!is_cut(&json!({"labels": held})));
+    }
 }

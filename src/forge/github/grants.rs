@@ -5,8 +5,10 @@ use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::client::{GithubError, Reader};
+use super::client::Reader;
 use crate::catalog::Setting;
+use crate::forge::error::ForgeError;
+use crate::forge::reading::Answers;
 use crate::model::{Observation, Value};
 
 /// Teams whose repositories are read on in one query.
@@ -17,9 +19,17 @@ const REPOSITORIES: &str =
     "totalCount pageInfo { startCursor endCursor } edges { permission node { nameWithOwner } }";
 const PAGE: u64 = 100;
 
+/// What shows an App every team.
+const MEMBERS: &str = "organization members:read (classic: read:org)";
+
 /// The roles of teams, by the repository's full name in lower case.
 #[derive(Debug, Default)]
-pub(super) struct Grants(HashMap<String, BTreeMap<String, String>>);
+pub(super) struct Grants {
+    roles: HashMap<String, BTreeMap<String, String>>,
+    /// Whether there may be teams that are not shown: secret ones are shown to their members, to owners
+    /// and to Apps.
+    in_part: bool,
+}
 
 /// A team with more repositories than one page has. It is read from both ends at once, which halves
 /// the number of requests that must wait for one another.
@@ -34,12 +44,12 @@ struct Unfinished {
 
 impl Grants {
     /// Reads the grants of every team of an organization.
-    pub(super) async fn read(reader: &Reader, organization: &str) -> Result<Self, GithubError> {
+    pub(super) async fn read(reader: &Reader, organization: &str) -> Result<Self, ForgeError> {
         let mut grants = Self::default();
         let mut unfinished: Vec<Unfinished> = Vec::new();
         let text = format!(
             "query($org: String!, $after: String) {{ rateLimit {{ cost }} organization(login: $org) {{ \
-             teams(first: 50, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }} \
+             viewerCanAdminister teams(first: 50, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }} \
              nodes {{ slug repositories(first: {PAGE}) {{ {REPOSITORIES} }} }} }} }} }}"
         );
         let mut after = Json::Null;
@@ -48,6 +58,8 @@ impl Grants {
             if let Some(refusal) = answer.errors.first() {
                 return Err(refused(&refusal.message));
             }
+            let owns = answer.data["organization"]["viewerCanAdminister"] == true;
+            grants.in_part = !owns && !reader.would_see(MEMBERS, false);
             let teams = &answer.data["organization"]["teams"];
             for team in teams["nodes"].as_array().ok_or_else(|| refused("the teams are not shown"))? {
                 let slug = team["slug"].as_str().unwrap_or_default();
@@ -64,7 +76,11 @@ impl Grants {
             if teams["pageInfo"]["hasNextPage"] != true {
                 break;
             }
-            after = teams["pageInfo"]["endCursor"].clone();
+            let on = teams["pageInfo"]["endCursor"].clone();
+            if !on.is_string() || on == after {
+                return Err(refused("the list of teams does not end"));
+            }
+            after = on;
         }
         while !unfinished.is_empty() {
             let now: Vec<Unfinished> = unfinished.drain(..unfinished.len().min(TOGETHER)).collect();
@@ -98,14 +114,17 @@ impl Grants {
     }
 
     /// Takes a page of a team's repositories; returns how many were on it.
-    fn take(&mut self, slug: &str, repositories: &Json) -> Result<u64, GithubError> {
+    fn take(&mut self, slug: &str, repositories: &Json) -> Result<u64, ForgeError> {
         let edges =
             repositories["edges"].as_array().ok_or_else(|| refused("a team's repositories are not shown"))?;
         for edge in edges {
             if let (Some(name), Some(role)) =
                 (edge["node"]["nameWithOwner"].as_str(), edge["permission"].as_str())
             {
-                self.0.entry(name.to_ascii_lowercase()).or_default().insert(slug.to_owned(), role.to_owned());
+                self.roles
+                    .entry(name.to_ascii_lowercase())
+                    .or_default()
+                    .insert(slug.to_owned(), role.to_owned());
             }
         }
         Ok(edges.len() as u64)
@@ -113,13 +132,19 @@ impl Grants {
 
     /// The roles of teams on one repository, as its setting has them.
     pub(super) fn of(&self, full_name: &str, setting: &Setting) -> Observation {
-        let Some(grants) = self.0.get(&full_name.to_ascii_lowercase()) else {
+        if self.in_part {
+            return Observation::unknown(format!(
+                "{MEMBERS}, by an owner: secret teams are not shown to others"
+            ));
+        }
+        let Some(grants) = self.roles.get(&full_name.to_ascii_lowercase()) else {
             return Observation::Known(Value::Map(BTreeMap::new()));
         };
         let json =
             Json::Object(grants.iter().map(|(slug, role)| (slug.clone(), role.as_str().into())).collect());
         match setting.github.binding().and_then(|b| b.codec) {
-            Some(codec) => (codec.read)(&json).map_or(Observation::Absent, Observation::Known),
+            Some(codec) => (codec.read)(&json)
+                .map_or_else(|| Observation::unknown("roles of teams that can be read"), Observation::Known),
             None => setting.decode(&json),
         }
     }
@@ -140,6 +165,6 @@ impl Unfinished {
     }
 }
 
-fn refused(message: &str) -> GithubError {
-    GithubError::Refused { what: "the organization's teams".into(), status: 200, message: message.to_owned() }
+fn refused(message: &str) -> ForgeError {
+    ForgeError::Refused { what: "the organization's teams".into(), status: 200, message: message.to_owned() }
 }

@@ -1,11 +1,12 @@
 //! The first question of a run: who asks, how large the organization is, what budget is left.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Answers, Version};
 use serde_json::json;
 
-use super::client::{GithubError, Reader};
+use super::client::Reader;
 use super::rights::Rights;
 use super::server::Server;
-use super::way::Version;
 
 /// What is known before an organization is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +28,14 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be asked, or there is no such organization.
-    pub async fn introduce(&self, organization: &str) -> Result<Introduction, GithubError> {
+    pub async fn introduce(&self, organization: &str) -> Result<Introduction, ForgeError> {
         let text = "query($org: String!) { rateLimit { cost remaining } viewer { login } \
                     organization(login: $org) { viewerCanAdminister repositories(first: 1) { totalCount } } }";
         let answer = self.query(text, &json!({"org": organization})).await?;
         let about = &answer.data["organization"];
         let Some(repositories) = about["repositories"]["totalCount"].as_u64() else {
             let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
-            return Err(GithubError::Refused {
+            return Err(ForgeError::Refused {
                 what: format!("organization {organization}"),
                 status: 200,
                 message,
@@ -53,7 +54,7 @@ impl Reader {
     ///
     /// # Errors
     /// When no answer comes.
-    pub async fn version(&self, server: &Server) -> Result<Option<Version>, GithubError> {
+    pub async fn version(&self, server: &Server) -> Result<Option<Version>, ForgeError> {
         if server.is_cloud() {
             return Ok(None);
         }
@@ -65,19 +66,19 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be asked, or the enterprise is not shown.
-    pub async fn organizations(&self, enterprise: &str) -> Result<Vec<String>, GithubError> {
+    pub async fn organizations(&self, enterprise: &str) -> Result<Vec<String>, ForgeError> {
         let text = "query($slug: String!, $after: String) { rateLimit { cost } enterprise(slug: $slug) { \
                     organizations(first: 100, after: $after) { totalCount \
                     pageInfo { hasNextPage endCursor } nodes { login } } } }";
         if self.is_app() {
             let what = "an App is not told an enterprise's organizations: name them with organizations = […]";
-            return Err(GithubError::Identity { what: what.into() });
+            return Err(ForgeError::Identity { what: what.into() });
         }
         let (mut after, mut logins) = (serde_json::Value::Null, Vec::new());
         loop {
             let answer = self.query(text, &json!({"slug": enterprise, "after": after})).await?;
             let page = &answer.data["enterprise"]["organizations"];
-            let refused = |message: &str| GithubError::Refused {
+            let refused = |message: &str| ForgeError::Refused {
                 what: format!("enterprise {enterprise}"),
                 status: 200,
                 message: message.to_owned(),
@@ -93,7 +94,11 @@ impl Reader {
             if page["pageInfo"]["hasNextPage"] != true {
                 break;
             }
-            after = page["pageInfo"]["endCursor"].clone();
+            let on = page["pageInfo"]["endCursor"].clone();
+            if !on.is_string() || on == after {
+                return Err(refused("the list of its organizations does not end"));
+            }
+            after = on;
         }
         logins.sort();
         logins.dedup();

@@ -1,14 +1,13 @@
 //! The REST list that carries settings of every repository of an organization.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{ScopePlan, listed};
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
 use serde_json::Value as Json;
 
-use super::client::{GithubError, Reader};
-use super::plan::ScopePlan;
-use super::way::Way;
-use crate::catalog::{Dialect, Found, read};
+use super::client::Reader;
 use crate::model::Readings;
 
 /// The readings of every repository that a list carries, by full name in lower case.
@@ -16,30 +15,17 @@ pub(super) async fn repositories(
     reader: &Reader,
     organization: &str,
     plan: &ScopePlan<'_>,
-) -> Result<HashMap<String, Readings>, GithubError> {
+) -> Result<HashMap<String, Readings>, ForgeError> {
     let items = all_pages(reader, &format!("/orgs/{organization}/repos?type=all&sort=full_name")).await?;
     let of = |item: &Json| {
         let name = item["full_name"].as_str()?.to_ascii_lowercase();
-        Some((name, readings(plan, item)))
+        Some((name, listed(plan, item)))
     };
     Ok(items.iter().filter_map(of).collect())
 }
 
-fn readings(plan: &ScopePlan<'_>, document: &Json) -> Readings {
-    let listed = plan.settings.iter().filter(|(_, _, way)| *way == Way::List);
-    listed
-        .filter_map(|(setting, binding, _)| {
-            let found = match binding.list.as_ref()?.pointer.as_ref() {
-                Some(pointer) => read(document, pointer, Dialect::Rest),
-                None => Found::Known(document.clone()),
-            };
-            Some((setting.id, setting.observe(found, binding)))
-        })
-        .collect()
-}
-
 /// Every item of a list: the first page says how many there are, the others are asked for at once.
-async fn all_pages(reader: &Reader, path: &str) -> Result<Vec<Json>, GithubError> {
+async fn all_pages(reader: &Reader, path: &str) -> Result<Vec<Json>, ForgeError> {
     let separator = if path.contains('?') { '&' } else { '?' };
     let page = |n: u64| format!("{path}{separator}per_page=100&page={n}");
     let first = reader.get(&page(1)).await?;
@@ -51,7 +37,7 @@ async fn all_pages(reader: &Reader, path: &str) -> Result<Vec<Json>, GithubError
         match page.json {
             Json::Array(page) => items.extend(page),
             _ => {
-                return Err(GithubError::Unreadable {
+                return Err(ForgeError::Unreadable {
                     what: format!("GET {path}"),
                     why: "it is not a list".into(),
                 });

@@ -1,10 +1,11 @@
 //! The organization itself.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Beside, ORGANIZATION, observe};
 use serde_json::{Value as Json, json};
 
-use super::client::{GithubError, Reader};
-use super::complete::{ORGANIZATION, complete};
-use super::observe::{Beside, observe};
+use super::client::Reader;
+use super::complete::complete;
 use super::plan::ReadPlan;
 use crate::catalog::mark_refused;
 use crate::model::{Observed, Subject};
@@ -14,14 +15,14 @@ pub(super) async fn read(
     reader: &Reader,
     plan: &ReadPlan<'_>,
     subject: Subject,
-) -> Result<(Observed, Json), GithubError> {
+) -> Result<(Observed, Json), ForgeError> {
     let login = subject.name.to_string();
     let object = query(reader, plan, &login).await?;
     let beside = Beside { document: Ok(None), grants: None };
     Ok((observe(&plan.organization, subject, &object, beside), object))
 }
 
-async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json, GithubError> {
+async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json, ForgeError> {
     if plan.organization.selection.is_empty() {
         return Ok(json!({}));
     }
@@ -36,7 +37,7 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
     match answer.data["organization"].take() {
         Json::Null => {
             let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str()).to_owned();
-            Err(GithubError::Refused { what: format!("organization {login}"), status: 200, message })
+            Err(ForgeError::Refused { what: format!("organization {login}"), status: 200, message })
         }
         object => {
             let mut one = [object];

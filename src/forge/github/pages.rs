@@ -1,12 +1,14 @@
 //! Pages of repositories: as many at once as the server can bear.
 
+use crate::forge::error::ForgeError;
+use crate::forge::reading::REPOSITORY;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::client::{Answer, GithubError, Reader};
-use super::complete::{REPOSITORY, by_id};
+use super::client::{Answer, Reader};
+use super::complete::by_id;
 use crate::catalog::{Selection, mark_refused};
 
 /// More repositories than this no page may have.
@@ -83,7 +85,7 @@ pub(super) async fn read_page(
     ask: &Ask,
     after: Json,
     size: &mut Size,
-) -> Result<Page, GithubError> {
+) -> Result<Page, ForgeError> {
     let text = ask.page();
     loop {
         let variables = json!({"org": &*ask.organization, "after": after, "first": size.now});
@@ -103,11 +105,11 @@ pub(super) async fn read_page(
     }
 }
 
-fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, GithubError> {
+fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, ForgeError> {
     let connection = &answer.data["organization"]["repositories"];
     let Some(listed) = connection["nodes"].as_array() else {
         let message = answer.errors.first().map_or("it is not shown", |e| e.message.as_str());
-        return Err(GithubError::Refused {
+        return Err(ForgeError::Refused {
             what: format!("organization {}", ask.organization),
             status: 200,
             message: message.to_owned(),
@@ -119,7 +121,9 @@ fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, GithubErr
     let hiding = hiding.filter_map(|e| e.path.get(4)?.as_str().map(str::to_owned)).collect();
     let total = connection["totalCount"].as_u64().unwrap_or_default();
     let info = &connection["pageInfo"];
-    let next = (info["hasNextPage"] == true).then(|| info["endCursor"].clone());
+    // A page that leads nowhere, or back to itself, is the last: how many are missing is told by the total.
+    let on = |cursor: &&Json| info["hasNextPage"] == true && cursor.is_string() && **cursor != asked.0;
+    let next = Some(&info["endCursor"]).filter(on).cloned();
     Ok(Page { total, next, hiding, asked, repositories: nodes(answer, "/organization/repositories/nodes") })
 }
 
@@ -129,7 +133,7 @@ pub(super) async fn missed(
     ask: &Ask,
     seen: &HashSet<String>,
     selection: &Selection,
-) -> Result<Page, GithubError> {
+) -> Result<Page, ForgeError> {
     let names = Ask { selection: "".into(), ..ask.clone() };
     let (mut after, mut size) = (Json::Null, Size::new(LARGEST));
     let mut ids = Vec::new();

@@ -1,10 +1,10 @@
 //! Where a GitHub server answers, and with which identity it is asked.
 
+use crate::forge::error::ForgeError;
 use octocrab::auth::AppAuth;
 use octocrab::models::{AppId, InstallationId};
 use sha2::{Digest, Sha256};
 
-use super::client::GithubError;
 use crate::forge::host::{self, HostError, Token, token_for};
 
 /// A server's two addresses.
@@ -51,7 +51,7 @@ impl Server {
     pub(super) fn identity(
         &self,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Identity, GithubError> {
+    ) -> Result<Identity, ForgeError> {
         let url = if self.rest == "https://api.github.com" { "https://github.com" } else { &self.url };
         let named_by = ["ISPO_SCM_GITHUB_URL", "GITHUB_SERVER_URL"];
         let public = ["github.com", "api.github.com"];
@@ -91,8 +91,8 @@ impl Identity {
     }
 }
 
-fn app_identity(app: &str, installation: Option<String>, key: &Token) -> Result<Identity, GithubError> {
-    let bad = |what: &str| GithubError::Identity { what: what.to_owned() };
+fn app_identity(app: &str, installation: Option<String>, key: &Token) -> Result<Identity, ForgeError> {
+    let bad = |what: &str| ForgeError::Identity { what: what.to_owned() };
     let number = |text: &str| text.trim().parse::<u64>().ok();
     let app_id = number(app).ok_or_else(|| bad("ISPO_SCM_APP_ID is not a number"))?;
     let given =

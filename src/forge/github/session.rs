@@ -1,6 +1,7 @@
 //! Signs requests and sends them; renews the token of an App's installation in time, and once more
 //! when the server does not take it any longer.
 
+use crate::forge::error::ForgeError;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +12,7 @@ use octocrab::Octocrab;
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
-use super::client::{GithubError, error_of};
+use super::client::error_of;
 
 /// A token is renewed that long before it expires.
 const BEFOREHAND: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
@@ -46,7 +47,7 @@ impl Session {
     ///
     /// # Errors
     /// When an App is given no token.
-    pub(super) async fn crab(&self) -> Result<&Octocrab, GithubError> {
+    pub(super) async fn crab(&self) -> Result<&Octocrab, ForgeError> {
         self.ready().await?;
         Ok(&self.crab)
     }
@@ -55,7 +56,7 @@ impl Session {
     ///
     /// # Errors
     /// When no answer comes, or an App is given no token.
-    pub(super) async fn get(&self, path: &str) -> Result<(Parts, Bytes), GithubError> {
+    pub(super) async fn get(&self, path: &str) -> Result<(Parts, Bytes), ForgeError> {
         self.send(path, None).await
     }
 
@@ -63,11 +64,11 @@ impl Session {
     ///
     /// # Errors
     /// When no answer comes, or an App is given no token.
-    pub(super) async fn query(&self, body: &Json) -> Result<(Parts, Bytes), GithubError> {
+    pub(super) async fn query(&self, body: &Json) -> Result<(Parts, Bytes), ForgeError> {
         self.send("/graphql", Some(body)).await
     }
 
-    async fn send(&self, path: &str, body: Option<&Json>) -> Result<(Parts, Bytes), GithubError> {
+    async fn send(&self, path: &str, body: Option<&Json>) -> Result<(Parts, Bytes), ForgeError> {
         let mut renewed = false;
         loop {
             let epoch = self.ready().await?;
@@ -86,7 +87,7 @@ impl Session {
     }
 
     /// Makes an App's token ready, by one request for all that wait; says which token it is.
-    async fn ready(&self) -> Result<u64, GithubError> {
+    async fn ready(&self) -> Result<u64, ForgeError> {
         let Some(minting) = &self.minting else { return Ok(0) };
         let epoch = minting.lock().await;
         let fresh = self.crab.installation_token_with_buffer(BEFOREHAND).await;
@@ -96,7 +97,7 @@ impl Session {
 
     /// Gets a new token in place of the one of that epoch, unless somebody has already; says whether
     /// this identity can have a new one at all.
-    async fn renew(&self, epoch: u64) -> Result<bool, GithubError> {
+    async fn renew(&self, epoch: u64) -> Result<bool, ForgeError> {
         let Some(minting) = &self.minting else { return Ok(false) };
         let mut now = minting.lock().await;
         if *now == epoch {

@@ -1,12 +1,13 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
+use crate::forge::error::ForgeError;
 use std::collections::BTreeMap;
 
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
 
-use super::client::{GithubError, Reader, refused};
+use super::client::{Reader, refused};
 use crate::catalog::{Dialect, Found, Path, read};
 use crate::model::Request;
 
@@ -23,7 +24,7 @@ impl Writer {
     ///
     /// # Errors
     /// When a read gives nothing, or the server refuses.
-    pub async fn send(&self, request: &Request) -> Result<(), GithubError> {
+    pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
         let mut body = request.body.clone();
         let mut said: BTreeMap<String, String> = BTreeMap::new();
         for (name, read_from) in &request.reads {
@@ -50,7 +51,7 @@ impl Writer {
         Err(refused(&what, parts.status, &serde_json::from_slice(&body).unwrap_or(Json::Null)))
     }
 
-    async fn read(&self, from: &str) -> Result<String, GithubError> {
+    async fn read(&self, from: &str) -> Result<String, ForgeError> {
         let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
         let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
         let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
@@ -67,8 +68,8 @@ fn owner(path: &str) -> &str {
     path.split('/').nth(2).unwrap_or_default()
 }
 
-fn unusable(what: &str, why: &str) -> GithubError {
-    GithubError::Unreadable { what: what.to_owned(), why: why.to_owned() }
+fn unusable(what: &str, why: &str) -> ForgeError {
+    ForgeError::Unreadable { what: what.to_owned(), why: why.to_owned() }
 }
 
 /// Puts what was read in place of its name, where a text is nothing but that name.

@@ -23,6 +23,13 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[test]
+fn a_label_that_is_called_like_a_limit_is_none() {
+    assert!(is_spent(br#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#));
+    assert!(!is_spent(br#"{"data":{"labels":{"nodes":[{"name":"rate_limited"}]}}}"#));
+    assert!(!is_spent(br#"{"data":{"name":"RATE_LIMITED"},"errors":[{"type":"FORBIDDEN"}]}"#));
+}
+
 struct Bench {
     url: String,
     server: Arc<Server>,

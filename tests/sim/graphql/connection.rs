@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Ask, Page, Subject};
 use super::errors;
+use super::resolver::Bounds;
 
 const MOST: i64 = 100;
 const CURSOR: &str = "cursor:v2:";
@@ -41,17 +42,20 @@ pub struct Connection<'w> {
 }
 
 impl<'w> Connection<'w> {
-    pub fn new(kind: &str, page: Rc<Page<'w>>, arguments: &JsonMap) -> Self {
+    pub fn new(kind: &str, page: Rc<Page<'w>>, arguments: &JsonMap, bounds: Bounds) -> Self {
         let ask = Ask { field: "", arguments };
         let length = page.edges.len();
         let at = |argument| ask.text(argument).and_then(position);
         let count = |argument| ask.number(argument).and_then(|count| usize::try_from(count).ok());
         let mut from = at("after").map_or(0, |after| after + 1).min(length);
         let mut to = at("before").unwrap_or(length).clamp(from, length);
-        if let Some(first) = count("first") {
+        let most = if bounds == Bounds::Assumed { MOST as usize } else { usize::MAX };
+        let last = count("last").map(|last| last.min(most));
+        let first = count("first").or((last.is_none() && bounds == Bounds::Assumed).then_some(most));
+        if let Some(first) = first.map(|first| first.min(most)) {
             to = to.min(from + first);
         }
-        if let Some(last) = count("last") {
+        if let Some(last) = last {
             from = from.max(to.saturating_sub(last));
         }
         Self { kind: kind.to_owned(), page, from, to }
@@ -75,7 +79,7 @@ impl<'w> Subject<'w> for Connection<'w> {
 
     fn field(&self, ask: &Ask<'_>) -> Result<Answer<'w>, FieldError> {
         Ok(match ask.field {
-            "totalCount" => Answer::of(self.page.edges.len()),
+            "totalCount" | "count" => Answer::of(self.page.edges.len()),
             "pageInfo" => Answer::of(self.info()),
             "nodes" => {
                 Answer::List((self.from..self.to).map(|at| self.page.edges[at].node.clone()).collect())

@@ -31,8 +31,13 @@ pub enum Prepared {
 impl Engine {
     /// Without the fields, told as `Type.field`, that an older server does not know yet.
     pub fn new(without: &[String]) -> Result<Self, String> {
+        Self::of(SCHEMA, without)
+    }
+
+    /// The same for another forge's schema.
+    pub fn of(schema: &str, without: &[String]) -> Result<Self, String> {
         let mut schema =
-            Schema::parse(SCHEMA, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+            Schema::parse(schema, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
         without.iter().try_for_each(|field| remove(&mut schema, field))?;
         let schema = schema.validate().map_err(|invalid| invalid.errors.to_string())?;
         let implementers = schema.implementers_map();

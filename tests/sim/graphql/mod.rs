@@ -21,7 +21,10 @@ mod rule_parameters;
 mod ruleset;
 mod team;
 
+pub use answer::{Answer, Ask, Edge, Page, Subject};
 pub use cost::Cost;
 pub use engine::{Engine, Prepared};
 pub use query::Query;
+pub use record::{Composite, Record};
+pub use resolver::{Bounds, Resolver};
 pub use root::Scene;

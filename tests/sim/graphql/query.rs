@@ -51,15 +51,24 @@ impl<'q> Query<'q> {
         Cost::of(self.document, self.operation, &self.variables)
     }
 
+    /// What is asked, for whoever weighs it in another way.
+    pub fn parts(&self) -> (&'q ExecutableDocument, &'q Operation, &JsonMap) {
+        (self.document, self.operation, &self.variables)
+    }
+
     /// The body of the answer.
     pub fn execute(&self, scene: Scene<'_>) -> Vec<u8> {
-        let root = Resolver::new(Root(scene));
+        self.execute_from(&Resolver::new(Root(scene)))
+    }
+
+    /// The same with another forge's root.
+    pub fn execute_from(&self, root: &Resolver<'_>) -> Vec<u8> {
         let response = Execution::new(&self.engine.schema, self.document)
             .operation(self.operation)
             .implementers_map(&self.engine.implementers)
             .coerced_variable_values(&self.variables)
             .enable_schema_introspection(true)
-            .execute_sync(&root);
+            .execute_sync(root);
         let body = match response {
             Ok(response) => {
                 let errors = response.errors.iter().map(errors::of_execution).collect();

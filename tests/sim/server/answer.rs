@@ -65,6 +65,11 @@ impl Answer {
     }
 
     pub fn into_response(self, caller: &Caller, truncated: bool) -> Response<Body> {
+        self.respond(caller.headers(), truncated)
+    }
+
+    /// With these headers of the server, of which its own go before.
+    pub fn respond(self, of_server: Vec<(HeaderName, String)>, truncated: bool) -> Response<Body> {
         let length = self.body.len();
         let body = if truncated { broken_off(&self.body) } else { Body::from(self.body) };
         let mut response = Response::new(body);
@@ -76,33 +81,8 @@ impl Answer {
                 headers.insert(name, value);
             }
         };
-        if let Some(rate) = caller.rate {
-            for (name, value) in [
-                ("x-ratelimit-limit", rate.limit),
-                ("x-ratelimit-remaining", rate.remaining()),
-                ("x-ratelimit-used", rate.used),
-                ("x-ratelimit-reset", rate.reset),
-            ] {
-                tell(HeaderName::from_static(name), &value.to_string());
-            }
-            tell(HeaderName::from_static("x-ratelimit-resource"), caller.resource);
-        }
-        tell(HeaderName::from_static("x-github-request-id"), &format!("51A0:{:06X}", caller.number));
-        tell(
-            HeaderName::from_static("x-github-api-version-selected"),
-            caller.api_version.as_deref().unwrap_or(API_VERSION),
-        );
-        if let Some(scopes) = &caller.scopes {
-            tell(HeaderName::from_static("x-oauth-scopes"), scopes);
-        }
-        if let Some(rights) = &caller.rights {
-            if caller.scopes.is_some() {
-                tell(HeaderName::from_static("x-accepted-oauth-scopes"), &rights.scopes.join(", "));
-            }
-            if caller.tells_permissions && !rights.permissions.is_empty() {
-                let accepted = rights.accepted_permissions();
-                tell(HeaderName::from_static("x-accepted-github-permissions"), &accepted);
-            }
+        for (name, value) in of_server {
+            tell(name, &value);
         }
         if length > 0 {
             let kind = if self.html { "text/html; charset=utf-8" } else { "application/json; charset=utf-8" };
@@ -115,6 +95,41 @@ impl Answer {
             tell(name, &value);
         }
         response
+    }
+}
+
+impl Caller {
+    fn headers(&self) -> Vec<(HeaderName, String)> {
+        let mut headers = Vec::new();
+        let mut tell = |name, value: String| headers.push((HeaderName::from_static(name), value));
+        if let Some(rate) = self.rate {
+            for (name, value) in [
+                ("x-ratelimit-limit", rate.limit),
+                ("x-ratelimit-remaining", rate.remaining()),
+                ("x-ratelimit-used", rate.used),
+                ("x-ratelimit-reset", rate.reset),
+            ] {
+                tell(name, value.to_string());
+            }
+            tell("x-ratelimit-resource", self.resource.to_owned());
+        }
+        tell("x-github-request-id", format!("51A0:{:06X}", self.number));
+        tell(
+            "x-github-api-version-selected",
+            self.api_version.clone().unwrap_or_else(|| API_VERSION.to_owned()),
+        );
+        if let Some(scopes) = &self.scopes {
+            tell("x-oauth-scopes", scopes.clone());
+        }
+        if let Some(rights) = &self.rights {
+            if self.scopes.is_some() {
+                tell("x-accepted-oauth-scopes", rights.scopes.join(", "));
+            }
+            if self.tells_permissions && !rights.permissions.is_empty() {
+                tell("x-accepted-github-permissions", rights.accepted_permissions());
+            }
+        }
+        headers
     }
 }
 

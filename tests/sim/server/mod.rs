@@ -15,6 +15,7 @@ mod serve;
 mod state;
 mod stats;
 
+pub use answer::Answer;
 pub use budget::Rate;
 pub use faults::{Fault, FaultError};
 pub use options::{

@@ -27,6 +27,7 @@ pub use branch::{Files, PullRequest, PullRequestState, blob_id};
 pub use community::{CodeownersError, OWNER_SUGGESTION, UNKNOWN_OWNER};
 pub use coverage::{applies_to_ref, covers};
 pub use denials::{Denial, Denials};
+pub(crate) use documents::documented;
 pub use documents::{Documents, Refused};
 pub use enterprise::Enterprise;
 pub use fnmatch::fnmatch;

@@ -6,4 +6,5 @@ mod random;
 mod state_file;
 mod synthetic;
 
+pub use random::Random;
 pub use state_file::{StateError, dump, load};

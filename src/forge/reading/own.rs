@@ -1,42 +1,46 @@
 //! Reads on: the documents of one subject that its expectations need, and those of its items.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 use tokio::sync::{Mutex, OnceCell};
 
-use super::client::{GithubError, Reader};
-use super::documents::{Fetched, fetch, is_paged};
+use super::documents::{Answers, Fetched, fetch, is_paged};
 use super::observe::{item_key, settings, too_new};
-use super::plan::{ItemSetting, KindPlan, ScopePlan, Source};
+use super::scope::{ItemSetting, KindPlan, ScopePlan, Source};
 use super::template::Template;
 use super::way::{ItemWay, Way};
 use crate::catalog::{
-    Binding, Demand, Dialect, Endpoint, Found, Setting, read, read_items, without_credentials,
+    Binding, Demand, Dialect, Endpoint, ForgeKind, Found, Setting, read, read_items, without_credentials,
 };
+use crate::forge::error::ForgeError;
 use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind, Value};
 
 /// Documents that several subjects share, such as a ruleset of the organization: read once.
 #[derive(Debug, Default)]
-pub(super) struct Shared(Mutex<HashMap<String, Arc<OnceCell<Fetched>>>>);
+pub(in crate::forge) struct Shared(Mutex<HashMap<String, Arc<OnceCell<Fetched>>>>);
 
 /// Reads documents of one subject.
-pub(super) struct Own<'a, 'c> {
-    pub reader: &'a Reader,
+pub(in crate::forge) struct Own<'a, 'c, A> {
+    pub from: &'a A,
     pub plan: &'a ScopePlan<'c>,
     pub shared: &'a Shared,
     /// The subject as the query answered it.
     pub object: &'a Json,
 }
 
-impl Own<'_, '_> {
+impl<A: Answers> Own<'_, '_, A> {
     /// Reads what is wanted of the subject and has not been read yet.
     ///
     /// # Errors
     /// When no answers come any more. What is merely hidden is unknown.
-    pub(super) async fn read_on(&self, observed: &mut Observed, wanted: &Demand) -> Result<(), GithubError> {
+    pub(in crate::forge) async fn read_on(
+        &self,
+        observed: &mut Observed,
+        wanted: &Demand,
+    ) -> Result<(), ForgeError> {
         let of = observed.subject.kind;
         let (readings, kinds) =
             try_join(self.settings(observed, wanted), self.kinds(observed, wanted, of)).await?;
@@ -53,7 +57,7 @@ impl Own<'_, '_> {
     }
 
     /// The subject's own settings, a request for each document that holds some of them.
-    async fn settings(&self, observed: &Observed, wanted: &Demand) -> Result<Readings, GithubError> {
+    async fn settings(&self, observed: &Observed, wanted: &Demand) -> Result<Readings, ForgeError> {
         let mut documents: BTreeMap<&str, Vec<(&Setting, &Binding, &Endpoint)>> = BTreeMap::new();
         for (setting, binding, way) in &self.plan.settings {
             let missing =
@@ -74,7 +78,7 @@ impl Own<'_, '_> {
                 let observe = |(setting, binding, rest): &(&Setting, &Binding, &Endpoint)| {
                     (setting.id, observation(&fetched, setting, binding, rest))
                 };
-                Ok::<Vec<_>, GithubError>(settings.iter().map(observe).collect())
+                Ok::<Vec<_>, ForgeError>(settings.iter().map(observe).collect())
             }
         });
         Ok(try_join_all(each).await?.into_iter().flatten().collect())
@@ -93,7 +97,7 @@ impl Own<'_, '_> {
         template: &Template<'_>,
         path: &str,
         paged: bool,
-    ) -> Result<Fetched, GithubError> {
+    ) -> Result<Fetched, ForgeError> {
         let told = self.plan.document(path);
         if let Some(told) = told.filter(|d| !d.only.is_empty()) {
             let visibility = self.object["visibility"].as_str().unwrap_or_default();
@@ -104,9 +108,9 @@ impl Own<'_, '_> {
         }
         let permission = told.and_then(|d| d.permission.as_deref());
         let administers = self.object["viewerCanAdminister"] == true;
-        let trusted = permission.is_some_and(|p| self.reader.would_see(p, administers));
+        let trusted = permission.is_some_and(|p| self.from.would_see(p, administers));
         match template.fill(path) {
-            Some(path) => fetch(self.reader, &path, told, paged, trusted).await,
+            Some(path) => fetch(self.from, &path, told, paged, trusted).await,
             None => Ok(Fetched::Hidden(format!("{path} cannot be asked for here"))),
         }
     }
@@ -117,7 +121,7 @@ impl Own<'_, '_> {
         observed: &Observed,
         wanted: &Demand,
         of: SubjectKind,
-    ) -> Result<Vec<(Arc<str>, Collection)>, GithubError> {
+    ) -> Result<Vec<(Arc<str>, Collection)>, ForgeError> {
         let template = Template::of(&observed.subject);
         let wanted = self.plan.kinds.iter().filter_map(|kind| {
             let asked = wanted.kinds.get(&(of, Arc::clone(&kind.kind.name)))?;
@@ -142,11 +146,13 @@ impl Own<'_, '_> {
                 let own: Vec<_> =
                     kind.settings.iter().filter(|s| asked.settings.contains(&s.setting.id)).collect();
                 if let Collection::Complete(held) = &mut collection {
+                    let name = |key: &str| kind.kind.folded(key, ForgeKind::Github).into_owned();
+                    let keys: HashSet<String> = asked.keys.iter().map(|key| name(key)).collect();
                     let some = held.iter_mut().zip(&items);
-                    let some = some.filter(|(item, _)| asked.every || asked.keys.contains(item.key.as_str()));
+                    let some = some.filter(|(item, _)| asked.every || keys.contains(&name(&item.key)));
                     try_join_all(some.map(|(item, json)| self.item(template, &own, item, json))).await?;
                 }
-                Ok::<_, GithubError>(Some((Arc::clone(&kind.kind.name), collection)))
+                Ok::<_, ForgeError>(Some((Arc::clone(&kind.kind.name), collection)))
             }
         });
         Ok(try_join_all(each).await?.into_iter().flatten().collect())
@@ -158,8 +164,8 @@ impl Own<'_, '_> {
         template: &Template<'_>,
         kind: &KindPlan<'_>,
         list: &Endpoint,
-    ) -> Result<(Collection, Vec<Json>), GithubError> {
-        let permission = kind.kind.github.as_ref().map_or("", |b| &*b.permission);
+    ) -> Result<(Collection, Vec<Json>), ForgeError> {
+        let permission = &*kind.bound.permission;
         let unknown = |why: &str| {
             let needs = if why.is_empty() { permission.to_owned() } else { format!("{permission} ({why})") };
             Ok((Collection::Unknown { needs: needs.into() }, Vec::new()))
@@ -182,14 +188,16 @@ impl Own<'_, '_> {
         };
         let Some(items) = items else { return unknown("the answer is no list") };
         let mut held: Vec<Item> = Vec::with_capacity(items.len());
+        let mut named: HashMap<String, usize> = HashMap::new();
         for json in items {
             let identity = kind.identity.as_ref().map(|path| read(json, path, Dialect::Rest));
             let Some(Found::Known(identity)) = identity else { return unknown("an item has no name") };
             let Some(key) = item_key(&identity) else { return unknown("an item has no name") };
             let key = without_credentials(&key);
             // Two of one name: neither may stand for both.
-            let twice = held.iter().filter(|i| i.key == key).count();
-            let key = if twice == 0 { key } else { format!("{key} ({})", twice + 1) };
+            let before = named.entry(key.clone()).or_default();
+            *before += 1;
+            let key = if *before == 1 { key } else { format!("{key} ({before})") };
             held.push(Item { key, readings: Some(settings(kind, json)) });
         }
         Ok((Collection::Complete(held), items.clone()))
@@ -202,7 +210,7 @@ impl Own<'_, '_> {
         wanted: &[&ItemSetting<'_>],
         item: &mut Item,
         json: &Json,
-    ) -> Result<(), GithubError> {
+    ) -> Result<(), ForgeError> {
         let template = template.with_item(&item.key, json);
         let mut documents: BTreeMap<&str, Vec<(&ItemSetting<'_>, &Endpoint)>> = BTreeMap::new();
         for setting in wanted {
@@ -222,7 +230,7 @@ impl Own<'_, '_> {
                 let observe = |(s, rest): &(&ItemSetting<'_>, &Endpoint)| {
                     (s.setting.id, observation(&fetched, s.setting, s.binding, rest))
                 };
-                Ok::<Vec<_>, GithubError>(settings.iter().map(observe).collect())
+                Ok::<Vec<_>, ForgeError>(settings.iter().map(observe).collect())
             }
         });
         let read = try_join_all(each).await?;
@@ -232,7 +240,7 @@ impl Own<'_, '_> {
     }
 
     /// A document that other subjects have too, such as a rule of the organization: asked for once.
-    async fn shared(&self, template: &Template<'_>, path: &str, paged: bool) -> Result<Fetched, GithubError> {
+    async fn shared(&self, template: &Template<'_>, path: &str, paged: bool) -> Result<Fetched, ForgeError> {
         let name = format!("{path} {}", template.number().unwrap_or_default());
         let cell = Arc::clone(self.shared.0.lock().await.entry(name).or_default());
         let fetched = cell.get_or_try_init(|| self.document(template, path, paged)).await?;

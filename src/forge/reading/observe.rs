@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::plan::{KindPlan, ScopePlan, Source};
+use super::scope::{KindPlan, ScopePlan, Source};
 use super::way::{ItemWay, Way};
 use crate::catalog::{Dialect, Found, Path, Setting, read, read_items};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject};
 
 /// What was read of a subject besides the composed query.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beside<'a> {
+pub(in crate::forge) struct Beside<'a> {
     /// Its readings out of a list or document; `Err` says why there are none.
     pub document: Result<Option<&'a Readings>, &'a str>,
     /// The roles of teams.
@@ -19,7 +19,12 @@ pub(super) struct Beside<'a> {
 }
 
 /// Puts together what was observed of a subject.
-pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, beside: Beside<'_>) -> Observed {
+pub(in crate::forge) fn observe(
+    plan: &ScopePlan<'_>,
+    subject: Subject,
+    object: &Json,
+    beside: Beside<'_>,
+) -> Observed {
     let readings = plan
         .settings
         .iter()
@@ -40,6 +45,7 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
                     .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
                 Way::Newer => newer(setting),
                 Way::OtherScope => other_scope(),
+                Way::NotYet => not_yet(),
                 Way::Own => Observation::unknown(Arc::clone(&binding.permission)),
             };
             (setting.id, observation)
@@ -52,9 +58,28 @@ pub(super) fn observe(plan: &ScopePlan<'_>, subject: Subject, object: &Json, bes
     Observed { subject, readings, kinds: kinds.collect() }
 }
 
+/// The forge tells it in a query alone.
+fn not_yet() -> Observation {
+    Observation::unknown("a query, which this release does not send to such a forge")
+}
+
 /// The setting is told of another scope only.
 fn other_scope() -> Observation {
-    Observation::Unsupported { why: "GitHub does not tell it at this level".into() }
+    Observation::Unsupported { why: "the forge does not tell it at this level".into() }
+}
+
+/// The settings of a subject that a list of many carries, out of its own item there.
+pub(in crate::forge) fn listed(plan: &ScopePlan<'_>, document: &Json) -> Readings {
+    let listed = plan.settings.iter().filter(|(_, _, way)| *way == Way::List);
+    listed
+        .filter_map(|(setting, binding, _)| {
+            let found = match binding.list.as_ref()?.pointer.as_ref() {
+                Some(pointer) => read(document, pointer, Dialect::Rest),
+                None => Found::Known(document.clone()),
+            };
+            Some((setting.id, setting.observe(found, binding)))
+        })
+        .collect()
 }
 
 /// The server has no such field. Of our own rows that means an older server; a user's row may as
@@ -77,7 +102,7 @@ fn document(id: SettingId, permission: &Arc<str>, document: Result<Option<&Readi
 }
 
 /// The items of a kind that the server is too old for.
-pub(super) fn too_new(plan: &KindPlan<'_>) -> Collection {
+pub(in crate::forge) fn too_new(plan: &KindPlan<'_>) -> Collection {
     Collection::Unsupported { why: format!("this server is older than the kind `{}`", plan.kind.name).into() }
 }
 
@@ -85,7 +110,7 @@ fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
     if plan.too_new {
         return too_new(plan);
     }
-    let permission = plan.kind.github.as_ref().map_or("", |b| &*b.permission);
+    let permission = &*plan.bound.permission;
     if plan.kind.is_asked_by_key() {
         return Collection::Asked(
             plan.keys.iter().filter_map(|(key, all)| asked(plan, path, key, all, object)).collect(),
@@ -106,7 +131,7 @@ fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
             };
         }
     };
-    let flag = plan.kind.github.as_ref().and_then(|b| b.complete_for.as_ref());
+    let flag = plan.bound.complete_for.as_ref();
     let shown = |path| read(object, path, Dialect::Graphql) == Found::Known(Json::Bool(true));
     if items.is_empty() && !flag.is_none_or(shown) {
         return Collection::Unknown { needs: permission.into() };
@@ -127,11 +152,12 @@ fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
 }
 
 /// The settings of an item as far as the query, or the list that it is in, carries them.
-pub(super) fn settings(plan: &KindPlan<'_>, item: &Json) -> Readings {
-    let reading = |s: &super::plan::ItemSetting<'_>| {
+pub(in crate::forge) fn settings(plan: &KindPlan<'_>, item: &Json) -> Readings {
+    let reading = |s: &super::scope::ItemSetting<'_>| {
         let found = match &s.way {
             ItemWay::Newer => return Some((s.setting.id, newer(s.setting))),
             ItemWay::OtherScope => return Some((s.setting.id, other_scope())),
+            ItemWay::NotYet => return Some((s.setting.id, not_yet())),
             ItemWay::Own(_) => return None,
             ItemWay::Query => {
                 s.binding.graphql.as_ref().map_or(Found::Missing, |p| read(item, p, Dialect::Graphql))
@@ -159,7 +185,7 @@ fn asked(plan: &KindPlan<'_>, path: &Path, key: &Arc<str>, all: &[String], objec
 }
 
 /// The key of an item: a text, or a name with the level that the item comes from.
-pub(super) fn item_key(identity: &Json) -> Option<String> {
+pub(in crate::forge) fn item_key(identity: &Json) -> Option<String> {
     if let Some(text) = identity.as_str() {
         return Some(text.to_owned());
     }
@@ -178,8 +204,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::catalog::ForgeKind;
     use crate::catalog::{Catalog, Demand, KindDemand, mark_refused};
-    use crate::forge::github::{ReadPlan, ServerAge};
+    use crate::forge::reading::{ServerAge, Without};
     use crate::model::SubjectKind;
 
     #[test]
@@ -192,11 +219,12 @@ mod tests {
             every: true,
         };
         let demand = Demand { kinds: [((of, "label".into()), colors)].into(), ..Demand::default() };
-        let plan = ReadPlan::new(&catalog, &demand, &ServerAge::default()).unwrap();
+        let without = Without::of(ForgeKind::Github, ServerAge::default());
+        let plan = ScopePlan::new(&catalog, &demand, of, &without).unwrap();
         let read = |object: &Json| {
             let subject = Subject::new(of, "f", "acme/widgets");
             let beside = Beside { document: Ok(None), grants: None };
-            observe(&plan.repository, subject, object, beside).kinds.remove(0).1
+            observe(&plan, subject, object, beside).kinds.remove(0).1
         };
         let mut object =
             json!({"labels": {"totalCount": 2, "nodes": [{"name": "bug", "color": "d73a4a"}, null]}});

@@ -6,35 +6,35 @@ use crate::model::{Subject, SubjectKind};
 
 /// What placeholders stand for.
 #[derive(Debug, Clone)]
-pub(super) struct Template<'a> {
+pub(in crate::forge) struct Template<'a> {
     subject: &'a Subject,
     item: Option<(String, Option<u64>)>,
 }
 
 impl<'a> Template<'a> {
     /// For documents of a subject.
-    pub(super) fn of(subject: &'a Subject) -> Self {
+    pub(in crate::forge) fn of(subject: &'a Subject) -> Self {
         Self { subject, item: None }
     }
 
     /// For documents of an item of the subject.
-    pub(super) fn with_item(&self, key: &str, json: &Json) -> Self {
+    pub(in crate::forge) fn with_item(&self, key: &str, json: &Json) -> Self {
         let number = json["databaseId"].as_u64().or_else(|| json["id"].as_u64());
         Self { subject: self.subject, item: Some((key.to_owned(), number)) }
     }
 
     /// The item's key.
-    pub(super) fn key(&self) -> Option<&str> {
+    pub(in crate::forge) fn key(&self) -> Option<&str> {
         self.item.as_ref().map(|(key, _)| key.as_str())
     }
 
     /// The number that the forge knows the item by.
-    pub(super) fn number(&self) -> Option<u64> {
+    pub(in crate::forge) fn number(&self) -> Option<u64> {
         self.item.as_ref().and_then(|(_, number)| *number)
     }
 
     /// The path, every placeholder filled in; nothing where one has no value here.
-    pub(super) fn fill(&self, template: &str) -> Option<String> {
+    pub(in crate::forge) fn fill(&self, template: &str) -> Option<String> {
         let mut path = String::with_capacity(template.len() + 20);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -52,6 +52,8 @@ impl<'a> Template<'a> {
         let (owner, below) = name.split_once('/').map_or((name, None), |(o, r)| (o, Some(r)));
         match placeholder {
             "org" if self.subject.kind == SubjectKind::Organization => Some(name.to_owned()),
+            // GitLab takes a whole path for a number.
+            "id" => Some(name.to_owned()),
             "owner" | "org" => Some(owner.to_owned()),
             "repo" => below.map(str::to_owned),
             number if number.ends_with("_id") => self.number().map(|n| n.to_string()),
@@ -92,6 +94,9 @@ mod tests {
         assert_eq!(template.fill("/repos/{owner}/{repo}/rulesets/{ruleset_id}"), None);
         let item = template.with_item("a/../b c", &json!({"id": 7}));
         assert_eq!(item.fill("/x/{environment_name}/{ruleset_id}").as_deref(), Some("/x/a%2F..%2Fb%20c/7"));
+        let project = Subject::new(SubjectKind::Repository, "gl", "acme/sub/x");
+        let branches = Template::of(&project).fill("/projects/{id}/protected_branches");
+        assert_eq!(branches.as_deref(), Some("/projects/acme%2Fsub%2Fx/protected_branches"));
         assert_eq!(template.with_item("..", &json!({})).fill("/x/{name}").as_deref(), Some("/x/%2E%2E"));
     }
 }

@@ -4,15 +4,25 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalog::{Binding, Catalog, Endpoint, Kind, Path, bare};
+use crate::catalog::{Binding, Catalog, Endpoint, ForgeKind, Kind, Path, bare};
 use crate::model::SubjectKind;
 
 /// The list of an organization's repositories, as rows name it.
-const REPOSITORY_LIST: &str = "/orgs/{org}/repos";
+fn repository_list(forge: ForgeKind) -> &'static str {
+    match forge {
+        ForgeKind::Github => "/orgs/{org}/repos",
+        ForgeKind::Gitlab => "/groups/{id}/projects",
+    }
+}
+
+/// Whether subjects of such a forge are read by a composed query.
+pub(in crate::forge) fn is_queried(forge: ForgeKind) -> bool {
+    forge == ForgeKind::Github
+}
 
 /// Where one setting is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(in crate::forge) enum Way {
     /// In the composed query.
     Query,
     /// In the list of the organization's repositories.
@@ -25,11 +35,13 @@ pub(super) enum Way {
     Newer,
     /// Nowhere: it is told of another scope only.
     OtherScope,
+    /// In a query, which this release does not send to such a forge.
+    NotYet,
 }
 
 /// Where a setting of a collection's item is read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum ItemWay {
+pub(in crate::forge) enum ItemWay {
     /// In the composed query.
     Query,
     /// In the REST list of the collection, at this place of an item.
@@ -40,44 +52,56 @@ pub(super) enum ItemWay {
     Newer,
     /// Nowhere: items of this scope have no such thing.
     OtherScope,
+    /// In a query, which this release does not send to such a forge.
+    NotYet,
 }
 
 /// The way to a setting of a subject itself.
-pub(super) fn of_subject(binding: &Binding, of: SubjectKind) -> Way {
-    let listed = |e: &Endpoint| of == SubjectKind::Repository && bare(&e.path) == REPOSITORY_LIST;
+pub(in crate::forge) fn of_subject(binding: &Binding, of: SubjectKind, forge: ForgeKind) -> Way {
+    let listed = |e: &Endpoint| of == SubjectKind::Repository && bare(&e.path) == repository_list(forge);
     if binding.via.as_deref() == Some("team_grants") {
         Way::TeamGrants
-    } else if binding.graphql.is_some() {
+    } else if binding.graphql.is_some() && is_queried(forge) {
         Way::Query
     } else if binding.list.as_ref().is_some_and(listed) {
         Way::List
     } else if binding.rest.as_ref().is_some_and(|e| is_of(&e.path, of)) {
         Way::Own
+    } else if binding.graphql.is_some() {
+        Way::NotYet
     } else {
         Way::OtherScope
     }
 }
 
 /// The way to a setting of an item.
-pub(super) fn of_item(binding: &Binding, kind: &Kind, catalog: &Catalog) -> ItemWay {
-    let bound = kind.github.as_ref();
-    if binding.graphql.is_some() && bound.is_some_and(|b| b.graphql.is_some()) {
+pub(in crate::forge) fn of_item(
+    binding: &Binding,
+    kind: &Kind,
+    catalog: &Catalog,
+    forge: ForgeKind,
+) -> ItemWay {
+    let bound = kind.on(forge);
+    let queried = binding.graphql.is_some() && bound.is_some_and(|b| b.graphql.is_some());
+    if queried && is_queried(forge) {
         return ItemWay::Query;
     }
-    let Some(rest) = &binding.rest else { return ItemWay::OtherScope };
+    let Some(rest) = &binding.rest else {
+        return if binding.graphql.is_some() { ItemWay::NotYet } else { ItemWay::OtherScope };
+    };
     // A row tells its place once, though a kind of the same name may be of two scopes.
-    let namesakes = || catalog.kinds().filter(|k| k.name == kind.name).filter_map(|k| k.github.as_ref());
+    let namesakes = || catalog.kinds().filter(|k| k.name == kind.name);
     let is = |e: Option<&Endpoint>| e.is_some_and(|e| bare(&e.path) == bare(&rest.path));
+    let listed = |k: &Kind| is(k.on(forge).and_then(|b| b.list.as_ref()));
     // What a repository's items carry, those of an organization carry too; not the other way round.
-    let listed = |k: &&Kind| k.of == SubjectKind::Repository || k.of == kind.of;
-    let namesakes_below = || catalog.kinds().filter(|k| k.name == kind.name).filter(listed);
-    if namesakes_below().any(|k| is(k.github.as_ref().and_then(|b| b.list.as_ref()))) {
+    let below = |k: &&Kind| k.of == SubjectKind::Repository || k.of == kind.of;
+    if namesakes().filter(below).any(listed) {
         return ItemWay::Listed(in_item(rest));
     }
-    if namesakes().any(|b| is(b.list.as_ref())) {
+    if namesakes().any(listed) {
         return ItemWay::OtherScope;
     }
-    if namesakes().any(|b| is(b.one.as_ref())) {
+    if namesakes().any(|k| is(k.on(forge).and_then(|b| b.one.as_ref()))) {
         return match bound.and_then(|b| b.one.as_ref()) {
             Some(one) => ItemWay::Own(Endpoint { path: one.path.clone(), ..rest.clone() }),
             None => ItemWay::OtherScope,
@@ -101,8 +125,10 @@ fn in_item(rest: &Endpoint) -> Option<Path> {
 /// Whether a document is beneath a subject of that scope.
 fn is_of(template: &str, of: SubjectKind) -> bool {
     let beneath: &[&str] = match of {
-        SubjectKind::Repository => &["/repos/{owner}/{repo}"],
-        SubjectKind::Organization => &["/orgs/{org}", "/organizations/{org}", "/enterprises/{enterprise}/"],
+        SubjectKind::Repository => &["/repos/{owner}/{repo}", "/projects/{id}"],
+        SubjectKind::Organization => {
+            &["/orgs/{org}", "/organizations/{org}", "/enterprises/{enterprise}/", "/groups/{id}"]
+        }
         _ => &[],
     };
     beneath.iter().any(|root| template.starts_with(root))
@@ -120,13 +146,13 @@ pub struct ServerAge {
 
 impl ServerAge {
     /// Whether the server knows every field of a path that begins at an object of that type.
-    pub(super) fn knows(&self, path: &Path, root: &str) -> bool {
+    pub(in crate::forge) fn knows(&self, path: &Path, root: &str) -> bool {
         !self.lacks.iter().any(|lack| lack.blocks(path, root))
     }
 
     /// Whether a server of this age can have what came with `since`: a version, or `cloud` for what
     /// no server has.
-    pub(super) fn reaches(&self, since: Option<&str>) -> bool {
+    pub(in crate::forge) fn reaches(&self, since: Option<&str>) -> bool {
         let (Some(since), Some(version)) = (since, self.version) else { return true };
         match since.parse::<Version>() {
             Ok(first) => version >= first,
@@ -159,7 +185,7 @@ pub enum Lack {
 
 impl Lack {
     /// What an error of a whole query says that the server lacks.
-    pub(super) fn from_message(message: &str) -> Option<Self> {
+    pub(in crate::forge) fn from_message(message: &str) -> Option<Self> {
         if let Some(rest) = message.strip_prefix("No such type ") {
             let name = rest.split([' ', ',', '.']).next().filter(|n| !n.is_empty())?;
             return Some(Self::Type { name: name.trim_matches('\'').to_owned() });
@@ -223,7 +249,7 @@ mod tests {
         let way = |key: &str, of| {
             let setting = catalog.find(key).unwrap();
             let kind = catalog.kind_of(setting, of).unwrap();
-            of_item(setting.github.binding().unwrap(), kind, &catalog)
+            of_item(setting.github.binding().unwrap(), kind, &catalog, ForgeKind::Github)
         };
         for of in [SubjectKind::Organization, SubjectKind::Repository] {
             assert!(matches!(way("secret.updated_at", of), ItemWay::Listed(Some(_))), "{of:?}");

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::client::{GithubError, Reader, Reply};
+use super::reply::Reply;
 use crate::catalog::{Dialect, Document, Endpoint, Found, read};
+use crate::forge::error::ForgeError;
 
 /// How often a list that moved while it was read is read again.
 const AGAIN: u32 = 2;
@@ -14,9 +15,19 @@ const AGAIN: u32 = 2;
 /// Pages after which a list is taken for one without an end.
 const MOST_PAGES: usize = 10_000;
 
+/// A forge that answers for documents, with one identity.
+pub(in crate::forge) trait Answers {
+    /// Asks for a document, by path and query below the interface's root. A refusal is an answer too,
+    /// but for one of the token itself.
+    async fn ask(&self, path: &str) -> Result<Reply, ForgeError>;
+
+    /// Whether the identity would see what takes that permission, as rows write it, if it were there.
+    fn would_see(&self, permission: &str, administers: bool) -> bool;
+}
+
 /// What came of asking for a document.
 #[derive(Debug, Clone)]
-pub(super) enum Fetched {
+pub(in crate::forge) enum Fetched {
     /// It is there, with all its pages.
     Is(Json),
     /// There is none, and whoever asked would see one.
@@ -31,7 +42,7 @@ pub(super) enum Fetched {
 
 impl Fetched {
     /// What a row's pointer finds in it.
-    pub(super) fn at(&self, endpoint: &Endpoint) -> Result<Found, Arc<str>> {
+    pub(in crate::forge) fn at(&self, endpoint: &Endpoint) -> Result<Found, Arc<str>> {
         Ok(match self {
             Self::Is(json) => found(json, endpoint),
             Self::None => Found::Absent,
@@ -66,7 +77,7 @@ fn found(json: &Json, endpoint: &Endpoint) -> Found {
 }
 
 /// Whether a row takes every item of a list that may have several pages.
-pub(super) fn is_paged(endpoint: &Endpoint) -> bool {
+pub(in crate::forge) fn is_paged(endpoint: &Endpoint) -> bool {
     endpoint.each || endpoint.pointer.as_ref().is_some_and(|p| p.list_first().is_some())
 }
 
@@ -75,19 +86,25 @@ pub(super) fn is_paged(endpoint: &Endpoint) -> bool {
 ///
 /// # Errors
 /// When no answer comes, or the budget or time is used up: nothing else can be read then either.
-pub(super) async fn fetch(
-    reader: &Reader,
+pub(in crate::forge) async fn fetch(
+    from: &impl Answers,
     path: &str,
     told: Option<&Document>,
     paged: bool,
     trusted: bool,
-) -> Result<Fetched, GithubError> {
+) -> Result<Fetched, ForgeError> {
     let mut tries = 0;
     loop {
-        let read = if paged { pages(reader, path).await? } else { one(reader, path).await? };
+        let read = if paged { pages(from, path).await? } else { one(from, path).await? };
         let Whole { reply, steady } = read;
         if !reply.is_success() {
             return Ok(fate(&reply, told, trusted));
+        }
+        if reply.json.is_null() {
+            return Ok(match reply.status {
+                204 if told.is_some_and(|d| d.absent_when_no_content) => Fetched::None,
+                status => Fetched::Hidden(format!("{status}: an answer with nothing in it")),
+            });
         }
         match steady {
             true => return Ok(Fetched::Is(reply.json)),
@@ -103,24 +120,28 @@ struct Whole {
     steady: bool,
 }
 
-async fn one(reader: &Reader, path: &str) -> Result<Whole, GithubError> {
-    Ok(Whole { reply: reader.ask(path).await?, steady: true })
+async fn one(from: &impl Answers, path: &str) -> Result<Whole, ForgeError> {
+    Ok(Whole { reply: from.ask(path).await?, steady: true })
 }
 
 /// Every page of a list: an array, or an object around one with a `total_count`.
-async fn pages(reader: &Reader, path: &str) -> Result<Whole, GithubError> {
+async fn pages(from: &impl Answers, path: &str) -> Result<Whole, ForgeError> {
     let separator = if path.contains('?') { '&' } else { '?' };
-    let mut whole = reader.ask(&format!("{path}{separator}per_page=100")).await?;
+    let mut whole = from.ask(&format!("{path}{separator}per_page=100")).await?;
     let mut steady = true;
-    let mut seen = 1;
-    while let Some(next) = whole.next.take().filter(|_| whole.is_success() && seen < MOST_PAGES) {
-        let page = reader.ask(&next).await?;
+    let mut seen = HashSet::new();
+    while let Some(next) = whole.next.take().filter(|_| whole.is_success() && seen.len() < MOST_PAGES) {
+        // A page that leads back to one before it leads nowhere.
+        if !seen.insert(next.clone()) {
+            steady = false;
+            break;
+        }
+        let page = from.ask(&next).await?;
         if !page.is_success() {
             return Ok(Whole { reply: page, steady });
         }
         steady &= append(&mut whole.json, page.json);
         whole.next = page.next;
-        seen += 1;
     }
     steady &= whole.next.is_none() && is_whole(&whole.json);
     Ok(Whole { reply: whole, steady })
@@ -198,7 +219,7 @@ mod tests {
     use super::*;
 
     fn reply(status: u16, message: &str) -> Reply {
-        Reply { status, json: json!({"message": message}), next: None, accepts: None }
+        Reply { status, json: json!({"message": message}), next: None, total: None, accepts: None }
     }
 
     fn told(not_found: bool, conflict: Option<&str>) -> Document {
@@ -206,8 +227,10 @@ mod tests {
             path: "/x".into(),
             permission: None,
             absent_when_not_found: not_found,
+            absent_when_no_content: false,
             conflict: conflict.map(Into::into),
             only: Vec::new(),
+            replaced_whole: false,
             only_where: None,
             tier: Some("enterprise".into()),
             since: None,

@@ -1,0 +1,64 @@
+//! Why a forge could not be read, for people.
+
+use std::collections::BTreeSet;
+
+use super::host::HostError;
+use super::reading::Lack;
+use super::transport::TransportError;
+
+/// Why a forge could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgeError {
+    /// There is no token, or it must not be sent.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The identity cannot be used.
+    #[error("the GitHub App cannot be used: {what}")]
+    Identity {
+        /// What is wrong.
+        what: String,
+    },
+    /// No answer came.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// The server refused.
+    #[error("{what} answered {status}: {message}")]
+    Refused {
+        /// What was asked.
+        what: String,
+        /// With which status.
+        status: u16,
+        /// In its own words.
+        message: String,
+    },
+    /// The server is older than parts of the query.
+    #[error("the server does not know {}", lacks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    OlderServer {
+        /// What it does not know.
+        lacks: BTreeSet<Lack>,
+    },
+    /// The answer is not what the interface promises.
+    #[error("{what} answered something that cannot be read: {why}")]
+    Unreadable {
+        /// What was asked.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl ForgeError {
+    /// Whether the query was too heavy, so that asking for less may do.
+    pub(super) fn is_too_heavy(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => matches!(status, 502..=504),
+            Self::Transport(TransportError::TimedOut { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether nothing else will be answered either, because the run has to end.
+    pub(super) fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
+    }
+}

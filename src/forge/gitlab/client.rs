@@ -1,0 +1,122 @@
+//! A client that can read and nothing else: it has no method that writes.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use gitlab::api::{ApiError, AsyncClient, Endpoint, RestClient};
+use http::{HeaderValue, Method, Request, Response};
+use serde_json::Value as Json;
+use url::Url;
+
+use super::server::{Server, name_of};
+use crate::forge::error::ForgeError;
+use crate::forge::host::{HostError, Token};
+use crate::forge::reading::{Answers, Reply, next_page};
+use crate::forge::transport::{Counts, Transport, TransportError};
+
+/// Reads from one GitLab server with one token.
+#[derive(Clone)]
+pub struct Reader {
+    root: Url,
+    token: Token,
+    transport: Transport,
+}
+
+impl Reader {
+    /// A reader of that server, with the token that the environment gives for it.
+    ///
+    /// # Errors
+    /// When there is no token for it.
+    pub fn new(
+        server: &Server,
+        transport: Transport,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ForgeError> {
+        let token = server.token(environment)?;
+        let rest = server.rest();
+        let bad = |_| ForgeError::Host(HostError::BadUrl { url: server.url.clone() });
+        let root = Url::parse(&rest).map_err(bad)?;
+        let transport = transport.remembering(&rest, &name_of(&token));
+        Ok(Self { root, token, transport })
+    }
+
+    /// What was sent so far.
+    pub fn counts(&self) -> &Counts {
+        self.transport.counts()
+    }
+
+    /// Waits until no request is under way.
+    pub async fn settled(&self) {
+        self.transport.settled().await;
+    }
+
+    /// The path and query that an endpoint of the `gitlab` crate stands for.
+    pub(super) fn path_of(&self, endpoint: &impl Endpoint) -> String {
+        let mut url = self.root.clone();
+        endpoint.parameters().add_to_url(&mut url);
+        let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
+        format!("/{}{query}", endpoint.endpoint())
+    }
+}
+
+impl RestClient for Reader {
+    type Error = TransportError;
+
+    fn rest_endpoint(&self, endpoint: &str) -> Result<Url, ApiError<Self::Error>> {
+        Ok(self.root.join(endpoint)?)
+    }
+}
+
+#[async_trait]
+impl AsyncClient for Reader {
+    async fn rest_async(
+        &self,
+        request: http::request::Builder,
+        body: Vec<u8>,
+    ) -> Result<Response<Bytes>, ApiError<Self::Error>> {
+        let unusable =
+            |what: &str| TransportError::Unreachable { url: self.root.to_string(), what: what.into() };
+        let request = request.body(Bytes::from(body));
+        let mut request = request.map_err(|e| ApiError::client(unusable(&e.to_string())))?;
+        let bearer = format!("Bearer {}", self.token.expose());
+        let mut token = HeaderValue::from_str(&bearer)
+            .map_err(|_| ApiError::client(unusable("the token has characters that no header may have")))?;
+        token.set_sensitive(true);
+        request.headers_mut().insert(http::header::AUTHORIZATION, token);
+        self.transport.send(request, false).await.map_err(ApiError::client)
+    }
+}
+
+impl Answers for Reader {
+    async fn ask(&self, path: &str) -> Result<Reply, ForgeError> {
+        let unreadable = |why: String| ForgeError::Unreadable { what: format!("GET {path}"), why };
+        let url = self.rest_endpoint(path.trim_start_matches('/')).map_err(|e| unreadable(e.to_string()))?;
+        if !url.as_str().starts_with(self.root.as_str()) {
+            return Err(unreadable("it is not beneath the server's interface".into()));
+        }
+        let request = Request::builder().method(Method::GET).uri(url.as_str());
+        let answer = match self.rest_async(request, Vec::new()).await {
+            Ok(answer) => answer,
+            Err(ApiError::Client { source }) => return Err(ForgeError::Transport(source)),
+            Err(other) => return Err(unreadable(other.to_string())),
+        };
+        let link = answer.headers().get(http::header::LINK).and_then(|l| l.to_str().ok());
+        let reply = Reply {
+            status: answer.status().as_u16(),
+            next: link.and_then(|l| next_page(l, self.root.path().trim_end_matches('/'))),
+            total: answer.headers().get("x-total").and_then(|t| t.to_str().ok()?.parse().ok()),
+            accepts: None,
+            json: serde_json::from_slice(answer.body()).unwrap_or(Json::Null),
+        };
+        let success = reply.is_success();
+        if success && !answer.body().is_empty() && reply.json.is_null() && &answer.body()[..] != b"null" {
+            return Err(unreadable("it is no JSON".into()));
+        }
+        // A token that is not valid is valid nowhere.
+        if reply.status == 401 { Err(reply.into_error(path)) } else { Ok(reply) }
+    }
+
+    /// GitLab answers 404 both for what is not there and for what may not be seen.
+    fn would_see(&self, _permission: &str, _administers: bool) -> bool {
+        false
+    }
+}

@@ -1,0 +1,12 @@
+//! GitLab, read over REST: the list of a group's projects carries most, and documents the rest.
+//! Endpoints are built by the `gitlab` crate and sent by the one transport.
+
+mod client;
+mod collect;
+mod introduction;
+mod server;
+
+pub use client::Reader;
+pub use collect::{Collecting, collect};
+pub use introduction::Introduction;
+pub use server::Server;

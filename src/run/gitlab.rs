@@ -1,0 +1,93 @@
+//! Reads live GitLab groups and judges what comes.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use super::live::{HowFar, Live, reason, requests};
+use super::outcome::{Outcome, Unread};
+use crate::forge::github::Collected;
+use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect};
+use crate::forge::{ForgeError, ServerAge, Terms, Transport};
+use crate::model::{Observed, Subject, SubjectKind};
+
+/// What gitlab.com allows of the list of a group's projects, and announces nowhere in its answers.
+/// Source: docs.gitlab.com, "GitLab.com settings", rate limits.
+const A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+
+impl Live<'_> {
+    /// Reads the groups of a GitLab server and hands over each subject. A group that cannot be read
+    /// does not stop the others.
+    ///
+    /// # Errors
+    /// When nothing of the place can be read, because its server or token cannot be used.
+    pub async fn gitlab(
+        &self,
+        name: &Arc<str>,
+        url: Option<&str>,
+        groups: &[String],
+        outcome: &mut Outcome,
+        mut take: impl FnMut(&Observed, &mut Outcome),
+    ) -> Result<(), ForgeError> {
+        let server = Server::at(url)?;
+        let pace = self.terms.a_minute.or(server.is_cloud().then_some(A_MINUTE));
+        let terms = Terms { a_minute: pace, ..self.terms.clone() };
+        let transport = Transport::new(&terms).map_err(ForgeError::Transport)?;
+        let reader = Reader::new(&server, transport, self.environment)?;
+        let introduction = reader.introduce().await?;
+        if let Some(warning) = warning(&introduction) {
+            (self.terms.voice)(&format!("forge {name}: {warning}"));
+        }
+        let age = ServerAge { version: introduction.version, ..ServerAge::default() };
+        for group in groups {
+            let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), group.as_str());
+            let address = subject.to_string();
+            let how_far = HowFar::default();
+            let with = Collecting {
+                reader: &reader,
+                catalog: self.catalog,
+                demand: self.demand,
+                narrow: self.narrow,
+                age: &age,
+                total: &how_far.total,
+            };
+            let read = collect(with, subject, |observed| {
+                take(observed, outcome);
+                let one = u64::from(observed.subject.kind == SubjectKind::Repository);
+                how_far.done.set(how_far.done.get() + one);
+                (self.progress)(&address, how_far.done.get());
+            });
+            match read.await {
+                Ok(Collected { repositories, total }) if repositories < total => {
+                    let why = format!("only {repositories} of its {total} projects were listed");
+                    outcome.unread.push(Unread { why, address });
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    outcome.unread.push(Unread { why: self.reason_after(&error, &how_far), address });
+                }
+            }
+        }
+        reader.settled().await;
+        let counts = requests(reader.counts());
+        outcome.requests.rest += counts.rest;
+        outcome.requests.not_modified += counts.not_modified;
+        Ok(())
+    }
+
+    /// What is known of a server and its token before anything is read, or why nothing is.
+    pub async fn gitlab_introduction(&self, url: Option<&str>) -> Result<Introduction, String> {
+        let introduction = async {
+            let server = Server::at(url)?;
+            let transport = Transport::new(&self.terms).map_err(ForgeError::Transport)?;
+            Reader::new(&server, transport, self.environment)?.introduce().await
+        };
+        introduction.await.map_err(|e| reason(&e))
+    }
+}
+
+/// What of a token a person should hear before the reading begins.
+fn warning(introduction: &Introduction) -> Option<String> {
+    let scopes = introduction.scopes.as_ref()?;
+    let reads = scopes.iter().any(|s| s == "api" || s == "read_api");
+    (!reads).then(|| format!("the token has the scopes {}: read_api is needed", scopes.join(", ")))
+}

@@ -1,0 +1,128 @@
+//! GitLab, read live: groups with all that is beneath them, by the road that GitHub takes.
+
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use crate::run::{Desk, Report, Run};
+use crate::sim::gitlab::{self, Identity, Options, Simulator, World};
+
+/// A simulated GitLab for one test, with threads of its own.
+struct Server {
+    simulator: Simulator,
+    // After the simulator: it ends what the simulator started.
+    _runtime: Runtime,
+}
+
+impl Server {
+    fn of(world: World) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let simulator = runtime.block_on(gitlab::serve(world, Options::default())).unwrap();
+        Self { simulator, _runtime: runtime }
+    }
+
+    /// A desk with a token for this server.
+    fn desk(&self, policy: &str) -> Desk {
+        Desk::new(policy)
+            .set("ISPO_SCM_GITLAB_URL", &self.simulator.url())
+            .set("GITLAB_TOKEN", crate::run::TOKEN)
+    }
+
+    #[track_caller]
+    fn audit(&self, policy: &str, arguments: &[&str]) -> Run {
+        let all = [&["audit", "policy.toml", "--gitlab", "acme"], arguments].concat();
+        let run = self.desk(policy).run(&all);
+        assert_eq!(self.simulator.stats().mutating, 0, "an audit changes nothing");
+        run
+    }
+
+    #[track_caller]
+    fn report(&self, policy: &str) -> Report {
+        self.audit(policy, &["--format", "json", "--all"]).json()
+    }
+}
+
+const POLICY: &str = r#"version = 1
+
+[organization]
+description = { length = { at_least = 5 } }
+
+[repository]
+description = { length = { at_least = 5 } }
+visibility = "internal"
+topics = { contains = ["innersource"] }
+delete_branch_on_merge = true
+"#;
+
+/// The verdict on a setting of a project or group.
+fn verdict(report: &Report, subject: &str, setting: &str) -> String {
+    let subject = format!("gitlab:{subject}");
+    let found = report.findings().find(|f| f["subject"] == subject.as_str() && f["setting"] == setting);
+    found.unwrap_or_else(|| panic!("no {setting} of {subject} in {:#}", report.0))["verdict"].to_string()
+}
+
+#[test]
+fn a_group_is_read_with_its_subgroups_and_all_of_their_projects() {
+    let server = Server::of(World::conforming("acme", 130));
+    let report = server.report(POLICY);
+    assert_eq!((report.count("drift"), report.count("unknown")), (0, 0), "{:#}", report.0["summary"]);
+    // The group, its six subgroups and the projects.
+    assert_eq!(report.count("subjects"), 1 + 6 + 130);
+    assert_eq!(report.0["unread"], json!([]));
+    let stats = server.simulator.stats();
+    eprintln!("130 projects: {} requests", stats.total);
+    assert!(stats.total <= 2 + 2 + 1 + 7, "two pages, and a document of each group: {stats:?}");
+}
+
+#[test]
+fn what_is_changed_drifts_and_nothing_else() {
+    let mut world = World::conforming("acme", 3);
+    world.project_mut("acme/team-1/service-0002").set("remove_source_branch_after_merge", false);
+    let report = Server::of(world).report(POLICY);
+    assert_eq!((report.count("drift"), report.count("unknown")), (1, 0), "{:#}", report.0["summary"]);
+    let setting = "repository.delete_branch_on_merge";
+    assert_eq!(verdict(&report, "acme/team-1/service-0002", setting), "\"drift\"");
+}
+
+#[test]
+fn a_group_that_is_not_there_does_not_stop_the_others() {
+    let server = Server::of(World::conforming("acme", 2));
+    let run = server.audit(POLICY, &["--gitlab", "nowhere"]).ended(3);
+    run.says("gitlab:nowhere was not read").says("404");
+}
+
+#[test]
+fn without_rights_nothing_drifts() {
+    let mut world = World::conforming("acme", 2);
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 10));
+    let report = Server::of(world).report(POLICY);
+    assert_eq!(report.count("drift"), 0, "{:#}", report.0);
+}
+
+#[test]
+fn a_token_without_the_scope_is_told_so() {
+    let mut world = World::conforming("acme", 1);
+    world.everybody(Identity::person("zoe", &["read_user"]).role("acme", 50));
+    let run = Server::of(world).audit(POLICY, &[]);
+    run.says("read_api is needed");
+    assert_ne!(run.code, 0, "nothing was read");
+}
+
+#[test]
+fn nobody_asks_for_what_no_expectation_needs() {
+    let server = Server::of(World::conforming("acme", 3));
+    server.audit("version = 1\n[repository]\nvisibility = \"internal\"\n", &[]).ended(0);
+    let stats = server.simulator.stats();
+    assert_eq!(stats.total, 3, "the version, the token and the list: {stats:?}");
+}
+
+#[test]
+fn an_unchanged_second_run_is_answered_from_what_is_kept() {
+    let server = Server::of(World::conforming("acme", 30));
+    let desk = server.desk(POLICY);
+    let arguments = ["audit", "policy.toml", "--gitlab", "acme", "--format", "json"];
+    let first = desk.run(&arguments).ended(0).json();
+    let again = desk.run(&arguments).ended(0).json();
+    assert!(again.0["requests"]["not_modified"].as_u64() > Some(0), "{}", again.0["requests"]);
+    assert!(first.without_requests() == again.without_requests());
+}

@@ -1,0 +1,56 @@
+//! GitLab's REST API as one view of the world.
+
+mod answer;
+mod files;
+mod lists;
+mod page;
+mod refusal;
+mod route;
+mod subjects;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::sim::gitlab::site::Site;
+use crate::sim::gitlab::world::Identity;
+use crate::sim::server::QuirkKind;
+
+pub use answer::answer;
+pub use files::entries;
+pub use lists::all_members;
+pub use refusal::Refusal;
+pub use route::{Route, Target, route};
+
+pub struct Request {
+    pub route: Route,
+    pub query: BTreeMap<String, String>,
+    /// As it was asked, beneath `/api/v4`.
+    pub url: String,
+    pub site: Site,
+    pub caller: Identity,
+    pub quirks: Vec<QuirkKind>,
+}
+
+pub struct Reply {
+    pub body: Value,
+    pub headers: Vec<(&'static str, String)>,
+    /// What is told as it is, instead of as JSON.
+    pub text: Option<String>,
+}
+
+impl Reply {
+    pub fn of(body: Value) -> Self {
+        Self { body, headers: Vec::new(), text: None }
+    }
+}
+
+impl Request {
+    pub fn asked(&self, key: &str) -> Option<&str> {
+        self.query.get(key).map(String::as_str)
+    }
+
+    pub fn is_asked(&self, key: &str) -> bool {
+        matches!(self.asked(key), Some("true" | "1"))
+    }
+}

@@ -1,0 +1,4 @@
+//! Worlds to begin with.
+
+mod conforming;
+mod synthetic;

@@ -1,0 +1,8 @@
+//! The simulated GitLab.
+
+mod client;
+mod coverage;
+mod graphql;
+mod rest;
+mod rights;
+mod transport;
