@@ -130,6 +130,11 @@ impl<'a> Judge<'a> {
     fn look_at_items(&self, setting: &Setting, key: &str, judged: Judged<'_>) -> Vec<Seen> {
         let collection = judged.observed.kind(&setting.group);
         let kind = self.catalog.kind_of(setting, judged.observed.subject.kind);
+        // A kind of two scopes may be of one alone on this forge, where its settings are told all the same.
+        if collection.is_none() && kind.is_some_and(|k| k.derived.is_none() && k.on(judged.forge).is_none()) {
+            let why = "this forge has no such things at this level".into();
+            return vec![Seen::plain(Observation::Unsupported { why })];
+        }
         let key = &*folded(kind, key, judged.forge);
         // Only what comes in lists is numbered: elsewhere a number belongs to the name.
         let numbers = kind.is_some_and(|k| k.on(judged.forge).is_none_or(|b| b.graphql.is_none()));

@@ -3,6 +3,7 @@
 //! Each file holds one codec: a pair of functions that undo each other. A row names it; a test
 //! proves that every name resolves and that none is unused.
 
+mod access_levels;
 mod access_sources;
 mod actors;
 mod address;
@@ -56,6 +57,7 @@ pub struct Codec {
 
 /// All codecs.
 pub static CODECS: &[Codec] = &[
+    access_levels::CODEC,
     access_sources::CODEC,
     actors::CODEC,
     address::CODEC,
