@@ -85,6 +85,21 @@ fn what_is_changed_drifts_and_nothing_else() {
 }
 
 #[test]
+fn the_server_itself_is_judged_as_one_subject() {
+    let policy = "version = 1\n[instance]\nsignup_enabled = false\n";
+    let mut world = World::conforming("acme", 1);
+    world.instance_mut().set("signup_enabled", true);
+    let server = Server::of(world.clone());
+    let report = server.report(policy);
+    assert_eq!(verdict(&report, "127.0.0.1", "enterprise.signup_enabled"), "\"drift\"");
+    world.instance_mut().set("signup_enabled", false);
+    Server::of(world.clone()).audit(policy, &[]).ended(0);
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 50));
+    let report = Server::of(world).report(policy);
+    assert_eq!(verdict(&report, "127.0.0.1", "enterprise.signup_enabled"), "\"unknown\"");
+}
+
+#[test]
 fn a_place_that_nothing_is_wanted_of_is_not_asked() {
     let server = Server::of(World::conforming("acme", 1));
     server.audit("version = 1\n[organization]\ndescription = \"Builds services\"\n", &[]).ended(0);

@@ -130,7 +130,9 @@ fn is_of(template: &str, of: SubjectKind) -> bool {
             &["/orgs/{org}", "/organizations/{org}", "/enterprises/{enterprise}/", "/groups/{id}"]
         }
         // Of an instance: what is beneath no group and no project.
-        SubjectKind::Enterprise => &["/application", "/admin/", "/license", "/broadcast_messages", "/hooks"],
+        SubjectKind::Enterprise => {
+            &["/application", "/admin/", "/license", "/metadata", "/member_roles", "/hooks"]
+        }
     };
     beneath.iter().any(|root| template.starts_with(root))
 }
