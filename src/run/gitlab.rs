@@ -1,12 +1,13 @@
 //! Reads live GitLab groups and judges what comes.
 
+use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::live::{HowFar, Live, reason, requests};
 use super::outcome::{Outcome, Unread};
 use crate::forge::github::Collected;
-use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect};
+use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect, instance};
 use crate::forge::{ForgeError, ServerAge, Terms, Transport};
 use crate::model::{Observed, Subject, SubjectKind};
 
@@ -38,18 +39,26 @@ impl Live<'_> {
             (self.terms.voice)(&format!("forge {name}: {warning}"));
         }
         let age = ServerAge { version: introduction.version, ..ServerAge::default() };
+        let nothing = Cell::new(0);
+        let with = Collecting {
+            reader: &reader,
+            catalog: self.catalog,
+            demand: self.demand,
+            narrow: self.narrow,
+            age: &age,
+            total: &nothing,
+        };
+        let itself = Subject::new(SubjectKind::Enterprise, Arc::clone(name), server.host());
+        let address = itself.to_string();
+        match instance(with, itself).await {
+            Ok(observed) => observed.iter().for_each(|observed| take(observed, outcome)),
+            Err(error) => outcome.unread.push(Unread { why: reason(&error), address }),
+        }
         for group in groups {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), group.as_str());
             let address = subject.to_string();
             let how_far = HowFar::default();
-            let with = Collecting {
-                reader: &reader,
-                catalog: self.catalog,
-                demand: self.demand,
-                narrow: self.narrow,
-                age: &age,
-                total: &how_far.total,
-            };
+            let with = Collecting { total: &how_far.total, ..with };
             let read = collect(with, subject, |observed| {
                 take(observed, outcome);
                 let one = u64::from(observed.subject.kind == SubjectKind::Repository);

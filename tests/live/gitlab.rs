@@ -85,6 +85,14 @@ fn what_is_changed_drifts_and_nothing_else() {
 }
 
 #[test]
+fn a_place_that_nothing_is_wanted_of_is_not_asked() {
+    let server = Server::of(World::conforming("acme", 1));
+    server.audit("version = 1\n[organization]\ndescription = \"Builds services\"\n", &[]).ended(0);
+    let routes = server.simulator.stats().by_route;
+    assert!(!routes.keys().any(|route| route.contains("/application")), "{routes:?}");
+}
+
+#[test]
 fn a_group_that_is_not_there_does_not_stop_the_others() {
     let server = Server::of(World::conforming("acme", 2));
     let run = server.audit(POLICY, &["--gitlab", "nowhere"]).ended(3);

@@ -103,6 +103,23 @@ pub async fn collect(
     }
 }
 
+/// Reads the settings of the server itself, where any are wanted.
+///
+/// # Errors
+/// When no answers come. What is merely hidden is unknown in what is returned.
+pub async fn instance(with: Collecting<'_, '_>, subject: Subject) -> Result<Option<Observed>, ForgeError> {
+    let of = SubjectKind::Enterprise;
+    let own = with.catalog.settings().map(|s| (s.id, &*s.group == of.word()));
+    if !with.demand.wants(of, own) {
+        return Ok(None);
+    }
+    let without = Without::of(ForgeKind::Gitlab, with.age.clone());
+    let plan = ScopePlan::new(with.catalog, with.demand, of, &without).map_err(unplanned)?;
+    let mut observed = observe(&plan, subject, &json!({}), NOTHING);
+    with.read_on(&plan, &Shared::default(), &mut observed, &json!({})).await?;
+    Ok(Some(observed))
+}
+
 /// A subject of which no list told anything.
 const NOTHING: Beside<'static> = Beside { document: Ok(None), grants: None };
 

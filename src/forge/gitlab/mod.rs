@@ -7,6 +7,6 @@ mod introduction;
 mod server;
 
 pub use client::Reader;
-pub use collect::{Collecting, collect};
+pub use collect::{Collecting, collect, instance};
 pub use introduction::Introduction;
 pub use server::Server;

@@ -23,6 +23,11 @@ impl Server {
         Ok(Self { url: url.to_owned() })
     }
 
+    /// The name that the server itself is addressed by, as a subject.
+    pub fn host(&self) -> String {
+        host::parse(&self.url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// The root of the REST interface, with a slash at its end.
     pub(super) fn rest(&self) -> String {
         format!("{}/api/v4/", self.url)

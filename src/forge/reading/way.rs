@@ -129,7 +129,8 @@ fn is_of(template: &str, of: SubjectKind) -> bool {
         SubjectKind::Organization => {
             &["/orgs/{org}", "/organizations/{org}", "/enterprises/{enterprise}/", "/groups/{id}"]
         }
-        _ => &[],
+        // Of an instance: what is beneath no group and no project.
+        SubjectKind::Enterprise => &["/application", "/admin/", "/license", "/broadcast_messages", "/hooks"],
     };
     beneath.iter().any(|root| template.starts_with(root))
 }
