@@ -3,6 +3,9 @@
 use std::fs;
 
 use assert_cmd::Command;
+use serde_json::json;
+
+use crate::small::World;
 
 #[test]
 fn drift_on_gitlab_is_told_and_left_to_people() {
@@ -22,4 +25,19 @@ fn drift_on_gitlab_is_told_and_left_to_people() {
     let (code, plan) = run("plan");
     assert_eq!(code, 0, "{plan}");
     assert!(plan.contains("GitLab is not written") && plan.contains("No changes."), "{plan}");
+}
+
+/// A group has labels, an organization of GitHub has none: one policy may speak of both.
+#[test]
+fn labels_of_a_group_do_not_apply_to_an_organization_of_github() {
+    let mut world = World::conforming();
+    world.policy.push_str("[organization.label.\"bug\"]\ncolor = \"d73a4a\"\n");
+    let verdict = |world: &World| {
+        let report = world.audit();
+        let finding = report.finding("f:acme", "label.color", "bug");
+        (report.code, finding["verdict"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(verdict(&world), (0, "not_applicable".to_owned()));
+    world.organization["kinds"]["label"] = json!({"bug": {"color": "000000"}});
+    assert_eq!(verdict(&world).1, "drift", "what a snapshot states is judged");
 }

@@ -1,4 +1,4 @@
-//! Switches that a forge spells `0` and `1`, as numbers or as texts.
+//! Switches that a forge spells `0` and `1`, as numbers or as texts, where it does not spell them plainly.
 
 use serde_json::Value as Json;
 
@@ -9,6 +9,7 @@ pub(super) const CODEC: Codec = Codec { name: "zero_or_one", read, absent: None,
 
 fn read(json: &Json) -> Option<Value> {
     let digit = match json {
+        Json::Bool(on) => return Some(Value::Bool(*on)),
         Json::Number(number) => number.as_u64()?,
         Json::String(text) => text.parse().ok()?,
         _ => return None,
@@ -31,12 +32,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_texts_are_one_switch() {
-        for (off, on) in [(json!(0), json!(1)), (json!("0"), json!("1"))] {
+    fn numbers_texts_and_flags_are_one_switch() {
+        for (off, on) in [(json!(0), json!(1)), (json!("0"), json!("1")), (json!(false), json!(true))] {
             assert_eq!(read(&off), Some(Value::Bool(false)));
             assert_eq!(read(&on), Some(Value::Bool(true)));
         }
-        for neither in [json!(2), json!(-1), json!("yes"), json!(""), json!(true), json!(0.5)] {
+        for neither in [json!(2), json!(-1), json!("yes"), json!(""), json!([true]), json!(0.5)] {
             assert_eq!(read(&neither), None, "{neither}");
         }
     }
