@@ -1,5 +1,6 @@
 //! GitLab, read live: groups with all that is beneath them, by the road that GitHub takes.
 
+use ispo_scm::catalog::Catalog;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -148,4 +149,39 @@ fn an_unchanged_second_run_is_answered_from_what_is_kept() {
     let again = desk.run(&arguments).ended(0).json();
     assert!(again.0["requests"]["not_modified"].as_u64() > Some(0), "{}", again.0["requests"]);
     assert!(first.without_requests() == again.without_requests());
+}
+
+/// What is not there to be seen: on gitlab.com alone, of the top group alone, or behind a 404 for a group
+/// that has none, which is not believed.
+const UNSEEN: &[&str] = &[
+    "organization.credentials.personal_access_tokens",
+    "organization.enterprise_users",
+    "organization.push_rule.",
+    "organization.scim_identities",
+    "organization.service_accounts",
+    "organization.ssh_certificates",
+];
+
+/// A policy with a line on every setting of that scope that GitLab's REST tells.
+fn of_all(scope: &str) -> String {
+    let catalog = Catalog::built_in().unwrap();
+    let told = catalog.settings().filter(|s| &*s.group == scope);
+    let told = told.filter(|s| s.gitlab.binding().is_some_and(|b| b.rest.is_some()));
+    let lines: String = told.map(|s| format!("{} = {{ absent = true }}\n", s.name())).collect();
+    format!("version = 1\n[{scope}]\n{lines}")
+}
+
+#[test]
+fn whoever_administers_the_server_sees_every_setting_of_it_and_of_its_groups() {
+    for scope in ["enterprise", "organization"] {
+        let newest = World { version: "19.3.0".into(), ..World::conforming("acme", 1) };
+        let report = Server::of(newest).report(&of_all(scope));
+        let unseen: std::collections::BTreeSet<_> = report
+            .findings()
+            .filter(|f| f["verdict"] != "conforms" && f["verdict"] != "drift")
+            .filter(|f| !UNSEEN.iter().any(|key| f["setting"].as_str().unwrap().starts_with(key)))
+            .map(|f| format!("{}: {} {}", f["setting"], f["verdict"], f["why_not"]))
+            .collect();
+        assert!(unseen.is_empty(), "{unseen:#?}");
+    }
 }
