@@ -10,8 +10,8 @@ use super::manner::{Asks, Manner};
 use super::progress::Progress;
 use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
+use crate::forge::Narrow;
 use crate::forge::Terms;
-use crate::forge::github::Narrow;
 use crate::run::Live;
 
 /// The surroundings of a live reading.

@@ -19,7 +19,7 @@ mod transport;
 pub use error::ForgeError;
 pub use gate::Voice;
 pub use host::{HostError, Token, token_for};
-pub use reading::{Lack, ServerAge, Version};
+pub use reading::{Collected, Lack, Narrow, ServerAge, Version};
 pub use stop::Stop;
 pub use store::{Memory, default_folder, grouped};
 pub use terms::Terms;

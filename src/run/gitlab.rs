@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::live::{HowFar, Live, reason, requests};
 use super::outcome::{Outcome, Unread};
-use crate::forge::github::Collected;
+use crate::forge::Collected;
 use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect, instance};
 use crate::forge::{ForgeError, ServerAge, Terms, Transport};
 use crate::model::{Observed, Subject, SubjectKind};

@@ -1,7 +1,7 @@
 //! Reads an organization: itself, then its repositories page by page.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Beside, Own, REPOSITORY, ScopePlan, Shared, Way, observe};
+use crate::forge::reading::{Beside, Collected, Narrow, Own, REPOSITORY, ScopePlan, Shared, Way, observe};
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -22,23 +22,11 @@ use crate::model::{Observation, Observed, Readings, Subject, SubjectKind};
 /// Repositories whose documents are asked for at once; the transport has the last word.
 const AT_ONCE: usize = 64;
 
-/// How the reading of an organization went.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Collected {
-    /// Repositories that were read.
-    pub repositories: u64,
-    /// Repositories that the forge says there are.
-    pub total: u64,
-}
-
 /// What is read before the repositories, to be joined with each.
 struct Beforehand {
     list: Option<Result<HashMap<String, Readings>, String>>,
     grants: Option<Result<Grants, String>>,
 }
-
-/// Of one subject that was read in bulk: what else has to be read of it.
-pub type Narrow<'a> = dyn Fn(&Observed) -> Arc<Demand> + 'a;
 
 /// What reading an organization takes.
 #[derive(Clone, Copy)]
@@ -147,16 +135,8 @@ impl Collecting<'_, '_> {
         observed: &mut Observed,
         object: &Json,
     ) -> Result<(), ForgeError> {
-        if !plan.has_documents() {
-            return Ok(());
-        }
         let own = Own { from: self.reader, plan, shared, object };
-        // What decides what else is needed has to be known first.
-        if self.demand.facts.iter().any(|id| plan.is_in_document(*id)) {
-            let facts = Demand { settings: self.demand.facts.clone(), ..Demand::default() };
-            own.read_on(observed, &facts).await?;
-        }
-        own.read_on(observed, &(self.narrow)(observed)).await
+        own.read_what_is_needed(observed, &self.demand.facts, self.narrow).await
     }
 }
 

@@ -16,7 +16,7 @@ mod session;
 mod write;
 
 pub use client::Reader;
-pub use collect::{Collected, Collecting, Narrow, collect};
+pub use collect::{Collecting, collect};
 pub use introduction::Introduction;
 pub use plan::{Forecast, ReadPlan};
 pub use rights::{Rights, Sight};

@@ -10,9 +10,9 @@ use serde_json::{Value as Json, json};
 use super::client::Reader;
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::error::ForgeError;
-use crate::forge::github::{Collected, Narrow};
 use crate::forge::reading::{
-    Answers, Beside, Fetched, Own, Reply, ScopePlan, ServerAge, Shared, Without, fetch, listed, observe,
+    Answers, Beside, Collected, Fetched, Narrow, Own, Reply, ScopePlan, ServerAge, Shared, Without, fetch,
+    listed, observe,
 };
 use crate::model::{Observed, Subject, SubjectKind};
 
@@ -164,15 +164,8 @@ impl Collecting<'_, '_> {
         observed: &mut Observed,
         object: &Json,
     ) -> Result<(), ForgeError> {
-        if !plan.has_documents() {
-            return Ok(());
-        }
         let own = Own { from: self.reader, plan, shared, object };
-        if self.demand.facts.iter().any(|id| plan.is_in_document(*id)) {
-            let facts = Demand { settings: self.demand.facts.clone(), ..Demand::default() };
-            own.read_on(observed, &facts).await?;
-        }
-        own.read_on(observed, &(self.narrow)(observed)).await
+        own.read_what_is_needed(observed, &self.demand.facts, self.narrow).await
     }
 }
 

@@ -1,12 +1,13 @@
 //! Reads on: the documents of one subject that its expectations need, and those of its items.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value as Json;
 use tokio::sync::{Mutex, OnceCell};
 
+use super::collected::Narrow;
 use super::documents::{Answers, Fetched, fetch, is_paged};
 use super::observe::{item_key, settings, too_new};
 use super::scope::{ItemSetting, KindPlan, ScopePlan, Source};
@@ -16,7 +17,7 @@ use crate::catalog::{
     Binding, Demand, Dialect, Endpoint, ForgeKind, Found, Setting, read, read_items, without_credentials,
 };
 use crate::forge::error::ForgeError;
-use crate::model::{Collection, Item, Observation, Observed, Readings, SubjectKind, Value};
+use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, SubjectKind, Value};
 
 /// Documents that several subjects share, such as a ruleset of the organization: read once.
 #[derive(Debug, Default)]
@@ -32,15 +33,31 @@ pub(in crate::forge) struct Own<'a, 'c, A> {
 }
 
 impl<A: Answers> Own<'_, '_, A> {
+    /// Reads what the subject needs: first the facts, which decide what else that is.
+    ///
+    /// # Errors
+    /// When no answers come any more. What is merely hidden is unknown.
+    pub(in crate::forge) async fn read_what_is_needed(
+        &self,
+        observed: &mut Observed,
+        facts: &BTreeSet<SettingId>,
+        narrow: &Narrow<'_>,
+    ) -> Result<(), ForgeError> {
+        if !self.plan.has_documents() {
+            return Ok(());
+        }
+        if facts.iter().any(|id| self.plan.is_in_document(*id)) {
+            let facts = Demand { settings: facts.clone(), ..Demand::default() };
+            self.read_on(observed, &facts).await?;
+        }
+        self.read_on(observed, &narrow(observed)).await
+    }
+
     /// Reads what is wanted of the subject and has not been read yet.
     ///
     /// # Errors
     /// When no answers come any more. What is merely hidden is unknown.
-    pub(in crate::forge) async fn read_on(
-        &self,
-        observed: &mut Observed,
-        wanted: &Demand,
-    ) -> Result<(), ForgeError> {
+    async fn read_on(&self, observed: &mut Observed, wanted: &Demand) -> Result<(), ForgeError> {
         let of = observed.subject.kind;
         let (readings, kinds) =
             try_join(self.settings(observed, wanted), self.kinds(observed, wanted, of)).await?;
