@@ -10,6 +10,9 @@ use super::path::{Many, Path, Step, Tail};
 pub enum Dialect {
     /// The answer to a composed query: keys by [`answer_key`], connections with `totalCount`.
     Graphql,
+    /// The same of GitLab, which answers `null` for whatever the caller may not see: what lies beneath
+    /// a `null` is not known to be absent.
+    GitlabGraphql,
     /// A REST document: keys as they are, plain lists.
     Rest,
 }
@@ -67,7 +70,8 @@ fn follow(at: &Json, tail: &Tail, dialect: Dialect, on: Option<&str>) -> Found {
         return Found::Refused(message.as_str().unwrap_or_default().to_owned());
     }
     if at.is_null() {
-        return Found::Absent;
+        let withheld = dialect == Dialect::GitlabGraphql && *tail != Tail::End;
+        return if withheld { Found::Missing } else { Found::Absent };
     }
     match tail {
         Tail::End => Found::Known(at.clone()),
@@ -75,6 +79,11 @@ fn follow(at: &Json, tail: &Tail, dialect: Dialect, on: Option<&str>) -> Found {
         Tail::Record(fields) => {
             let mut record = Map::new();
             for (label, tail) in fields {
+                // A record holds what is there: a person's rule names no group.
+                if matches!(tail, Tail::Step(step) if at.get(key_of(step, dialect, on)).is_some_and(Json::is_null))
+                {
+                    continue;
+                }
                 match follow(at, tail, dialect, on) {
                     Found::Known(value) => drop(record.insert(label.clone(), value)),
                     Found::Absent | Found::OtherType => {}
@@ -102,11 +111,15 @@ fn follow_case(at: &Json, cases: &[(String, Tail)], dialect: Dialect) -> Found {
     }
 }
 
-fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Found {
-    let key = match dialect {
-        Dialect::Graphql => answer_key(step, on),
+fn key_of(step: &Step, dialect: Dialect, on: Option<&str>) -> String {
+    match dialect {
+        Dialect::Graphql | Dialect::GitlabGraphql => answer_key(step, on),
         Dialect::Rest => step.name.clone(),
-    };
+    }
+}
+
+fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Found {
+    let key = key_of(step, dialect, on);
     let Some(field) = at.get(&key) else { return Found::Missing };
     if step.many == Many::One {
         return follow(field, &step.tail, dialect, None);
@@ -115,9 +128,19 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
         Ok(items) => items,
         Err(found) => return found,
     };
+    // One answer holds the files that several paths asked for: each takes its own.
+    let asked = step.gathered();
+    let of_others = |item: &Json| {
+        let path = item.get("path").and_then(Json::as_str);
+        asked.as_ref().is_some_and(|asked| path.is_some_and(|path| !asked.iter().any(|a| a == path)))
+    };
     if let Some(pick) = &step.pick {
         let has = |item: &&Json| {
-            item.get(&pick.field).and_then(Json::as_str).is_some_and(|v| v.eq_ignore_ascii_case(&pick.value))
+            !of_others(item)
+                && item
+                    .get(&pick.field)
+                    .and_then(Json::as_str)
+                    .is_some_and(|v| v.eq_ignore_ascii_case(&pick.value))
         };
         return match items.iter().find(has) {
             Some(item) => follow(item, &step.tail, dialect, None),
@@ -125,7 +148,7 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
         };
     }
     let mut values = Vec::with_capacity(items.len());
-    for item in items {
+    for item in items.iter().filter(|item| !of_others(item)) {
         if item.is_null() && (step.many != Many::List || dialect == Dialect::Rest) {
             // Something is there, and what it is was withheld: without it the list is no list.
             return Found::Missing;
@@ -136,7 +159,8 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
             other => return other,
         }
     }
-    Found::Known(Json::Array(values))
+    // Files that are asked for by name and are not there are an absence, not a list of none.
+    if asked.is_some() && values.is_empty() { Found::Absent } else { Found::Known(Json::Array(values)) }
 }
 
 /// Why an item may be the wanted one though it does not say so: it was withheld.
@@ -154,17 +178,18 @@ fn items(field: &Json, many: Many, dialect: Dialect) -> Result<&[Json], Found> {
     }
     if field.is_null() {
         // A connection with nothing in it is empty; one that is null was withheld.
-        let withheld = dialect == Dialect::Graphql && matches!(many, Many::Nodes(_) | Many::Edges(_));
+        let withheld = dialect != Dialect::Rest && matches!(many, Many::Nodes(_) | Many::Edges(_));
         return Err(if withheld { Found::Missing } else { Found::Absent });
     }
-    let list = match (dialect, many) {
-        (Dialect::Graphql, Many::Nodes(_)) => field.get("nodes"),
-        (Dialect::Graphql, Many::Edges(_)) => field.get("edges"),
+    let list = match many {
+        Many::Nodes(_) if dialect != Dialect::Rest => field.get("nodes"),
+        Many::Edges(_) if dialect != Dialect::Rest => field.get("edges"),
         _ => Some(field),
     };
     let Some(items) = list.and_then(Json::as_array) else { return Err(Found::Missing) };
     let total = field.get("totalCount").and_then(Json::as_u64);
-    if total.is_some_and(|total| total > items.len() as u64) {
+    let more = field.pointer("/pageInfo/hasNextPage").and_then(Json::as_bool);
+    if total.map_or(more == Some(true), |total| total > items.len() as u64) {
         return Err(Found::Cut);
     }
     Ok(items)
@@ -179,11 +204,7 @@ pub fn read_items(object: &Json, path: &Path, dialect: Dialect) -> Result<Vec<Js
     let mut tail = &path.0;
     loop {
         let Tail::Step(step) = tail else { return Err(Found::Missing) };
-        let key = match dialect {
-            Dialect::Graphql => answer_key(step, None),
-            Dialect::Rest => step.name.clone(),
-        };
-        let Some(field) = at.get(&key) else { return Err(Found::Missing) };
+        let Some(field) = at.get(key_of(step, dialect, None)) else { return Err(Found::Missing) };
         if let Some(message) = field.get(REFUSED) {
             return Err(Found::Refused(message.as_str().unwrap_or_default().to_owned()));
         }

@@ -130,6 +130,7 @@ fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, around: Aroun
         write: at(row.write)?,
         codec: row.codec.as_ref().map(named).transpose()?,
         absent_is_unknown: row.absent_is_unknown,
+        believed_for: row.believed_for.map(|t| path(&t, shapes)).transpose()?,
         left_out_is_absent: row.left_out_is_absent,
         write_permission: row.write_permission.unwrap_or_else(|| read.clone()).into(),
         permission: read.into(),
@@ -220,6 +221,7 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
     Ok(KindBinding {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
+        graphql_identity: row.graphql_identity.map(|t| path(&t, shapes)).transpose()?,
         complete_for: row.complete_for.map(|t| path(&t, shapes)).transpose()?,
         any_case: row.any_case,
         list: at(row.list)?,

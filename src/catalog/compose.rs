@@ -5,20 +5,21 @@ use std::fmt::Write;
 use indexmap::IndexMap;
 
 use super::path::{Many, Path, Step, Tail};
+use super::setting::ForgeKind;
 
 /// The fields that a set of paths needs of one object, each once.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    fields: IndexMap<String, Node>,
-    cases: IndexMap<String, Selection>,
+    pub(super) fields: IndexMap<String, Node>,
+    pub(super) cases: IndexMap<String, Selection>,
 }
 
 #[derive(Debug, Clone)]
-struct Node {
-    name: String,
+pub(super) struct Node {
+    pub(super) name: String,
     args: String,
-    many: Many,
-    below: Selection,
+    pub(super) many: Many,
+    pub(super) below: Selection,
     /// Where its page begins, and that the page is to say where it ends: when it is read on.
     from: Option<Cursor>,
 }
@@ -50,6 +51,9 @@ pub struct Cost {
 /// composed in any order, or left out, do not change how the others are read.
 pub(super) fn answer_key(step: &Step, on: Option<&str>) -> String {
     let mut key = on.map_or_else(|| step.name.clone(), |ty| format!("{ty}_{}", step.name));
+    if step.gathered().is_some() {
+        return key;
+    }
     if !step.args.is_empty() {
         let clean: String = step.args.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
         // FNV-1a: a fixed function, unlike the standard library's hasher.
@@ -96,6 +100,7 @@ impl Selection {
             (a, b) if a == b => a,
             _ => return Err(Clash { field: step.name.clone() }),
         };
+        node.gather(step);
         if let Some(pick) = &step.pick {
             let field = Step {
                 name: pick.field.clone(),
@@ -150,14 +155,24 @@ impl Selection {
     /// The same fields in as few selections as it takes for each to return no more than so many nodes
     /// for one object. A field that alone may return more is left out.
     pub fn divided(&self, most_nodes: u64) -> Vec<Self> {
+        let within = |part: &Self| part.cost(1).nodes <= most_nodes;
+        self.parts(within).into_iter().filter(within).collect()
+    }
+
+    /// The same fields in as few selections as it takes for each to be within a limit. A field that is
+    /// beyond it by itself is a selection of its own.
+    pub fn parts(&self, within: impl Fn(&Self) -> bool) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         for (key, node) in &self.fields {
-            let alone = Self { fields: IndexMap::from([(key.clone(), node.clone())]), ..Self::default() };
-            let nodes = alone.cost(1).nodes;
-            match parts.iter_mut().find(|p| p.cost(1).nodes + nodes <= most_nodes) {
-                _ if nodes > most_nodes => {}
-                Some(part) => part.fields.extend(alone.fields),
-                None => parts.push(alone),
+            let with = |part: &Self| {
+                let mut part = part.clone();
+                part.fields.insert(key.clone(), node.clone());
+                part
+            };
+            let grown = parts.iter().map(with).enumerate().find(|(_, grown)| within(grown));
+            match grown {
+                Some((i, grown)) => parts[i] = grown,
+                None => parts.push(with(&Self::default())),
             }
         }
         parts
@@ -168,23 +183,29 @@ impl Selection {
         self.fields.is_empty() && self.cases.is_empty()
     }
 
-    /// The selection as GraphQL text, without the braces around it.
+    /// The selection as GraphQL text of GitHub, without the braces around it.
     pub fn text(&self) -> String {
+        self.text_for(ForgeKind::Github)
+    }
+
+    /// The selection as that forge's GraphQL text. GitHub counts its lists; of GitLab's lists not all
+    /// are counted, and each says whether it goes on.
+    pub fn text_for(&self, forge: ForgeKind) -> String {
         let mut out = String::new();
-        self.write(&mut out);
+        self.write(forge, &mut out);
         out
     }
 
-    fn write(&self, out: &mut String) {
+    fn write(&self, forge: ForgeKind, out: &mut String) {
         if !self.cases.is_empty() {
             out.push_str("__typename ");
         }
         for (key, node) in &self.fields {
-            node.write(key, out);
+            node.write(key, forge, out);
         }
         for (ty, below) in &self.cases {
             let _ = write!(out, "... on {ty} {{ ");
-            below.write(out);
+            below.write(forge, out);
             out.push_str("} ");
         }
     }
@@ -212,7 +233,16 @@ impl Node {
         matches!(self.many, Many::Nodes(_) | Many::Edges(_))
     }
 
-    fn write(&self, key: &str, out: &mut String) {
+    /// A field that is asked for a list of files is asked for those of this step as well.
+    fn gather(&mut self, step: &Step) {
+        let Some(more) = step.gathered() else { return };
+        let held = Step { args: self.args.clone(), ..step.clone() }.gathered().unwrap_or_default();
+        let new: Vec<String> = more.into_iter().filter(|path| !held.contains(path)).collect();
+        let all: Vec<String> = held.into_iter().chain(new).collect();
+        self.args = format!("paths: {}", serde_json::Value::from(all));
+    }
+
+    fn write(&self, key: &str, forge: ForgeKind, out: &mut String) {
         if key != self.name {
             let _ = write!(out, "{key}: ");
         }
@@ -239,12 +269,17 @@ impl Node {
         }
         out.push_str("{ ");
         if let Some(items) = items {
-            let ends = if self.from.is_some() { "pageInfo { hasNextPage endCursor } " } else { "" };
-            let _ = write!(out, "totalCount {ends}{items} {{ ");
-            self.below.write(out);
+            let counts = if forge == ForgeKind::Github { "totalCount " } else { "" };
+            let ends = match (forge, &self.from) {
+                (_, Some(_)) => "pageInfo { hasNextPage endCursor } ",
+                (ForgeKind::Gitlab, None) => "pageInfo { hasNextPage } ",
+                (ForgeKind::Github, None) => "",
+            };
+            let _ = write!(out, "{counts}{ends}{items} {{ ");
+            self.below.write(forge, out);
             out.push_str("} ");
         } else {
-            self.below.write(out);
+            self.below.write(forge, out);
         }
         out.push_str("} ");
     }
@@ -302,6 +337,28 @@ mod tests {
             r#"labels(first: 100, after: "x\"y") { totalCount pageInfo { hasNextPage endCursor } nodes { name } } "#
         );
         assert!(full.on_from(&serde_json::json!({"topics": page(false)})).is_none());
+    }
+
+    #[test]
+    fn files_are_asked_for_together_and_each_path_takes_its_own() {
+        let paths = [
+            r#"repository.blobs(paths: ["a.md", "b.md"])[100].path"#,
+            r#"repository.blobs(paths: ["{key}"])[100, path={key}].rawTextBlob"#,
+        ];
+        let [any, one] = paths.map(|text| Path::parse(text).unwrap().with_key("b.md"));
+        let mut selection = Selection::default();
+        [&any, &one, &any].into_iter().try_for_each(|path| selection.add(path)).unwrap();
+        assert_eq!(
+            selection.text_for(ForgeKind::Gitlab),
+            "repository { blobs(first: 100, paths: [\"a.md\",\"b.md\"]) { pageInfo { hasNextPage } nodes { path rawTextBlob } } } "
+        );
+        let answer = serde_json::json!({"repository": {"blobs": {"pageInfo": {"hasNextPage": false}, "nodes": [
+            {"path": "b.md", "rawTextBlob": "text"}, {"path": "c.md", "rawTextBlob": "of others"}]}}});
+        let read = |path| super::super::read(&answer, path, super::super::Dialect::GitlabGraphql);
+        assert_eq!(read(&any), super::super::Found::Known(serde_json::json!(["b.md"])));
+        assert_eq!(read(&one), super::super::Found::Known(serde_json::json!("text")));
+        let none = Path::parse(paths[1]).unwrap().with_key("d.md");
+        assert_eq!(read(&none), super::super::Found::Absent);
     }
 
     #[test]

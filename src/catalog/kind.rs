@@ -15,6 +15,8 @@ pub struct KindBinding {
     pub graphql: Option<Path>,
     /// Path from an item to its key.
     pub identity: Option<Path>,
+    /// The same of an item of the query, where it is called otherwise there.
+    pub graphql_identity: Option<Path>,
     /// Path from the subject to a flag: only where it is true is an empty collection believed.
     pub complete_for: Option<Path>,
     /// Whether two names that differ in nothing but upper and lower case are one name to the forge.
@@ -71,6 +73,7 @@ impl Kind {
 
     /// Whether items are asked for one by one, by their key, because no list carries them all.
     pub fn is_asked_by_key(&self) -> bool {
-        self.github.as_ref().and_then(|b| b.graphql.as_ref()).is_some_and(Path::wants_key)
+        let bound = [&self.github, &self.gitlab].into_iter().flatten();
+        bound.filter_map(|b| b.graphql.as_ref()).any(Path::wants_key)
     }
 }

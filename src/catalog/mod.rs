@@ -8,6 +8,7 @@ mod alternatives;
 mod answer;
 mod build;
 mod codec;
+mod complexity;
 mod compose;
 mod decode;
 mod demand;

@@ -42,6 +42,14 @@ pub(super) struct Step {
     pub tail: Tail,
 }
 
+impl Step {
+    /// The files that the field is asked for, where it takes a list of them: `paths: ["a", "b"]`. A
+    /// query asks such a field once, for the files of all settings together.
+    pub(super) fn gathered(&self) -> Option<Vec<String>> {
+        serde_json::from_str(self.args.strip_prefix("paths:")?).ok()
+    }
+}
+
 /// How many values a field has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Many {
@@ -106,7 +114,8 @@ impl Path {
     #[must_use]
     pub fn with_key(&self, key: &str) -> Self {
         let quoted = serde_json::Value::from(key).to_string();
-        Self(fill(&self.0, quoted.trim_matches('"')))
+        // One quote at each end: a key may itself begin or end with one.
+        Self(fill(&self.0, &quoted[1..quoted.len() - 1], key))
     }
 
     /// Walks every branch of the path. `hop` is told where it stands and the next move, and says
@@ -222,13 +231,15 @@ fn append(tail: &Tail, next: &Tail) -> Tail {
     }
 }
 
-fn fill(tail: &Tail, key: &str) -> Tail {
-    let parts = |parts: &[(String, Tail)]| parts.iter().map(|(n, t)| (n.clone(), fill(t, key))).collect();
+fn fill(tail: &Tail, quoted: &str, key: &str) -> Tail {
+    let parts =
+        |parts: &[(String, Tail)]| parts.iter().map(|(n, t)| (n.clone(), fill(t, quoted, key))).collect();
     match tail {
         Tail::End => Tail::End,
         Tail::Step(s) => Tail::Step(Box::new(Step {
-            args: s.args.replace("{key}", key),
-            tail: fill(&s.tail, key),
+            args: s.args.replace("{key}", quoted),
+            pick: s.pick.clone().map(|p| Pick { value: p.value.replace("{key}", key), ..p }),
+            tail: fill(&s.tail, quoted, key),
             ..(**s).clone()
         })),
         Tail::Record(fields) => Tail::Record(parts(fields)),

@@ -141,6 +141,9 @@ pub struct BindingRow {
     /// The forge answers `null`, or less than there is, to an identity that may not see it: an
     /// absence, and what the codec does not read, is then unknown.
     pub absent_is_unknown: bool,
+    /// Path from the subject to a flag: where it is true, a null on the way to the setting says that
+    /// there is none; else it may as well be hidden.
+    pub believed_for: Option<String>,
     /// The forge leaves the field out of the document where there is nothing to say.
     pub left_out_is_absent: bool,
     /// What an identity needs to read it.
@@ -193,6 +196,8 @@ pub(super) struct KindBindingRow {
     pub graphql: Option<String>,
     /// Path from an item to its key.
     pub identity: Option<String>,
+    /// The same of an item of the query, where it is called otherwise there.
+    pub graphql_identity: Option<String>,
     /// Path from the subject to a flag: an empty collection is believed only where it is true, since
     /// to others the forge shows an empty one whatever there is.
     pub complete_for: Option<String>,

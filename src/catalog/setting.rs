@@ -130,6 +130,8 @@ pub struct Binding {
     pub codec: Option<&'static Codec>,
     /// Whether an absence may mean that the identity does not see it.
     pub absent_is_unknown: bool,
+    /// The flag of a subject by which a null on the way to the setting is believed.
+    pub believed_for: Option<Path>,
     /// Whether a document leaves the field out where there is nothing to say.
     pub left_out_is_absent: bool,
     /// What an identity needs to read it.

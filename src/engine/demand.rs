@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gitlab_branch;
 use super::ref_pattern::RefPatterns;
 use crate::catalog::{Catalog, Demand, ForgeKind, Setting};
 use crate::model::{SettingId, SubjectKind};
@@ -72,10 +73,26 @@ fn derived(catalog: &Catalog, setting: &Setting, key: Option<&str>, demand: &mut
     }
     let sources = setting.effective.iter().flat_map(|e| [e.classic, e.ruleset, e.forbidden_by]).flatten();
     let facts = RULE_FACTS.iter().filter_map(|key| catalog.id(key));
-    for id in sources.chain(facts) {
+    let on_gitlab = gitlab_branch::sources(setting.name()).filter_map(|key| catalog.id(key));
+    for id in sources.chain(facts).chain(on_gitlab) {
         let kind = Arc::clone(&catalog.get(id).group);
+        if &*kind == SubjectKind::Repository.word() {
+            demand.settings.insert(id);
+            if gitlab_branch::is_asked_by_groups(catalog, id) {
+                demand_of_groups(catalog, demand);
+            }
+            continue;
+        }
         let items = demand.kinds.entry((SubjectKind::Repository, kind)).or_default();
         items.every = true;
         items.settings.insert(id);
+    }
+}
+
+/// What groups ask of their projects is read of every group, whatever is wanted of the group itself.
+fn demand_of_groups(catalog: &Catalog, demand: &mut Demand) {
+    for key in gitlab_branch::OF_GROUPS {
+        demand.settings.extend(catalog.id(key));
+        demand.facts.extend(catalog.id(key));
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::bound::{accepts_stricter, refuses_stricter};
+use super::gitlab_branch::GitlabBranches;
 use super::protection::{Branches, Protection};
 use super::tally::Tally;
 use crate::catalog::{Catalog, ForgeKind, Kind, Setting, Support, alternatives};
@@ -21,6 +22,7 @@ pub struct Judge<'a> {
     waivers: &'a [Waiver],
     today: NaiveDate,
     protection: Protection,
+    gitlab: GitlabBranches<'a>,
     keep_all: bool,
 }
 
@@ -48,7 +50,8 @@ struct Seen {
 impl<'a> Judge<'a> {
     /// A judge for that day. With `keep_all`, findings are kept of what conforms too.
     pub fn new(catalog: &'a Catalog, waivers: &'a [Waiver], today: NaiveDate, keep_all: bool) -> Self {
-        Self { catalog, waivers, today, protection: Protection::new(catalog), keep_all }
+        let (protection, gitlab) = (Protection::new(catalog), GitlabBranches::new(catalog));
+        Self { catalog, waivers, today, protection, gitlab, keep_all }
     }
 
     /// Judges every expectation of one subject: counts all verdicts, and adds the findings that are
@@ -221,8 +224,13 @@ impl<'a> Judge<'a> {
             Branches::Named(names) => {
                 let several = !(names.len() == 1 && (key == "~default" || *names[0] == *key));
                 let one = |name: Arc<str>| {
-                    let rules = self.protection.rules(judged.observed, judged.organization, &name);
-                    let Sourced { observation, sources } = rules.amount_to(setting, effective);
+                    let Sourced { observation, sources } = match judged.forge {
+                        ForgeKind::Github => self
+                            .protection
+                            .rules(judged.observed, judged.organization, &name)
+                            .amount_to(setting, effective),
+                        ForgeKind::Gitlab => self.gitlab.look(setting, judged.observed, &name),
+                    };
                     Seen { item: several.then_some(name), observation, sources, not_applicable: None }
                 };
                 names.into_iter().map(one).collect()

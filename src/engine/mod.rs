@@ -3,6 +3,7 @@
 
 mod bound;
 mod demand;
+mod gitlab_branch;
 mod judge;
 mod plan;
 mod protection;

@@ -51,7 +51,11 @@ impl ForgeError {
     /// Whether the query was too heavy, so that asking for less may do.
     pub(super) fn is_too_heavy(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => matches!(status, 502..=504),
+            Self::Refused { status: 502..=504, .. } => true,
+            // GitLab scores a query before it runs it, and gives up on one that runs for long.
+            Self::Refused { status: 200, message, .. } => {
+                message.contains("exceeds max complexity") || message.contains("timed out")
+            }
             Self::Transport(TransportError::TimedOut { .. }) => true,
             _ => false,
         }

@@ -38,7 +38,8 @@ impl Live<'_> {
         if let Some(warning) = warning(&introduction) {
             (self.terms.voice)(&format!("forge {name}: {warning}"));
         }
-        let age = ServerAge { version: introduction.version, ..ServerAge::default() };
+        let reader = reader.with_scopes(introduction.scopes.as_deref());
+        let mut age = ServerAge { version: introduction.version, ..ServerAge::default() };
         let nothing = Cell::new(0);
         let with = Collecting {
             reader: &reader,
@@ -58,14 +59,30 @@ impl Live<'_> {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), group.as_str());
             let address = subject.to_string();
             let how_far = HowFar::default();
-            let with = Collecting { total: &how_far.total, ..with };
-            let read = collect(with, subject, |observed| {
-                take(observed, outcome);
-                let one = u64::from(observed.subject.kind == SubjectKind::Repository);
-                how_far.done.set(how_far.done.get() + one);
-                (self.progress)(&address, how_far.done.get());
-            });
-            match read.await {
+            let read = loop {
+                let with = Collecting {
+                    reader: &reader,
+                    catalog: self.catalog,
+                    demand: self.demand,
+                    narrow: self.narrow,
+                    age: &age,
+                    total: &how_far.total,
+                };
+                let read = collect(with, subject.clone(), |observed| {
+                    take(observed, outcome);
+                    let one = u64::from(observed.subject.kind == SubjectKind::Repository);
+                    how_far.done.set(how_far.done.get() + one);
+                    (self.progress)(&address, how_far.done.get());
+                });
+                match read.await {
+                    // An older server names what it does not know; each round knows more of it.
+                    Err(ForgeError::OlderServer { lacks }) if !lacks.is_subset(&age.lacks) => {
+                        age.lacks.extend(lacks);
+                    }
+                    read => break read,
+                }
+            };
+            match read {
                 Ok(Collected { repositories, total }) if repositories < total => {
                     let why = format!("only {repositories} of its {total} projects were listed");
                     outcome.unread.push(Unread { why, address });
@@ -79,6 +96,7 @@ impl Live<'_> {
         reader.settled().await;
         let counts = requests(reader.counts());
         outcome.requests.rest += counts.rest;
+        outcome.requests.graphql += counts.graphql;
         outcome.requests.not_modified += counts.not_modified;
         Ok(())
     }

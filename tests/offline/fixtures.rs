@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use serde_json::{Value, json};
 
 use crate::small::{Report, TODAY, seen};
-use ispo_scm::catalog::{Catalog, ForgeKind};
+use ispo_scm::catalog::{Binding, Catalog, ForgeKind};
 use ispo_scm::model::SubjectKind;
 use ispo_scm::{policy, run};
 
@@ -100,19 +100,13 @@ fn what_acme_asks_of_a_repository_comes_in_bulk() {
     let demand = run::wanted(&policy, &catalog, None);
     let of_repositories = demand.kinds.iter().filter(|((of, _), _)| *of == SubjectKind::Repository);
     let items = of_repositories.flat_map(|(_, kind)| &kind.settings);
-    let one_by_one: BTreeSet<&str> = demand
-        .settings
-        .iter()
-        .chain(items)
-        .map(|id| catalog.get(*id))
-        .filter(|s| &*s.group != "organization")
-        .filter(|s| {
-            let binding = s.on(ForgeKind::Github).binding();
-            !binding.is_some_and(|b| b.graphql.is_some() || b.list.is_some() || b.via.is_some())
-        })
-        .map(|s| &*s.key)
-        .collect();
-    assert_eq!(one_by_one, BTreeSet::new());
+    let wanted: Vec<_> = demand.settings.iter().chain(items).map(|id| catalog.get(*id)).collect();
+    let one_by_one = |forge| -> BTreeSet<&str> {
+        let alone = |b: &Binding| b.graphql.is_none() && b.list.is_none() && b.via.is_none();
+        let of_repositories = wanted.iter().filter(|s| &*s.group != "organization");
+        of_repositories.filter(|s| s.on(forge).binding().is_some_and(alone)).map(|s| &*s.key).collect()
+    };
+    assert_eq!(one_by_one(ForgeKind::Github), BTreeSet::new());
 }
 
 // --- acme: protection, case by case ---

@@ -23,7 +23,8 @@ const LEVELS: [(u64, &str); 10] = [
     (60, "administrator"),
 ];
 
-fn word(level: &Json) -> Option<Value> {
+/// The word of a level.
+pub(super) fn word(level: &Json) -> Option<Value> {
     let level = level.as_u64()?;
     LEVELS.iter().find(|(number, _)| *number == level).map(|(_, word)| Value::text(*word))
 }

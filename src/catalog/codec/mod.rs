@@ -8,6 +8,8 @@ mod access_sources;
 mod actors;
 mod address;
 mod any;
+mod approvals;
+mod branch_access;
 mod branch_policy;
 mod bypass;
 mod commas;
@@ -20,6 +22,7 @@ mod grants;
 mod hash_color;
 mod interaction_limit;
 mod inverted;
+mod license_text;
 mod membership;
 mod names;
 mod nobody;
@@ -62,6 +65,8 @@ pub static CODECS: &[Codec] = &[
     actors::CODEC,
     address::CODEC,
     any::CODEC,
+    approvals::CODEC,
+    branch_access::CODEC,
     branch_policy::CODEC,
     bypass::CODEC,
     commas::CODEC,
@@ -74,6 +79,7 @@ pub static CODECS: &[Codec] = &[
     hash_color::CODEC,
     interaction_limit::CODEC,
     inverted::CODEC,
+    license_text::CODEC,
     membership::CODEC,
     names::CODEC,
     nobody::CODEC,

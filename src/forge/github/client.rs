@@ -1,6 +1,5 @@
 //! A client that can read and nothing else: it has no method that writes.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,29 +18,13 @@ use super::server::{Identity, Server};
 use super::session::Session;
 use crate::catalog::Permission;
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Answers, Lack, Reply, next_page, words};
+use crate::forge::reading::{Answer, Answers, Reply, next_page, words};
 use crate::forge::transport::{Counts, Transport, TransportError};
 
 /// How often a query is asked again.
 const RETRIES: u32 = 3;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
-
-/// An answer to a GraphQL query: what there is, and what was refused of it.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub data: Json,
-    pub errors: Vec<Refusal>,
-    /// The scopes of a classic token.
-    pub scopes: Option<String>,
-}
-
-/// One error of a GraphQL answer.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub path: Vec<Json>,
-    pub message: String,
-}
 
 /// What can be told of an identity's rights, given the scopes that an answer names.
 type Form = Arc<dyn Fn(Option<&str>) -> Rights + Send + Sync>;
@@ -208,26 +191,12 @@ impl Reader {
             let json = serde_json::from_slice(&body).unwrap_or(Json::Null);
             return Err(refused(what, parts.status, &json));
         }
-        let mut json: Json = read_json(what, &body)?;
+        let json: Json = read_json(what, &body)?;
         if let Some(points) = json.pointer("/data/rateLimit/cost").and_then(Json::as_u64) {
             self.counts().points.fetch_add(points, std::sync::atomic::Ordering::Relaxed);
         }
-        let errors: Vec<Refusal> =
-            json["errors"].as_array().map(|e| e.iter().map(refusal).collect()).unwrap_or_default();
-        let data = json["data"].take();
-        let unknown: BTreeSet<Lack> = errors.iter().filter_map(|e| Lack::from_message(&e.message)).collect();
-        match errors.first() {
-            Some(_) if data.is_null() && !unknown.is_empty() => {
-                Err(ForgeError::OlderServer { lacks: unknown })
-            }
-            Some(first) if data.is_null() => {
-                Err(ForgeError::Refused { what: what.into(), status: 200, message: first.message.clone() })
-            }
-            _ => {
-                let scopes = parts.headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok());
-                Ok(Answer { data, errors, scopes: scopes.map(str::to_owned) })
-            }
-        }
+        let scopes = parts.headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Ok(Answer { scopes, ..Answer::of(what, json)? })
     }
 }
 
@@ -245,11 +214,6 @@ impl Answers for Reader {
 pub(super) struct Page {
     pub json: Json,
     pub link: Option<String>,
-}
-
-fn refusal(error: &Json) -> Refusal {
-    let path = error["path"].as_array().cloned().unwrap_or_default();
-    Refusal { path, message: words(error["message"].as_str().unwrap_or("refused without a word")) }
 }
 
 fn read_json(what: &str, body: &[u8]) -> Result<Json, ForgeError> {

@@ -1,7 +1,9 @@
 //! Reads an organization: itself, then its repositories page by page.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Beside, Collected, Narrow, Own, REPOSITORY, ScopePlan, Shared, Way, observe};
+use crate::forge::reading::{
+    Beside, Collected, Facts, Narrow, Own, REPOSITORY, ScopePlan, Shared, Way, complete, observe,
+};
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -10,7 +12,6 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value as Json;
 
 use super::client::Reader;
-use super::complete::complete;
 use super::grants::Grants;
 use super::lists;
 use super::organization;
@@ -135,7 +136,9 @@ impl Collecting<'_, '_> {
         observed: &mut Observed,
         object: &Json,
     ) -> Result<(), ForgeError> {
-        let own = Own { from: self.reader, plan, shared, object };
+        let visibility = object["visibility"].as_str();
+        let facts = Facts { administers: object["viewerCanAdminister"] == true, visibility };
+        let own = Own { from: self.reader, plan, shared, object, facts };
         own.read_what_is_needed(observed, &self.demand.facts, self.narrow).await
     }
 }
@@ -143,7 +146,7 @@ impl Collecting<'_, '_> {
 impl Beforehand {
     fn observe(&self, plan: &ScopePlan<'_>, subject: Subject, object: &Json) -> Observed {
         let name = Arc::clone(&subject.name);
-        let by_grants = plan.settings.iter().find(|(_, _, way)| *way == Way::TeamGrants);
+        let by_grants = plan.settings.iter().find(|(_, _, way)| *way == Way::Via);
         let grants = by_grants.map(|(setting, binding, _)| match &self.grants {
             Some(Ok(grants)) => grants.of(&name, setting),
             Some(Err(why)) => Observation::unknown(format!("{} ({why})", binding.permission)),
@@ -154,7 +157,7 @@ impl Beforehand {
             Some(Err(why)) => Err(why.as_str()),
             None => Ok(None),
         };
-        observe(plan, subject, object, Beside { document, grants: grants.as_ref() })
+        observe(plan, subject, object, Beside { document, via: grants.as_ref() })
     }
 }
 

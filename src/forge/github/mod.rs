@@ -3,10 +3,10 @@
 mod apps;
 mod client;
 mod collect;
-mod complete;
 mod grants;
 mod introduction;
 mod lists;
+mod objects;
 mod organization;
 mod pages;
 mod plan;

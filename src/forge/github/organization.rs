@@ -1,11 +1,10 @@
 //! The organization itself.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Beside, ORGANIZATION, observe};
+use crate::forge::reading::{Beside, ORGANIZATION, complete, observe};
 use serde_json::{Value as Json, json};
 
 use super::client::Reader;
-use super::complete::complete;
 use super::plan::ReadPlan;
 use crate::catalog::mark_refused;
 use crate::model::{Observed, Subject};
@@ -18,7 +17,7 @@ pub(super) async fn read(
 ) -> Result<(Observed, Json), ForgeError> {
     let login = subject.name.to_string();
     let object = query(reader, plan, &login).await?;
-    let beside = Beside { document: Ok(None), grants: None };
+    let beside = Beside { document: Ok(None), via: None };
     Ok((observe(&plan.organization, subject, &object, beside), object))
 }
 

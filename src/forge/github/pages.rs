@@ -1,15 +1,14 @@
 //! Pages of repositories: as many at once as the server can bear.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::REPOSITORY;
+use crate::forge::reading::{Answer, Objects, REPOSITORY};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::client::{Answer, Reader};
-use super::complete::by_id;
-use crate::catalog::{Selection, mark_refused};
+use super::client::Reader;
+use crate::catalog::Selection;
 
 /// More repositories than this no page may have.
 pub(super) const LARGEST: u64 = 100;
@@ -124,7 +123,7 @@ fn page(answer: Answer, ask: &Ask, asked: (Json, u64)) -> Result<Page, ForgeErro
     // A page that leads nowhere, or back to itself, is the last: how many are missing is told by the total.
     let on = |cursor: &&Json| info["hasNextPage"] == true && cursor.is_string() && **cursor != asked.0;
     let next = Some(&info["endCursor"]).filter(on).cloned();
-    Ok(Page { total, next, hiding, asked, repositories: nodes(answer, "/organization/repositories/nodes") })
+    Ok(Page { total, next, hiding, asked, repositories: answer.nodes("/organization/repositories/nodes") })
 }
 
 /// The repositories that are in the list and not among those seen, as one page that is the last.
@@ -149,34 +148,9 @@ pub(super) async fn missed(
     };
     let mut repositories = Vec::new();
     for some in ids.chunks(FEW) {
-        repositories.extend(by_id(reader, REPOSITORY, some, &selection.text()).await?);
+        repositories.extend(reader.by_id(REPOSITORY, some, selection).await?);
     }
     Ok(Page { repositories, total, next: None, hiding: Vec::new(), asked: (Json::Null, 1) })
-}
-
-/// The nodes of an answer, with what was refused marked in them.
-pub(super) fn nodes(mut answer: Answer, at: &str) -> Vec<Json> {
-    for refusal in &answer.errors {
-        mark_refused(&mut answer.data, &refusal.path, &refusal.message);
-    }
-    match answer.data.pointer_mut(at).map(Json::take) {
-        Some(Json::Array(nodes)) => nodes,
-        _ => Vec::new(),
-    }
-}
-
-/// Whether any list within an object was cut short.
-pub(super) fn is_cut(object: &Json) -> bool {
-    match object {
-        Json::Array(items) => items.iter().any(is_cut),
-        Json::Object(fields) => {
-            let sent = ["nodes", "edges"].iter().find_map(|k| fields.get(*k)).and_then(Json::as_array);
-            let total = fields.get("totalCount").and_then(Json::as_u64);
-            matches!((sent, total), (Some(sent), Some(total)) if total > sent.len() as u64)
-                || fields.values().any(is_cut)
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -192,13 +166,5 @@ mod tests {
         assert_eq!(size.now, 100);
         let mut one = Size::new(1);
         assert!(!one.halve());
-    }
-
-    #[test]
-    fn a_cut_is_seen_at_any_depth() {
-        assert!(is_cut(
-            &json!({"rulesets": {"totalCount": 1, "nodes": [{"rules": {"totalCount": 9, "nodes": []}}]}})
-        ));
-        assert!(!is_cut(&json!({"topics": {"totalCount": 1, "nodes": [{}]}})));
     }
 }

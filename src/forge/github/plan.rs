@@ -51,7 +51,7 @@ impl<'c> ReadPlan<'c> {
 
     /// Whether the teams' grants are needed.
     pub(super) fn wants_grants(&self) -> bool {
-        self.repository.has(Way::TeamGrants)
+        self.repository.has(Way::Via)
     }
 
     /// What one page of so many repositories costs in the query.

@@ -1,24 +1,29 @@
 //! A client that can read and nothing else: it has no method that writes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use gitlab::api::{ApiError, AsyncClient, Endpoint, RestClient};
 use http::{HeaderValue, Method, Request, Response};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use url::Url;
 
 use super::server::{Server, name_of};
 use crate::forge::error::ForgeError;
 use crate::forge::host::{HostError, Token};
-use crate::forge::reading::{Answers, Reply, next_page};
+use crate::forge::reading::{Answer, Answers, Reply, next_page, words};
 use crate::forge::transport::{Counts, Transport, TransportError};
 
 /// Reads from one GitLab server with one token.
 #[derive(Clone)]
 pub struct Reader {
     root: Url,
+    graphql: String,
     token: Token,
     transport: Transport,
+    /// The token's scopes; none where the server does not say.
+    scopes: Option<Arc<[String]>>,
 }
 
 impl Reader {
@@ -36,7 +41,14 @@ impl Reader {
         let bad = |_| ForgeError::Host(HostError::BadUrl { url: server.url.clone() });
         let root = Url::parse(&rest).map_err(bad)?;
         let transport = transport.remembering(&rest, &name_of(&token));
-        Ok(Self { root, token, transport })
+        Ok(Self { root, graphql: server.graphql(), token, transport, scopes: None })
+    }
+
+    /// This reader, with what its token is known to be let do.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: Option<&[String]>) -> Self {
+        self.scopes = scopes.map(Arc::from);
+        self
     }
 
     /// What was sent so far.
@@ -55,6 +67,44 @@ impl Reader {
         endpoint.parameters().add_to_url(&mut url);
         let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
         format!("/{}{query}", endpoint.endpoint())
+    }
+}
+
+impl Reader {
+    /// Asks a GraphQL query; an answer in part is an answer.
+    pub(super) async fn query(&self, text: &str, variables: &Json) -> Result<Answer, ForgeError> {
+        let what = "the GraphQL query";
+        let unreadable = |why: String| ForgeError::Unreadable { what: what.to_owned(), why };
+        let body = json!({"query": text, "variables": variables}).to_string();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(&self.graphql)
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .header(http::header::AUTHORIZATION, self.bearer().map_err(|e| unreadable(e.to_string()))?)
+            .body(Bytes::from(body))
+            .map_err(|e| unreadable(e.to_string()))?;
+        let answer = self.transport.send(request, true).await.map_err(ForgeError::Transport)?;
+        let json: Json = match serde_json::from_slice(answer.body()) {
+            Ok(json) => json,
+            Err(_) if !answer.status().is_success() => Json::Null,
+            Err(e) => return Err(unreadable(e.to_string())),
+        };
+        if answer.status().is_success() {
+            return Answer::of(what, json);
+        }
+        let said = json["message"].as_str().or_else(|| json["errors"][0]["message"].as_str());
+        let message = said.or(answer.status().canonical_reason()).unwrap_or("no reason given");
+        Err(ForgeError::Refused {
+            what: what.to_owned(),
+            status: answer.status().as_u16(),
+            message: words(message),
+        })
+    }
+
+    fn bearer(&self) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+        let mut token = HeaderValue::from_str(&format!("Bearer {}", self.token.expose()))?;
+        token.set_sensitive(true);
+        Ok(token)
     }
 }
 
@@ -77,10 +127,9 @@ impl AsyncClient for Reader {
             |what: &str| TransportError::Unreachable { url: self.root.to_string(), what: what.into() };
         let request = request.body(Bytes::from(body));
         let mut request = request.map_err(|e| ApiError::client(unusable(&e.to_string())))?;
-        let bearer = format!("Bearer {}", self.token.expose());
-        let mut token = HeaderValue::from_str(&bearer)
+        let token = self
+            .bearer()
             .map_err(|_| ApiError::client(unusable("the token has characters that no header may have")))?;
-        token.set_sensitive(true);
         request.headers_mut().insert(http::header::AUTHORIZATION, token);
         self.transport.send(request, false).await.map_err(ApiError::client)
     }
@@ -115,8 +164,12 @@ impl Answers for Reader {
         if reply.status == 401 { Err(reply.into_error(path)) } else { Ok(reply) }
     }
 
-    /// GitLab answers 404 both for what is not there and for what may not be seen.
-    fn would_see(&self, _permission: &str, _administers: bool) -> bool {
-        false
+    /// GitLab answers 404 both for what is not there and for what may not be seen: it is believed of a
+    /// maintainer whose token may read the interface, for what maintainers are shown.
+    fn would_see(&self, permission: &str, administers: bool) -> bool {
+        let role = permission.split(" (").next().unwrap_or_default();
+        let shown = ["Guest", "Planner", "Reporter", "Developer", "Maintainer"].contains(&role);
+        let reads = |scopes: &Arc<[String]>| scopes.iter().any(|s| s == "api" || s == "read_api");
+        administers && shown && self.scopes.as_ref().is_some_and(reads)
     }
 }

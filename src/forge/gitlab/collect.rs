@@ -8,11 +8,14 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Value as Json, json};
 
 use super::client::Reader;
+use super::groups::{Asked, groups, outer};
+use super::objects::{id_of, told};
+use super::paid::{Plan, without_paid};
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::error::ForgeError;
 use crate::forge::reading::{
-    Answers, Beside, Collected, Fetched, Narrow, Own, Reply, ScopePlan, ServerAge, Shared, Without, fetch,
-    listed, observe,
+    Answers, Beside, Collected, Facts, GROUP, Narrow, Own, PROJECT, Reply, ScopePlan, ServerAge, Shared, Way,
+    Without, listed, observe, told_by_list,
 };
 use crate::model::{Observed, Subject, SubjectKind};
 
@@ -54,10 +57,29 @@ pub async fn collect(
     // The list comes first: it says whether there is such a group at all.
     let mut page = first_page(with.reader, &list).await?;
     let shared = Shared::default();
-    for subject in groups(with, group).await? {
-        let mut observed = observe(&of_group, subject, &json!({}), NOTHING);
-        with.read_on(&of_group, &shared, &mut observed, &json!({})).await?;
-        take(&observed);
+    let mut groups = groups(with.reader, with.catalog, with.demand, group).await?;
+    let beyond = if of_project.has(Way::Via) { outer(&groups[0].0) } else { Vec::new() };
+    let inside = beyond.len();
+    groups.splice(0..0, beyond.into_iter().map(|group| (group, Json::Null)));
+    let paths = groups.iter().map(|(group, _)| Json::from(&*group.name)).collect();
+    let objects = told(with.reader, GROUP, &of_group.selection, paths).await?;
+    // Nothing is handed over before the first page is there: an older server may want another plan.
+    let mut objects_of_page = with.projects_told(&of_project, &page).await?;
+    let projects = || page.json.as_array().into_iter().flatten();
+    // A group is under the plan of its projects; plans are not mixed beneath one.
+    let paid = projects().next().and_then(Plan::of);
+    let mut asked = Asked::new(with.catalog);
+    for (i, ((subject, listed), object)) in groups.into_iter().zip(objects).enumerate() {
+        let mut observed = observe(&of_group, subject, &object, NOTHING);
+        told_by_list(&of_group, &listed, GROUP_PATH, &mut observed);
+        with.read_on(&of_group, &shared, &mut observed, (&object, Facts::default())).await?;
+        if let Some(paid) = paid {
+            without_paid(&of_group, paid, &mut observed);
+        }
+        asked.note(&observed);
+        if i >= inside {
+            take(&observed);
+        }
     }
     let mut seen: HashSet<u64> = HashSet::new();
     let mut collected = Collected::default();
@@ -72,16 +94,23 @@ pub async fn collect(
         let Some(projects) = page.json.as_array() else {
             return Err(ForgeError::Unreadable { what: format!("GET {list}"), why: "it is no list".into() });
         };
-        let new = projects.iter().filter(|p| p["id"].as_u64().is_none_or(|id| seen.insert(id)));
-        let on = new.filter_map(|project| {
+        let both = projects.iter().zip(&objects_of_page);
+        let new = both.filter(|(p, _)| p["id"].as_u64().is_none_or(|id| seen.insert(id)));
+        let on = new.filter_map(|(project, object)| {
             let name = project["path_with_namespace"].as_str()?;
             let subject = Subject::new(SubjectKind::Repository, Arc::clone(&forge), name);
             let (shared, plan) = (&shared, &of_project);
+            let asked = asked.of(name);
             Some(async move {
                 let readings = listed(plan, project);
-                let beside = Beside { document: Ok(Some(&readings)), grants: None };
-                let mut observed = observe(plan, subject, &json!({}), beside);
-                with.read_on(plan, shared, &mut observed, project).await?;
+                let beside = Beside { document: Ok(Some(&readings)), via: Some(&asked) };
+                let mut observed = observe(plan, subject, object, beside);
+                let administers = object["userPermissions"]["adminProject"] == true;
+                let facts = Facts { administers, visibility: project["visibility"].as_str() };
+                with.read_on(plan, shared, &mut observed, (object, facts)).await?;
+                if let Some(paid) = Plan::of(project) {
+                    without_paid(plan, paid, &mut observed);
+                }
                 Ok::<Observed, ForgeError>(observed)
             })
         });
@@ -97,6 +126,7 @@ pub async fn collect(
                     Err(ForgeError::Unreadable { what: "a page of projects".into(), why: e.to_string() })
                 };
                 page = next.await.unwrap_or_else(broken)?;
+                objects_of_page = with.projects_told(&of_project, &page).await?;
             }
             None => return Ok(collected),
         }
@@ -116,12 +146,16 @@ pub async fn instance(with: Collecting<'_, '_>, subject: Subject) -> Result<Opti
     let without = Without::of(ForgeKind::Gitlab, with.age.clone());
     let plan = ScopePlan::new(with.catalog, with.demand, of, &without).map_err(unplanned)?;
     let mut observed = observe(&plan, subject, &json!({}), NOTHING);
-    with.read_on(&plan, &Shared::default(), &mut observed, &json!({})).await?;
+    let nothing = (&json!({}), Facts::default());
+    with.read_on(&plan, &Shared::default(), &mut observed, nothing).await?;
     Ok(Some(observed))
 }
 
+/// The path of a group's own document.
+const GROUP_PATH: &str = "/groups/{id}";
+
 /// A subject of which no list told anything.
-const NOTHING: Beside<'static> = Beside { document: Ok(None), grants: None };
+const NOTHING: Beside<'static> = Beside { document: Ok(None), via: None };
 
 async fn first_page(reader: &Reader, list: &str) -> Result<Reply, ForgeError> {
     let path = format!("{list}&per_page=100");
@@ -132,39 +166,22 @@ fn successful(reply: Reply, path: &str) -> Result<Reply, ForgeError> {
     if reply.is_success() { Ok(reply) } else { Err(reply.into_error(path)) }
 }
 
-/// The group and all groups beneath it, where anything of groups is wanted.
-async fn groups(with: Collecting<'_, '_>, group: Subject) -> Result<Vec<Subject>, ForgeError> {
-    let organization = SubjectKind::Organization;
-    let own = with.catalog.settings().map(|s| (s.id, &*s.group == organization.word()));
-    if !with.demand.wants(organization, own) {
-        return Ok(vec![group]);
-    }
-    let id = group.name.replace('/', "%2F");
-    let path = format!("/groups/{id}/descendant_groups");
-    let below = match fetch(with.reader, &path, None, true, false).await? {
-        Fetched::Is(Json::Array(below)) => below,
-        Fetched::Hidden(why) => {
-            return Err(ForgeError::Refused { what: format!("GET {path}"), status: 403, message: why });
-        }
-        _ => return Err(ForgeError::Unreadable { what: format!("GET {path}"), why: "it is no list".into() }),
-    };
-    let mut names: Vec<&str> = below.iter().filter_map(|g| g["full_path"].as_str()).collect();
-    names.sort_unstable();
-    let forge = Arc::clone(&group.forge);
-    let subjects = names.into_iter().map(|name| Subject::new(organization, Arc::clone(&forge), name));
-    Ok(std::iter::once(group.clone()).chain(subjects).collect())
-}
-
 impl Collecting<'_, '_> {
+    /// What the composed query tells of the projects of a page, in their order.
+    async fn projects_told(&self, plan: &ScopePlan<'_>, page: &Reply) -> Result<Vec<Json>, ForgeError> {
+        let ids = page.json.as_array().into_iter().flatten().map(id_of).collect();
+        told(self.reader, PROJECT, &plan.selection, ids).await
+    }
+
     /// Reads the documents of its own that a subject needs.
     async fn read_on(
         &self,
         plan: &ScopePlan<'_>,
         shared: &Shared,
         observed: &mut Observed,
-        object: &Json,
+        (object, facts): (&Json, Facts<'_>),
     ) -> Result<(), ForgeError> {
-        let own = Own { from: self.reader, plan, shared, object };
+        let own = Own { from: self.reader, plan, shared, object, facts };
         own.read_what_is_needed(observed, &self.demand.facts, self.narrow).await
     }
 }

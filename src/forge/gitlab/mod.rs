@@ -3,7 +3,10 @@
 
 mod client;
 mod collect;
+mod groups;
 mod introduction;
+mod objects;
+mod paid;
 mod server;
 
 pub use client::Reader;

@@ -33,6 +33,11 @@ impl Server {
         format!("{}/api/v4/", self.url)
     }
 
+    /// Where queries are sent.
+    pub(super) fn graphql(&self) -> String {
+        format!("{}/api/graphql", self.url)
+    }
+
     /// Whether it is GitLab's own, whose documented rates hold whatever its answers say of them.
     pub fn is_cloud(&self) -> bool {
         host::parse(&self.url).is_ok_and(|url| url.host_str() == Some("gitlab.com"))

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::scope::{KindPlan, ScopePlan, Source};
 use super::way::{ItemWay, Way};
-use crate::catalog::{Dialect, Found, Path, Setting, read, read_items};
+use crate::catalog::{Binding, Dialect, Found, Path, Setting, bare, read, read_items};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject};
 
 /// What was read of a subject besides the composed query.
@@ -14,8 +14,8 @@ use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId,
 pub(in crate::forge) struct Beside<'a> {
     /// Its readings out of a list or document; `Err` says why there are none.
     pub document: Result<Option<&'a Readings>, &'a str>,
-    /// The roles of teams.
-    pub grants: Option<&'a Observation>,
+    /// What was put together of things read before.
+    pub via: Option<&'a Observation>,
 }
 
 /// Puts together what was observed of a subject.
@@ -31,36 +31,40 @@ pub(in crate::forge) fn observe(
         .filter(|(_, _, way)| *way != Way::Own)
         .map(|(setting, binding, way)| {
             let observation = match way {
-                Way::Query => {
-                    let found = binding
-                        .graphql
-                        .as_ref()
-                        .map_or(Found::Missing, |p| read(object, p, Dialect::Graphql));
-                    setting.observe(found, binding)
-                }
+                Way::Query => setting.observe(queried(object, binding, plan.dialect), binding),
                 Way::List => document(setting.id, &binding.permission, beside.document),
-                Way::TeamGrants => beside
-                    .grants
+                Way::Via => beside
+                    .via
                     .cloned()
                     .unwrap_or_else(|| Observation::unknown(Arc::clone(&binding.permission))),
                 Way::Newer => newer(setting),
                 Way::OtherScope => other_scope(),
-                Way::NotYet => not_yet(),
                 Way::Own => Observation::unknown(Arc::clone(&binding.permission)),
             };
             (setting.id, observation)
         })
         .collect();
     let kinds = plan.kinds.iter().filter_map(|kind| match &kind.source {
-        Source::Query(path) => Some((Arc::clone(&kind.kind.name), collection(kind, path, object))),
+        Source::Query(path) => {
+            Some((Arc::clone(&kind.kind.name), collection(kind, path, object, plan.dialect)))
+        }
         Source::List(_) => None,
     });
     Observed { subject, readings, kinds: kinds.collect() }
 }
 
-/// The forge tells it in a query alone.
-fn not_yet() -> Observation {
-    Observation::unknown("a query, which this release does not send to such a forge")
+/// What a composed query found of a setting. A null on the way to it is believed of who is let see all.
+fn queried(object: &Json, binding: &Binding, dialect: Dialect) -> Found {
+    let Some(path) = &binding.graphql else { return Found::Missing };
+    let found = read(object, path, dialect);
+    let is_null = || path.first_key().is_some_and(|key| object.get(key).is_some_and(Json::is_null));
+    match &binding.believed_for {
+        Some(flag) if found == Found::Missing && is_null() => match read(object, flag, dialect) {
+            Found::Known(Json::Bool(true)) => Found::Absent,
+            _ => Found::Missing,
+        },
+        _ => found,
+    }
 }
 
 /// The setting is told of another scope only.
@@ -80,6 +84,25 @@ pub(in crate::forge) fn listed(plan: &ScopePlan<'_>, document: &Json) -> Reading
             Some((setting.id, setting.observe(found, binding)))
         })
         .collect()
+}
+
+/// What a list tells of a subject that else its own document would have to be asked for.
+pub(in crate::forge) fn told_by_list(
+    plan: &ScopePlan<'_>,
+    listed: &Json,
+    own: &str,
+    observed: &mut Observed,
+) {
+    for (setting, binding, way) in &plan.settings {
+        let Some(rest) = binding.rest.as_ref().filter(|e| *way == Way::Own && bare(&e.path) == own) else {
+            continue;
+        };
+        let found = rest.pointer.as_ref().map_or(Found::Missing, |p| read(listed, p, Dialect::Rest));
+        // What is null in a list may be told elsewhere.
+        if let Found::Known(_) = found {
+            observed.readings.set(setting.id, setting.observe(found, binding));
+        }
+    }
 }
 
 /// The server has no such field. Of our own rows that means an older server; a user's row may as
@@ -106,17 +129,20 @@ pub(in crate::forge) fn too_new(plan: &KindPlan<'_>) -> Collection {
     Collection::Unsupported { why: format!("this server is older than the kind `{}`", plan.kind.name).into() }
 }
 
-fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
+fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json, dialect: Dialect) -> Collection {
     if plan.too_new {
         return too_new(plan);
     }
     let permission = &*plan.bound.permission;
     if plan.kind.is_asked_by_key() {
         return Collection::Asked(
-            plan.keys.iter().filter_map(|(key, all)| asked(plan, path, key, all, object)).collect(),
+            plan.keys
+                .iter()
+                .filter_map(|(key, all)| asked(plan, path, key, all, (object, dialect)))
+                .collect(),
         );
     }
-    let items = match read_items(object, path, Dialect::Graphql) {
+    let items = match read_items(object, path, dialect) {
         Ok(items) => items,
         Err(Found::Refused(message)) => {
             return Collection::Unknown { needs: format!("{permission} ({message})").into() };
@@ -132,18 +158,18 @@ fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
         }
     };
     let flag = plan.bound.complete_for.as_ref();
-    let shown = |path| read(object, path, Dialect::Graphql) == Found::Known(Json::Bool(true));
+    let shown = |path| read(object, path, dialect) == Found::Known(Json::Bool(true));
     if items.is_empty() && !flag.is_none_or(shown) {
         return Collection::Unknown { needs: permission.into() };
     }
     let keyed = |item: &Json| {
-        let identity = plan.identity.as_ref().map(|path| read(item, path, Dialect::Graphql));
+        let identity = plan.identity.as_ref().map(|path| read(item, path, dialect));
         match identity {
             Some(Found::Known(json)) => item_key(&json),
             _ => None,
         }
     };
-    let item = |json: &Json| Some(Item { key: keyed(json)?, readings: Some(settings(plan, json)) });
+    let item = |json: &Json| Some(Item { key: keyed(json)?, readings: Some(settings(plan, json, dialect)) });
     // An item that was withheld may be the one that matters: without it nothing is complete.
     match items.iter().map(item).collect() {
         Some(items) => Collection::Complete(items),
@@ -152,16 +178,13 @@ fn collection(plan: &KindPlan<'_>, path: &Path, object: &Json) -> Collection {
 }
 
 /// The settings of an item as far as the query, or the list that it is in, carries them.
-pub(in crate::forge) fn settings(plan: &KindPlan<'_>, item: &Json) -> Readings {
+pub(in crate::forge) fn settings(plan: &KindPlan<'_>, item: &Json, dialect: Dialect) -> Readings {
     let reading = |s: &super::scope::ItemSetting<'_>| {
         let found = match &s.way {
             ItemWay::Newer => return Some((s.setting.id, newer(s.setting))),
             ItemWay::OtherScope => return Some((s.setting.id, other_scope())),
-            ItemWay::NotYet => return Some((s.setting.id, not_yet())),
             ItemWay::Own(_) => return None,
-            ItemWay::Query => {
-                s.binding.graphql.as_ref().map_or(Found::Missing, |p| read(item, p, Dialect::Graphql))
-            }
+            ItemWay::Query => s.binding.graphql.as_ref().map_or(Found::Missing, |p| read(item, p, dialect)),
             ItemWay::Listed(None) => Found::Known(item.clone()),
             ItemWay::Listed(Some(path)) => read(item, path, Dialect::Rest),
         };
@@ -171,11 +194,17 @@ pub(in crate::forge) fn settings(plan: &KindPlan<'_>, item: &Json) -> Readings {
 }
 
 /// The item of a key that stands for several: the first that exists. Nothing when it cannot be told.
-fn asked(plan: &KindPlan<'_>, path: &Path, key: &Arc<str>, all: &[String], object: &Json) -> Option<Item> {
+fn asked(
+    plan: &KindPlan<'_>,
+    path: &Path,
+    key: &Arc<str>,
+    all: &[String],
+    (object, dialect): (&Json, Dialect),
+) -> Option<Item> {
     for one in all {
-        match read(object, &path.with_key(one), Dialect::Graphql) {
+        match read(object, &path.with_key(one), dialect) {
             Found::Known(item) => {
-                return Some(Item { key: key.to_string(), readings: Some(settings(plan, &item)) });
+                return Some(Item { key: key.to_string(), readings: Some(settings(plan, &item, dialect)) });
             }
             Found::Absent => {}
             _ => return None,
@@ -223,7 +252,7 @@ mod tests {
         let plan = ScopePlan::new(&catalog, &demand, of, &without).unwrap();
         let read = |object: &Json| {
             let subject = Subject::new(of, "f", "acme/widgets");
-            let beside = Beside { document: Ok(None), grants: None };
+            let beside = Beside { document: Ok(None), via: None };
             observe(&plan, subject, object, beside).kinds.remove(0).1
         };
         let mut object =

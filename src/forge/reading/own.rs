@@ -30,6 +30,16 @@ pub(in crate::forge) struct Own<'a, 'c, A> {
     pub shared: &'a Shared,
     /// The subject as the query answered it.
     pub object: &'a Json,
+    pub facts: Facts<'a>,
+}
+
+/// What decides whether a document is there, and whether its absence is believed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::forge) struct Facts<'a> {
+    /// Whether the identity administers the subject, as far as the forge says so.
+    pub administers: bool,
+    /// Who may see the subject.
+    pub visibility: Option<&'a str>,
 }
 
 impl<A: Answers> Own<'_, '_, A> {
@@ -117,15 +127,14 @@ impl<A: Answers> Own<'_, '_, A> {
     ) -> Result<Fetched, ForgeError> {
         let told = self.plan.document(path);
         if let Some(told) = told.filter(|d| !d.only.is_empty()) {
-            let visibility = self.object["visibility"].as_str().unwrap_or_default();
+            let visibility = self.facts.visibility.unwrap_or_default();
             if !visibility.is_empty() && !told.only.iter().any(|v| v.eq_ignore_ascii_case(visibility)) {
                 let have = told.only.join(" and ");
                 return Ok(Fetched::Unsupported(format!("only {have} repositories have it").into()));
             }
         }
         let permission = told.and_then(|d| d.permission.as_deref());
-        let administers = self.object["viewerCanAdminister"] == true;
-        let trusted = permission.is_some_and(|p| self.from.would_see(p, administers));
+        let trusted = permission.is_some_and(|p| self.from.would_see(p, self.facts.administers));
         match template.fill(path) {
             Some(path) => fetch(self.from, &path, told, paged, trusted).await,
             None => Ok(Fetched::Hidden(format!("{path} cannot be asked for here"))),
@@ -153,7 +162,7 @@ impl<A: Answers> Own<'_, '_, A> {
                     Source::List(list) => self.listed(template, kind, list).await?,
                     Source::Query(path) => {
                         let own = kind.settings.iter().any(|s| matches!(s.way, ItemWay::Own(_)));
-                        let items = read_items(self.object, path, Dialect::Graphql);
+                        let items = read_items(self.object, path, self.plan.dialect);
                         match (held, items) {
                             (Some(held @ Collection::Complete(_)), Ok(items)) if own => (held.clone(), items),
                             _ => return Ok(None),
@@ -215,7 +224,7 @@ impl<A: Answers> Own<'_, '_, A> {
             let before = named.entry(key.clone()).or_default();
             *before += 1;
             let key = if *before == 1 { key } else { format!("{key} ({before})") };
-            held.push(Item { key, readings: Some(settings(kind, json)) });
+            held.push(Item { key, readings: Some(settings(kind, json, Dialect::Rest)) });
         }
         Ok((Collection::Complete(held), items.clone()))
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::way::{self, ItemWay, ServerAge, Way};
 use crate::catalog::{
-    Binding, Catalog, Clash, Demand, Document, Endpoint, ForgeKind, Kind, KindBinding, Path, Selection,
-    Setting, alternatives,
+    Binding, Catalog, Clash, Demand, Dialect, Document, Endpoint, ForgeKind, Kind, KindBinding, Path,
+    Selection, Setting, alternatives,
 };
 use crate::model::{SettingId, SubjectKind};
 
@@ -14,6 +14,20 @@ use crate::model::{SettingId, SubjectKind};
 pub(in crate::forge) const REPOSITORY: &str = "Repository";
 /// GraphQL's name on GitHub for an organization.
 pub(in crate::forge) const ORGANIZATION: &str = "Organization";
+/// GraphQL's name on GitLab for the objects of a page of projects.
+pub(in crate::forge) const PROJECT: &str = "Project";
+/// GraphQL's name on GitLab for a group.
+pub(in crate::forge) const GROUP: &str = "Group";
+
+/// GraphQL's name for a subject of that scope.
+fn type_name(forge: ForgeKind, of: SubjectKind) -> &'static str {
+    match (forge, of) {
+        (ForgeKind::Github, SubjectKind::Repository) => REPOSITORY,
+        (ForgeKind::Github, _) => ORGANIZATION,
+        (ForgeKind::Gitlab, SubjectKind::Repository) => PROJECT,
+        (ForgeKind::Gitlab, _) => GROUP,
+    }
+}
 
 /// Where a collection is.
 pub(in crate::forge) enum Source {
@@ -45,6 +59,8 @@ pub(in crate::forge) struct KindPlan<'c> {
 
 /// What to read of the subjects of one scope.
 pub(in crate::forge) struct ScopePlan<'c> {
+    /// How the answers to its query are read.
+    pub dialect: Dialect,
     pub settings: Vec<(&'c Setting, &'c Binding, Way)>,
     pub kinds: Vec<KindPlan<'c>>,
     pub selection: Selection,
@@ -81,8 +97,7 @@ impl Without {
     }
 
     fn knows(&self, path: &Path, of: SubjectKind) -> bool {
-        let root = if of == SubjectKind::Repository { REPOSITORY } else { ORGANIZATION };
-        self.age.knows(path, root)
+        self.age.knows(path, type_name(self.forge, of))
     }
 }
 
@@ -98,6 +113,7 @@ impl<'c> ScopePlan<'c> {
         without: &Without,
     ) -> Result<Self, Clash> {
         let mut plan = Self {
+            dialect: way::dialect(without.forge),
             settings: Vec::new(),
             kinds: Vec::new(),
             selection: Selection::default(),
@@ -120,13 +136,17 @@ impl<'c> ScopePlan<'c> {
                 && without.allows(path, of)
             {
                 plan.selection.add(path)?;
+                binding.believed_for.iter().try_for_each(|flag| plan.selection.add(flag))?;
             }
             plan.settings.push((setting, binding, way));
         }
         for ((scope, name), wanted) in &demand.kinds {
             let Some(kind) = catalog.kind(*scope, name).filter(|_| *scope == of) else { continue };
             let Some(bound) = kind.on(without.forge) else { continue };
-            let queried = bound.graphql.as_ref().filter(|_| way::is_queried(without.forge));
+            let bindings =
+                wanted.settings.iter().filter_map(|id| catalog.get(*id).on(without.forge).binding());
+            let queried = way::is_queried(bound, bindings, without.forge);
+            let queried = bound.graphql.as_ref().filter(|_| queried);
             let source = match (queried, &bound.list) {
                 (Some(path), _) => Source::Query(path.clone()),
                 (None, Some(list)) => Source::List(list.clone()),
@@ -135,7 +155,7 @@ impl<'c> ScopePlan<'c> {
             let settings = wanted.settings.iter().filter_map(|id| {
                 let setting = catalog.get(*id);
                 let binding = setting.on(without.forge).binding()?;
-                let way = match way::of_item(binding, kind, catalog, without.forge) {
+                let way = match way::of_item(binding, kind, catalog, without.forge, queried.is_some()) {
                     _ if !without.age.reaches(binding.since.as_deref()) => ItemWay::Newer,
                     ItemWay::Query if !without.knows_item(bound, binding, of) => ItemWay::Newer,
                     way => way,
@@ -146,7 +166,10 @@ impl<'c> ScopePlan<'c> {
             let mut items = KindPlan {
                 kind,
                 bound,
-                identity: bound.identity.clone(),
+                identity: match (&source, &bound.graphql_identity) {
+                    (Source::Query(_), Some(own)) => Some(own.clone()),
+                    _ => bound.identity.clone(),
+                },
                 settings: settings.collect(),
                 too_new: false,
                 keys,
@@ -214,13 +237,15 @@ impl<'c> ScopePlan<'c> {
         let told: Vec<&Document> =
             self.templates().into_iter().filter_map(|path| self.document(path)).collect();
         let mut facts = Vec::new();
-        if without.forge != ForgeKind::Github {
-            return Ok(());
-        }
         if told.iter().any(|d| d.absent_when_not_found) {
-            facts.push("viewerCanAdminister");
+            match (without.forge, of) {
+                (ForgeKind::Github, _) => facts.push("viewerCanAdminister"),
+                (ForgeKind::Gitlab, SubjectKind::Repository) => facts.push("userPermissions.adminProject"),
+                (ForgeKind::Gitlab, _) => {}
+            }
         }
-        if told.iter().any(|d| !d.only.is_empty()) {
+        // GitLab's list tells it anyway.
+        if without.forge == ForgeKind::Github && told.iter().any(|d| !d.only.is_empty()) {
             facts.push("visibility");
         }
         for fact in facts {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalog::{Binding, Catalog, Endpoint, ForgeKind, Kind, Path, bare};
+use crate::catalog::{Binding, Catalog, Dialect, Endpoint, ForgeKind, Kind, KindBinding, Path, bare};
 use crate::model::SubjectKind;
 
 /// The list of an organization's repositories, as rows name it.
@@ -15,9 +15,12 @@ fn repository_list(forge: ForgeKind) -> &'static str {
     }
 }
 
-/// Whether subjects of such a forge are read by a composed query.
-pub(in crate::forge) fn is_queried(forge: ForgeKind) -> bool {
-    forge == ForgeKind::Github
+/// How the answers to a forge's queries are read.
+pub(in crate::forge) fn dialect(forge: ForgeKind) -> Dialect {
+    match forge {
+        ForgeKind::Github => Dialect::Graphql,
+        ForgeKind::Gitlab => Dialect::GitlabGraphql,
+    }
 }
 
 /// Where one setting is read.
@@ -27,16 +30,14 @@ pub(in crate::forge) enum Way {
     Query,
     /// In the list of the organization's repositories.
     List,
-    /// Through the teams of the organization.
-    TeamGrants,
+    /// Through what was read before: the teams of the organization, the groups above a project.
+    Via,
     /// In a REST document of the subject's own, asked for where an expectation needs it.
     Own,
     /// Nowhere: the server is older than the setting.
     Newer,
     /// Nowhere: it is told of another scope only.
     OtherScope,
-    /// In a query, which this release does not send to such a forge.
-    NotYet,
 }
 
 /// Where a setting of a collection's item is read.
@@ -52,26 +53,36 @@ pub(in crate::forge) enum ItemWay {
     Newer,
     /// Nowhere: items of this scope have no such thing.
     OtherScope,
-    /// In a query, which this release does not send to such a forge.
-    NotYet,
 }
 
 /// The way to a setting of a subject itself.
 pub(in crate::forge) fn of_subject(binding: &Binding, of: SubjectKind, forge: ForgeKind) -> Way {
     let listed = |e: &Endpoint| of == SubjectKind::Repository && bare(&e.path) == repository_list(forge);
-    if binding.via.as_deref() == Some("team_grants") {
-        Way::TeamGrants
-    } else if binding.graphql.is_some() && is_queried(forge) {
+    let listed = binding.list.as_ref().is_some_and(listed);
+    // GitLab's list is read in any case, since it says which projects there are.
+    let queried = binding.graphql.is_some() && !(listed && forge == ForgeKind::Gitlab);
+    if binding.via.is_some() {
+        Way::Via
+    } else if queried {
         Way::Query
-    } else if binding.list.as_ref().is_some_and(listed) {
+    } else if listed {
         Way::List
     } else if binding.rest.as_ref().is_some_and(|e| is_of(&e.path, of)) {
         Way::Own
-    } else if binding.graphql.is_some() {
-        Way::NotYet
     } else {
         Way::OtherScope
     }
+}
+
+/// Whether a collection of which these settings are wanted is read in the composed query: on GitLab
+/// only where the query carries all of them, for else its REST list is needed anyway.
+pub(in crate::forge) fn is_queried<'b>(
+    kind: &KindBinding,
+    mut wanted: impl Iterator<Item = &'b Binding>,
+    forge: ForgeKind,
+) -> bool {
+    kind.graphql.is_some()
+        && (forge == ForgeKind::Github || kind.list.is_none() || wanted.all(|b| b.graphql.is_some()))
 }
 
 /// The way to a setting of an item.
@@ -80,15 +91,13 @@ pub(in crate::forge) fn of_item(
     kind: &Kind,
     catalog: &Catalog,
     forge: ForgeKind,
+    queried: bool,
 ) -> ItemWay {
     let bound = kind.on(forge);
-    let queried = binding.graphql.is_some() && bound.is_some_and(|b| b.graphql.is_some());
-    if queried && is_queried(forge) {
+    if queried && binding.graphql.is_some() {
         return ItemWay::Query;
     }
-    let Some(rest) = &binding.rest else {
-        return if binding.graphql.is_some() { ItemWay::NotYet } else { ItemWay::OtherScope };
-    };
+    let Some(rest) = &binding.rest else { return ItemWay::OtherScope };
     // A row tells its place once, though a kind of the same name may be of two scopes.
     let namesakes = || catalog.kinds().filter(|k| k.name == kind.name);
     let is = |e: Option<&Endpoint>| e.is_some_and(|e| bare(&e.path) == bare(&rest.path));
@@ -252,7 +261,8 @@ mod tests {
         let way = |key: &str, of| {
             let setting = catalog.find(key).unwrap();
             let kind = catalog.kind_of(setting, of).unwrap();
-            of_item(setting.github.binding().unwrap(), kind, &catalog, ForgeKind::Github)
+            let bound = kind.github.as_ref().is_some_and(|b| b.graphql.is_some());
+            of_item(setting.github.binding().unwrap(), kind, &catalog, ForgeKind::Github, bound)
         };
         for of in [SubjectKind::Organization, SubjectKind::Repository] {
             assert!(matches!(way("secret.updated_at", of), ItemWay::Listed(Some(_))), "{of:?}");

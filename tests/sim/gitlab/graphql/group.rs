@@ -23,7 +23,7 @@ impl<'w> Subject<'w> for GroupNode<'w> {
 
     fn field(&self, ask: &Ask<'_>) -> Result<Answer<'w>, FieldError> {
         let Self { scene, group, level } = *self;
-        if let Some(answer) = lists::shared(scene, group, level, ask.field) {
+        if let Some(answer) = lists::shared(scene, group, level, ask) {
             return Ok(answer);
         }
         let below =

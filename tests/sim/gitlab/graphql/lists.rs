@@ -6,9 +6,9 @@ use super::names::{gid, object};
 use super::root::Scene;
 use crate::sim::gitlab::documents::fill::Filling;
 use crate::sim::gitlab::documents::{self, Told};
-use crate::sim::gitlab::rest::all_members;
+use crate::sim::gitlab::rest::{all_members, direct_members};
 use crate::sim::gitlab::world::{Holder, HolderKind};
-use crate::sim::graphql::Answer;
+use crate::sim::graphql::{Answer, Ask};
 
 /// The items that REST lists at this path, where the caller may read them there.
 pub fn items(scene: Scene<'_>, holder: &Holder, level: u64, suffix: &str) -> Option<Vec<Value>> {
@@ -43,9 +43,9 @@ pub fn connection<'w>(items: Option<Vec<Value>>, render: impl Fn(&Value) -> Valu
 }
 
 /// What groups and projects have in common.
-pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, field: &str) -> Option<Answer<'w>> {
+pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, ask: &Ask<'_>) -> Option<Answer<'w>> {
     let listed = |suffix: &str| items(scene, holder, level, suffix);
-    Some(match field {
+    Some(match ask.field {
         "labels" => connection(listed("/labels"), |item| {
             let mut label = object("ProjectLabel", item);
             label.insert("title".to_owned(), item["name"].clone());
@@ -70,7 +70,8 @@ pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, field: &str) ->
         }),
         "projectMembers" | "groupMembers" => {
             let filling = Filling { world: scene.world, site: scene.site, holder };
-            connection(Some(all_members(&filling)), member)
+            let direct = ask.texts("relations").is_some_and(|asked| asked == ["DIRECT"]);
+            connection(Some(if direct { direct_members(&filling) } else { all_members(&filling) }), member)
         }
         _ => return None,
     })

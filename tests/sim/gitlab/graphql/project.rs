@@ -83,7 +83,7 @@ impl<'w> Subject<'w> for ProjectNode<'w> {
 
     fn field(&self, ask: &Ask<'_>) -> Result<Answer<'w>, FieldError> {
         let Self { scene, project, level } = *self;
-        if let Some(answer) = lists::shared(scene, project, level, ask.field) {
+        if let Some(answer) = lists::shared(scene, project, level, ask) {
             return Ok(answer);
         }
         let plain = |kind: &'static str| move |item: &Value| Value::Object(object(kind, item));
@@ -136,6 +136,9 @@ impl<'w> Subject<'w> for ProjectNode<'w> {
                 "ContainerExpirationPolicy",
                 &self.told("container_expiration_policy"),
             ))),
+            "userPermissions" => Answer::Value(json!({
+                "adminProject": level >= 40, "pushCode": level >= 30, "readProject": true,
+            })),
             "languages" => Answer::Value(self.languages()),
             "branchRules" => branch_rules::listed(scene, project, level),
             "repository" => repository::told(scene, project, level),

@@ -82,12 +82,15 @@ pub fn members(request: &Request, filling: &Filling<'_>) -> Reply {
     page(request, &all, Clone::clone)
 }
 
+/// Those who are members of it itself.
+pub fn direct_members(filling: &Filling<'_>) -> Vec<Value> {
+    let row = named("/groups/{id}/members");
+    row.map(|row| items(row, filling, "/members", true)).unwrap_or_default()
+}
+
 pub fn all_members(filling: &Filling<'_>) -> Vec<Value> {
     let world = filling.world;
-    let own = |holder: &Holder| {
-        let Some(row) = named("/groups/{id}/members") else { return Vec::new() };
-        items(row, &Filling { holder, ..*filling }, "/members", true)
-    };
+    let own = |holder: &Holder| direct_members(&Filling { holder, ..*filling });
     let line = std::iter::once(filling.holder).chain(world.above(filling.holder));
     let mut members = Vec::new();
     for at in line {

@@ -18,7 +18,7 @@ use crate::sim::server::QuirkKind;
 
 pub use answer::answer;
 pub use files::entries;
-pub use lists::all_members;
+pub use lists::{all_members, direct_members};
 pub use refusal::Refusal;
 pub use route::{Route, Target, route};
 

@@ -1,13 +1,20 @@
 //! What a page cut short is read again alone: with full pages, and on to the end of each list.
 
-use crate::forge::error::ForgeError;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::client::Reader;
-use super::pages::{is_cut, nodes};
-use super::plan::MOST_NODES;
+use super::queried::is_cut;
 use crate::catalog::Selection;
-use crate::forge::reading::REPOSITORY;
+use crate::forge::error::ForgeError;
+
+/// Reads objects by a composed query.
+pub(in crate::forge) trait Objects {
+    /// The selection in as many parts as the forge's limits make of it, and of how many objects each
+    /// may be asked at once.
+    fn parts(&self, selection: &Selection) -> Vec<(Selection, usize)>;
+
+    /// The objects of a GraphQL type with those ids, in their order; null for what is not shown.
+    async fn by_id(&self, of: &str, ids: &[Json], selection: &Selection) -> Result<Vec<Json>, ForgeError>;
+}
 
 /// Pages after which a list is taken for one without an end.
 const MOST_PAGES: u32 = 10_000;
@@ -17,8 +24,8 @@ const MOST_PAGES: u32 = 10_000;
 ///
 /// # Errors
 /// When the server cannot be asked any more.
-pub(super) async fn complete(
-    reader: &Reader,
+pub(in crate::forge) async fn complete(
+    reader: &impl Objects,
     of: &str,
     selection: &Selection,
     objects: &mut [Json],
@@ -28,13 +35,11 @@ pub(super) async fn complete(
         return Ok(());
     }
     let full = selection.with_full_pages();
-    for part in full.divided(MOST_NODES) {
-        let text = part.text();
-        let at_once = usize::try_from((MOST_NODES / part.cost(1).nodes.max(1)).clamp(1, 10)).unwrap_or(1);
+    for (part, at_once) in reader.parts(&full) {
         let mut waiting: Vec<&[usize]> = cut.chunks(at_once).collect();
         while let Some(some) = waiting.pop() {
             let ids: Vec<Json> = some.iter().map(|i| objects[*i]["id"].clone()).collect();
-            let again = match by_id(reader, of, &ids, &text).await {
+            let again = match reader.by_id(of, &ids, &part).await {
                 Ok(again) => again,
                 Err(error) if error.is_too_heavy() && some.len() > 1 => {
                     waiting.extend(<[_; 2]>::from(some.split_at(some.len() / 2)));
@@ -59,11 +64,16 @@ pub(super) async fn complete(
 }
 
 /// Reads the lists of one object on to their ends.
-async fn read_on(reader: &Reader, of: &str, full: &Selection, object: &mut Json) -> Result<(), ForgeError> {
+async fn read_on(
+    reader: &impl Objects,
+    of: &str,
+    full: &Selection,
+    object: &mut Json,
+) -> Result<(), ForgeError> {
     for _ in 0..MOST_PAGES {
         let Some(on) = full.on_from(object) else { return Ok(()) };
         let ids = [object["id"].clone()];
-        let page = match by_id(reader, of, &ids, &on.text()).await {
+        let page = match reader.by_id(of, &ids, &on).await {
             Ok(page) => page,
             Err(error) if error.is_too_heavy() => return Ok(()),
             Err(error) => return Err(error),
@@ -102,27 +112,10 @@ fn append(held: &mut Json, mut page: Json) -> bool {
     true
 }
 
-/// Reads objects again, by their ids.
-pub(super) async fn by_id(
-    reader: &Reader,
-    of: &str,
-    ids: &[Json],
-    selection: &str,
-) -> Result<Vec<Json>, ForgeError> {
-    let name = if of == REPOSITORY { "nameWithOwner" } else { "" };
-    let text = format!(
-        "query($ids: [ID!]!) {{ rateLimit {{ cost }} nodes(ids: $ids) {{ ... on {of} {{ id {name} {selection} }} }} }}"
-    );
-    let variables = json!({"ids": ids});
-    let answer = match ids {
-        [_] => reader.query(&text, &variables).await?,
-        _ => reader.query_once(&text, &variables).await?,
-    };
-    Ok(nodes(answer, "/nodes"))
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,53 @@
+//! Who may push to a branch or merge into it, as GitLab's branch rules name them: a role, or one person,
+//! group or deploy key.
+//!
+//! Words: `nobody`, `developer`, `maintainer`, `administrator`, `@ann`, `group: Platform`,
+//! `deploy key: Mirror`.
+//! Source: docs.gitlab.com, "Protected branches API", access levels.
+
+use serde_json::{Value as Json, json};
+
+use super::Codec;
+use super::access_levels::word;
+use crate::model::Value;
+
+pub(super) const CODEC: Codec = Codec { name: "branch_access", read, absent: None, write };
+
+/// From `[{"role": 40}, {"role": 40, "user": "ann"}]`; an entry that is not understood leaves the whole
+/// unread, since whoever has it would be left out.
+fn read(json: &Json) -> Option<Value> {
+    let words: Option<Vec<Value>> = json.as_array()?.iter().map(entry).collect();
+    words.map(|words| Value::List(words).into_set())
+}
+
+fn entry(entry: &Json) -> Option<Value> {
+    let named = |field: &str, before: &str| {
+        entry.get(field).and_then(Json::as_str).map(|name| Value::text(format!("{before}{name}")))
+    };
+    let somebody = named("user", "@").or_else(|| named("group", "group: "));
+    somebody.or_else(|| named("deploy_key", "deploy key: ")).or_else(|| word(entry.get("role")?))
+}
+
+fn write(value: &Value) -> Json {
+    json!(value.texts().collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_named_ones_are_told_apart() {
+        let all = json!([{"role": 40}, {"role": 40, "user": "ann"}, {"role": 30, "group": "Platform"}, {"role": 40, "deploy_key": "Mirror"}]);
+        let words = ["@ann", "deploy key: Mirror", "group: Platform", "maintainer"];
+        assert_eq!(read(&all).map(|v| v.to_json()), Some(json!(words)));
+        assert_eq!(read(&json!([])), Some(Value::List(Vec::new())));
+    }
+
+    #[test]
+    fn an_entry_that_is_not_understood_is_not_passed_over() {
+        for unread in [json!([{"role": 35}]), json!([{}]), json!([{"role": 40}, {}]), json!("maintainer")] {
+            assert_eq!(read(&unread), None, "{unread}");
+        }
+    }
+}
