@@ -48,6 +48,8 @@ const FILES: &[(&str, &str)] = &[
     ("gitlab_instance_telemetry.toml", include_str!("rows/gitlab_instance_telemetry.toml")),
     ("gitlab_member_role.toml", include_str!("rows/gitlab_member_role.toml")),
     ("gitlab_system_hook.toml", include_str!("rows/gitlab_system_hook.toml")),
+    ("gitlab_variable.toml", include_str!("rows/gitlab_variable.toml")),
+    ("gitlab_webhook.toml", include_str!("rows/gitlab_webhook.toml")),
     ("hosted_runner.toml", include_str!("rows/hosted_runner.toml")),
     ("issue_field.toml", include_str!("rows/issue_field.toml")),
     ("issue_type.toml", include_str!("rows/issue_type.toml")),
