@@ -50,6 +50,7 @@ const FILES: &[(&str, &str)] = &[
     ("gitlab_instance_state.toml", include_str!("rows/gitlab_instance_state.toml")),
     ("gitlab_instance_telemetry.toml", include_str!("rows/gitlab_instance_telemetry.toml")),
     ("gitlab_integration.toml", include_str!("rows/gitlab_integration.toml")),
+    ("gitlab_member.toml", include_str!("rows/gitlab_member.toml")),
     ("gitlab_member_role.toml", include_str!("rows/gitlab_member_role.toml")),
     ("gitlab_pipeline_schedule.toml", include_str!("rows/gitlab_pipeline_schedule.toml")),
     ("gitlab_runner.toml", include_str!("rows/gitlab_runner.toml")),

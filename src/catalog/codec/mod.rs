@@ -20,6 +20,7 @@ mod grants;
 mod hash_color;
 mod interaction_limit;
 mod inverted;
+mod maintainers;
 mod membership;
 mod names;
 mod nobody;
@@ -74,6 +75,7 @@ pub static CODECS: &[Codec] = &[
     hash_color::CODEC,
     interaction_limit::CODEC,
     inverted::CODEC,
+    maintainers::CODEC,
     membership::CODEC,
     names::CODEC,
     nobody::CODEC,
