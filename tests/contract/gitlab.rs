@@ -173,7 +173,8 @@ fn takes(schema: &Value, value: &str) -> bool {
         return value.split(',').all(|item| takes(&schema["items"], item));
     }
     if let Some(words) = schema["enum"].as_array() {
-        let is = |word: &Value| word.as_str().map_or_else(|| word.to_string() == value, |w| w == value);
+        let is =
+            |word: &Value| word.as_str().map_or_else(|| word.as_i64() == value.parse().ok(), |w| w == value);
         return words.iter().any(is);
     }
     match schema["type"].as_str() {

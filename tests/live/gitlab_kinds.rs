@@ -336,4 +336,13 @@ fn what_a_variable_says_is_nowhere_to_be_seen() {
         let run = server.audit(STRICT, &["--format", format, "--all"]);
         assert!(!run.out.contains(SAID) && !run.err.contains(SAID), "{format}");
     }
+    let desk = server.desk(STRICT);
+    desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(2);
+    let said = |file: &std::path::Path| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(SAID.len()).any(|part| part == SAID.as_bytes())
+    };
+    let kept: Vec<_> = std::fs::read_dir(desk.cache.path()).unwrap().map(|e| e.unwrap().path()).collect();
+    assert!(!kept.is_empty());
+    assert!(!kept.iter().any(|file| said(file)), "what a variable says is in a file");
 }
