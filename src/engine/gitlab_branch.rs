@@ -35,7 +35,10 @@ const SOURCES: [(&str, &[&str]); 17] = [
     ("require_code_owner_review", &["branch_rule.code_owner_approval_required"]),
     (
         "require_conversation_resolution",
-        &["repository.only_allow_merge_if_all_discussions_are_resolved", "repository.merge_conditions_of_groups"],
+        &[
+            "repository.only_allow_merge_if_all_discussions_are_resolved",
+            "repository.merge_conditions_of_groups",
+        ],
     ),
     ("require_last_push_approval", &["repository.approvals.merge_requests_disable_committers_approval"]),
     ("require_linear_history", &["repository.merge_method"]),

@@ -6,31 +6,42 @@ use tokio::runtime::Runtime;
 
 use crate::run::{Desk, Report, Run};
 use crate::sim::gitlab::{self, Identity, Options, Simulator, World};
+use crate::sim::server::Recorded;
 
 /// A simulated GitLab for one test, with threads of its own.
-struct Server {
+pub struct Server {
     simulator: Simulator,
     // After the simulator: it ends what the simulator started.
     _runtime: Runtime,
 }
 
 impl Server {
-    fn of(world: World) -> Self {
+    pub fn of(world: World) -> Self {
+        Self::with(world, Options::default())
+    }
+
+    /// Answers so, and keeps what it was asked where the options say so.
+    pub fn with(world: World, options: Options) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let simulator = runtime.block_on(gitlab::serve(world, Options::default())).unwrap();
+        let simulator = runtime.block_on(gitlab::serve(world, options)).unwrap();
         Self { simulator, _runtime: runtime }
     }
 
+    /// What arrived so far.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.simulator.recorded()
+    }
+
     /// A desk with a token for this server.
-    fn desk(&self, policy: &str) -> Desk {
+    pub fn desk(&self, policy: &str) -> Desk {
         Desk::new(policy)
             .set("ISPO_SCM_GITLAB_URL", &self.simulator.url())
             .set("GITLAB_TOKEN", crate::run::TOKEN)
     }
 
     #[track_caller]
-    fn audit(&self, policy: &str, arguments: &[&str]) -> Run {
+    pub fn audit(&self, policy: &str, arguments: &[&str]) -> Run {
         let all = [&["audit", "policy.toml", "--gitlab", "acme"], arguments].concat();
         let run = self.desk(policy).run(&all);
         assert_eq!(self.simulator.stats().mutating, 0, "an audit changes nothing");
@@ -38,7 +49,7 @@ impl Server {
     }
 
     #[track_caller]
-    fn report(&self, policy: &str) -> Report {
+    pub fn report(&self, policy: &str) -> Report {
         self.audit(policy, &["--format", "json", "--all"]).json()
     }
 }
@@ -56,7 +67,7 @@ delete_branch_on_merge = true
 "#;
 
 /// The verdict on a setting of a project or group.
-fn verdict(report: &Report, subject: &str, setting: &str) -> String {
+pub fn verdict(report: &Report, subject: &str, setting: &str) -> String {
     let subject = format!("gitlab:{subject}");
     let found = report.findings().find(|f| f["subject"] == subject.as_str() && f["setting"] == setting);
     found.unwrap_or_else(|| panic!("no {setting} of {subject} in {:#}", report.0))["verdict"].to_string()

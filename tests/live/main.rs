@@ -13,6 +13,8 @@
 #[path = "../contract/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses its own part of the descriptions")]
 mod contract;
+#[path = "../contract/gitlab.rs"]
+mod gitlab_description;
 #[path = "../sim/mod.rs"]
 mod sim;
 
@@ -29,6 +31,8 @@ mod faults;
 mod forge;
 mod front;
 mod gitlab;
+mod gitlab_kinds;
+mod gitlab_published;
 mod heavy;
 mod hostile;
 mod hundreds;

@@ -23,6 +23,7 @@ mod hash_color;
 mod interaction_limit;
 mod inverted;
 mod license_text;
+mod maintainers;
 mod membership;
 mod names;
 mod nobody;
@@ -80,6 +81,7 @@ pub static CODECS: &[Codec] = &[
     interaction_limit::CODEC,
     inverted::CODEC,
     license_text::CODEC,
+    maintainers::CODEC,
     membership::CODEC,
     names::CODEC,
     nobody::CODEC,

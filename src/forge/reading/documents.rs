@@ -78,7 +78,10 @@ fn found(json: &Json, endpoint: &Endpoint) -> Found {
 
 /// Whether a row takes every item of a list that may have several pages.
 pub(in crate::forge) fn is_paged(endpoint: &Endpoint) -> bool {
-    endpoint.each || endpoint.pointer.as_ref().is_some_and(|p| p.list_first().is_some())
+    // Only GitHub puts a list with pages into a document; one within a document of GitLab's is whole.
+    let wrapped = ["/repos/", "/orgs/", "/organizations/", "/enterprises/"];
+    let within = || endpoint.pointer.as_ref().is_some_and(|p| p.list_first().is_some());
+    endpoint.each || wrapped.iter().any(|root| endpoint.path.starts_with(root)) && within()
 }
 
 /// Asks for a document. `trusted`: whether this identity would see one that is there, so that a 404

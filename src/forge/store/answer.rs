@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
+use super::withheld::without_secrets;
+
 /// The headers that are kept.
 const KEPT: [&str; 7] = [
     "content-type",
@@ -26,12 +28,17 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn of(answer: &Response<Bytes>) -> Self {
+    /// The answer to a request of that path.
+    pub(super) fn of(path: &str, answer: &Response<Bytes>) -> Self {
         let headers = KEPT.iter().filter_map(|name| {
             let value = answer.headers().get(*name)?.to_str().ok()?;
             Some(format!("{name}: {value}\n"))
         });
-        Self { status: answer.status().as_u16(), headers: headers.collect(), body: answer.body().clone() }
+        Self {
+            status: answer.status().as_u16(),
+            headers: headers.collect(),
+            body: without_secrets(path, answer.body()),
+        }
     }
 
     /// An answer that took too long.
@@ -89,7 +96,7 @@ mod tests {
 
     #[test]
     fn an_answer_comes_back_with_the_headers_that_are_read() {
-        let back = Kept::of(&answer()).response().unwrap();
+        let back = Kept::of("/", &answer()).response().unwrap();
         assert_eq!((back.status().as_u16(), &back.body()[..]), (200, &b"[1]"[..]));
         assert_eq!((back.headers().len(), &back.headers()["link"]), (2, &HeaderValue::from_static("<next>")));
         assert!(Kept::too_late().response().is_none());
@@ -101,7 +108,7 @@ mod tests {
             .into_iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        let back = Kept::of(&answer()).confirmed(&fresh).unwrap();
+        let back = Kept::of("/", &answer()).confirmed(&fresh).unwrap();
         assert_eq!(
             (back.status().as_u16(), &back.headers()["etag"]),
             (200, &HeaderValue::from_static("\"f\""))
@@ -111,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_of_this_answer_to_this_question() {
-        let kept = Kept::of(&answer());
+        let kept = Kept::of("/", &answer());
         let of = |kept: &Kept, asked: &[&[u8]]| kept.digest(asked);
         let other = Kept { body: Bytes::from_static(b"[2]"), ..kept.clone() };
         assert_ne!(of(&kept, &[b"a"]), of(&other, &[b"a"]));

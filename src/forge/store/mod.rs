@@ -10,6 +10,7 @@ mod file;
 mod memory;
 mod remembered;
 mod schema;
+mod withheld;
 
 pub use memory::{Memory, default_folder, grouped};
 pub(super) use remembered::{Question, Remembered, Sent};

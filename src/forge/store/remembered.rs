@@ -98,7 +98,10 @@ impl Remembered {
     /// Keeps an answer: for this run, should it be resumed, and for later ones, if it has an ETag.
     pub(in crate::forge) fn keep(&self, question: &Question, answer: &Response<Bytes>, sent: Sent) {
         match worth(answer.status().as_u16(), question.graphql) {
-            Worth::Kept => self.write(question, &Kept::of(answer), sent, etag_to_keep(answer)),
+            Worth::Kept => {
+                let path = question.key.as_ref().map_or("", |key| &key.path);
+                self.write(question, &Kept::of(path, answer), sent, etag_to_keep(answer));
+            }
             Worth::Passing => {}
             Worth::Lacking => self.lacking(question),
         }
