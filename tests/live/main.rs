@@ -31,6 +31,7 @@ mod faults;
 mod forge;
 mod front;
 mod gitlab;
+mod gitlab_branches;
 mod gitlab_kinds;
 mod gitlab_published;
 mod heavy;
