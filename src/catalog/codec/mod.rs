@@ -11,18 +11,24 @@ mod any;
 mod branch_policy;
 mod bypass;
 mod commas;
+mod commit_by_commit;
 mod day;
 mod enabled;
 mod endless;
 mod file_text;
+mod for_readers;
 mod given;
 mod grants;
 mod hash_color;
 mod interaction_limit;
 mod inverted;
+mod may_squash;
 mod membership;
+mod merge_commits;
 mod names;
 mod nobody;
+mod not_disabled;
+mod not_public;
 mod one_or_many;
 mod or_false;
 mod or_zero;
@@ -33,6 +39,7 @@ mod privacy;
 mod properties;
 mod reviewers;
 mod shown;
+mod spdx;
 mod tagged;
 mod without_two_factor;
 mod zero_or_one;
@@ -65,18 +72,24 @@ pub static CODECS: &[Codec] = &[
     branch_policy::CODEC,
     bypass::CODEC,
     commas::CODEC,
+    commit_by_commit::CODEC,
     day::CODEC,
     enabled::CODEC,
     endless::CODEC,
     file_text::CODEC,
+    for_readers::CODEC,
     given::CODEC,
     grants::CODEC,
     hash_color::CODEC,
     interaction_limit::CODEC,
     inverted::CODEC,
+    may_squash::CODEC,
     membership::CODEC,
+    merge_commits::CODEC,
     names::CODEC,
     nobody::CODEC,
+    not_disabled::CODEC,
+    not_public::CODEC,
     one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,
@@ -87,6 +100,7 @@ pub static CODECS: &[Codec] = &[
     properties::CODEC,
     reviewers::CODEC,
     shown::CODEC,
+    spdx::CODEC,
     tagged::CODEC,
     without_two_factor::CODEC,
     zero_or_one::CODEC,
