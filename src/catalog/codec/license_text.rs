@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::Codec;
+use super::{Codec, spdx};
 use crate::model::Value;
 
 pub(super) const CODEC: Codec = Codec { name: "license_text", read, absent: None, write: Value::to_json };
@@ -39,9 +39,12 @@ const WORDS: [(&[&str], &str); 4] = [
 /// So many characters are the head.
 const HEAD: usize = 400;
 
-/// From `[{"path": "LICENSE", "text": …}]`: the first that is known. A text that is withheld leaves
-/// the whole unread.
+/// From `[{"path": "LICENSE", "text": …}]`: the first that is known; or from the name that the forge
+/// itself gives it. A text that is withheld leaves the whole unread.
 fn read(json: &Json) -> Option<Value> {
+    if json.is_string() {
+        return spdx::read(json);
+    }
     let texts: Option<Vec<&str>> = json.as_array()?.iter().map(|file| file.get("text")?.as_str()).collect();
     let known = texts?.into_iter().find_map(identifier);
     Some(Value::text(known.unwrap_or("NOASSERTION")))

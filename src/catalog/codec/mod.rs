@@ -13,10 +13,12 @@ mod branch_access;
 mod branch_policy;
 mod bypass;
 mod commas;
+mod commit_by_commit;
 mod day;
 mod enabled;
 mod endless;
 mod file_text;
+mod for_readers;
 mod given;
 mod grants;
 mod hash_color;
@@ -24,9 +26,13 @@ mod interaction_limit;
 mod inverted;
 mod license_text;
 mod maintainers;
+mod may_squash;
 mod membership;
+mod merge_commits;
 mod names;
 mod nobody;
+mod not_disabled;
+mod not_public;
 mod one_or_many;
 mod or_false;
 mod or_zero;
@@ -37,6 +43,7 @@ mod privacy;
 mod properties;
 mod reviewers;
 mod shown;
+mod spdx;
 mod tagged;
 mod without_two_factor;
 mod zero_or_one;
@@ -71,10 +78,12 @@ pub static CODECS: &[Codec] = &[
     branch_policy::CODEC,
     bypass::CODEC,
     commas::CODEC,
+    commit_by_commit::CODEC,
     day::CODEC,
     enabled::CODEC,
     endless::CODEC,
     file_text::CODEC,
+    for_readers::CODEC,
     given::CODEC,
     grants::CODEC,
     hash_color::CODEC,
@@ -82,9 +91,13 @@ pub static CODECS: &[Codec] = &[
     inverted::CODEC,
     license_text::CODEC,
     maintainers::CODEC,
+    may_squash::CODEC,
     membership::CODEC,
+    merge_commits::CODEC,
     names::CODEC,
     nobody::CODEC,
+    not_disabled::CODEC,
+    not_public::CODEC,
     one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,
