@@ -61,6 +61,9 @@ pub struct Forge {
     pub organizations: Vec<String>,
     /// A GitHub enterprise, all of whose organizations count, by its slug.
     pub enterprise: Option<String>,
+    /// The path of the GitLab group that everybody of the company is in: a private project that is shared
+    /// with it counts as internal.
+    pub everyone: Option<String>,
     /// The snapshot's file, as a path that can be opened.
     pub path: Option<std::path::PathBuf>,
     /// Where it is written; none when the command line named it.

@@ -8,7 +8,7 @@ use super::node::{Node, Table};
 use super::problem::Problem;
 use crate::catalog::nearest;
 
-const KEYS: [&str; 7] = ["name", "kind", "url", "organizations", "enterprise", "groups", "path"];
+const KEYS: [&str; 8] = ["name", "kind", "url", "organizations", "enterprise", "groups", "everyone", "path"];
 
 impl ForgeSort {
     /// The words of a policy.
@@ -24,7 +24,7 @@ impl ForgeSort {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Github => &["url", "organizations", "enterprise"],
-            Self::Gitlab => &["url", "groups"],
+            Self::Gitlab => &["url", "groups", "everyone"],
             Self::Snapshot => &["path"],
         }
     }
@@ -69,6 +69,7 @@ impl Layers<'_, '_> {
         }
         let url = self.url(table);
         let enterprise = self.reader.text(table, "enterprise");
+        let everyone = self.reader.text(table, "everyone");
         let path = self.reader.text(table, "path");
         let path = path.map(|p| self.folder.map_or_else(|| p.clone().into(), |f| f.join(&p)));
         let origin = Some(self.reader.source.origin(span));
@@ -76,7 +77,16 @@ impl Layers<'_, '_> {
         if let Some(name) = name {
             let sort = sort.unwrap_or(ForgeSort::Snapshot);
             let name = name.into();
-            self.policy.forges.push(Forge { name, sort, url, organizations, enterprise, path, origin });
+            self.policy.forges.push(Forge {
+                name,
+                sort,
+                url,
+                organizations,
+                enterprise,
+                everyone,
+                path,
+                origin,
+            });
         }
     }
 
@@ -120,7 +130,7 @@ impl Layers<'_, '_> {
 
     /// Notes what a forge of that sort does not have, and what it lacks.
     fn keys_of_sort(&mut self, table: &Table, span: &Range<usize>, sort: ForgeSort) {
-        for key in ["url", "organizations", "enterprise", "groups", "path"] {
+        for key in ["url", "organizations", "enterprise", "groups", "everyone", "path"] {
             let Some((at, _)) = table.get(key).filter(|_| !sort.keys().contains(&key)) else { continue };
             let help = match (sort, key) {
                 (ForgeSort::Github, "groups") => "write organizations = […]",

@@ -241,6 +241,13 @@ fn forge() -> Json {
             ("organizations", texts()),
             ("enterprise", text()),
             ("groups", texts()),
+            (
+                "everyone",
+                told(
+                    "The GitLab group that everybody is in: private and shared with it is internal.",
+                    text(),
+                ),
+            ),
             ("path", told("The snapshot's file, from this file's folder.", text())),
         ]),
         &required,

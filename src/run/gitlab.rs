@@ -1,19 +1,14 @@
 //! Reads live GitLab groups and judges what comes.
 
 use std::cell::Cell;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::live::{HowFar, Live, reason, requests};
 use super::outcome::{Outcome, Unread};
 use crate::forge::Collected;
-use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect, instance};
-use crate::forge::{ForgeError, ServerAge, Terms, Transport};
+use crate::forge::gitlab::{Collecting, Introduction, Reader, Server, collect, demand_above, instance};
+use crate::forge::{ForgeError, ServerAge};
 use crate::model::{Observed, Subject, SubjectKind};
-
-/// What gitlab.com allows of the list of a group's projects, and announces nowhere in its answers.
-/// Source: docs.gitlab.com, "GitLab.com settings", rate limits.
-const A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 
 impl Live<'_> {
     /// Reads the groups of a GitLab server and hands over each subject. A group that cannot be read
@@ -25,26 +20,25 @@ impl Live<'_> {
         &self,
         name: &Arc<str>,
         url: Option<&str>,
-        groups: &[String],
+        (groups, everyone): (&[String], Option<&str>),
         outcome: &mut Outcome,
         mut take: impl FnMut(&Observed, &mut Outcome),
     ) -> Result<(), ForgeError> {
         let server = Server::at(url)?;
-        let pace = self.terms.a_minute.or(server.is_cloud().then_some(A_MINUTE));
-        let terms = Terms { a_minute: pace, ..self.terms.clone() };
-        let transport = Transport::new(&terms).map_err(ForgeError::Transport)?;
-        let reader = Reader::new(&server, transport, self.environment)?;
+        let reader = Reader::new(&server, &self.terms, self.environment)?;
         let introduction = reader.introduce().await?;
         if let Some(warning) = warning(&introduction) {
             (self.terms.voice)(&format!("forge {name}: {warning}"));
         }
         let reader = reader.with_scopes(introduction.scopes.as_deref());
         let mut age = ServerAge { version: introduction.version, ..ServerAge::default() };
+        let demand = demand_above(self.catalog, self.demand, everyone);
         let nothing = Cell::new(0);
         let with = Collecting {
             reader: &reader,
             catalog: self.catalog,
-            demand: self.demand,
+            demand: &demand,
+            everyone,
             narrow: self.narrow,
             age: &age,
             total: &nothing,
@@ -63,7 +57,8 @@ impl Live<'_> {
                 let with = Collecting {
                     reader: &reader,
                     catalog: self.catalog,
-                    demand: self.demand,
+                    demand: &demand,
+                    everyone,
                     narrow: self.narrow,
                     age: &age,
                     total: &how_far.total,
@@ -105,8 +100,7 @@ impl Live<'_> {
     pub async fn gitlab_introduction(&self, url: Option<&str>) -> Result<Introduction, String> {
         let introduction = async {
             let server = Server::at(url)?;
-            let transport = Transport::new(&self.terms).map_err(ForgeError::Transport)?;
-            Reader::new(&server, transport, self.environment)?.introduce().await
+            Reader::new(&server, &self.terms, self.environment)?.introduce().await
         };
         introduction.await.map_err(|e| reason(&e))
     }

@@ -55,10 +55,12 @@ impl Live<'_> {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
                 }
             }
-            Place::Gitlab { name, url, groups } => {
+            Place::Gitlab { name, url, groups, everyone } => {
                 let take =
                     |observed: &Observed, outcome: &mut Outcome| take(observed, ForgeKind::Gitlab, outcome);
-                if let Err(error) = self.gitlab(name, url.as_deref(), groups, outcome, take).await {
+                if let Err(error) =
+                    self.gitlab(name, url.as_deref(), (groups, everyone.as_deref()), outcome, take).await
+                {
                     outcome.unread.push(Unread { address: format!("forge {name}"), why: reason(&error) });
                 }
             }

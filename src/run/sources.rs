@@ -34,6 +34,8 @@ pub enum Place {
         url: Option<String>,
         /// The groups to read.
         groups: Vec<String>,
+        /// The group that everybody of the company is in.
+        everyone: Option<String>,
     },
 }
 
@@ -108,6 +110,11 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
             name: name_for(ForgeSort::Gitlab, "gitlab"),
             url: instead.gitlab_url.clone().or_else(|| url_of(ForgeSort::Gitlab)),
             groups: instead.gitlab.clone(),
+            everyone: policy
+                .forges
+                .iter()
+                .find(|f| f.sort == ForgeSort::Gitlab)
+                .and_then(|f| f.everyone.clone()),
         });
     }
     if places.is_empty() {
@@ -124,7 +131,7 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
                 }
                 ForgeSort::Gitlab => {
                     let url = policy.url_of(forge, instead.gitlab_url.as_ref());
-                    Place::Gitlab { name, url, groups: organizations }
+                    Place::Gitlab { name, url, groups: organizations, everyone: forge.everyone.clone() }
                 }
             }
         }));

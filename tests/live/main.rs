@@ -34,6 +34,7 @@ mod gitlab;
 mod gitlab_branches;
 mod gitlab_kinds;
 mod gitlab_published;
+mod gitlab_traps;
 mod heavy;
 mod hostile;
 mod hundreds;

@@ -9,10 +9,12 @@ use http::{HeaderValue, Method, Request, Response};
 use serde_json::{Value as Json, json};
 use url::Url;
 
+use super::rates::{ALL, Rates};
 use super::server::{Server, name_of};
 use crate::forge::error::ForgeError;
 use crate::forge::host::{HostError, Token};
 use crate::forge::reading::{Answer, Answers, Reply, next_page, words};
+use crate::forge::terms::Terms;
 use crate::forge::transport::{Counts, Transport, TransportError};
 
 /// Reads from one GitLab server with one token.
@@ -22,6 +24,7 @@ pub struct Reader {
     graphql: String,
     token: Token,
     transport: Transport,
+    rates: Arc<Rates>,
     /// The token's scopes; none where the server does not say.
     scopes: Option<Arc<[String]>>,
 }
@@ -30,18 +33,22 @@ impl Reader {
     /// A reader of that server, with the token that the environment gives for it.
     ///
     /// # Errors
-    /// When there is no token for it.
+    /// When there is no token for it, or no request can be sent.
     pub fn new(
         server: &Server,
-        transport: Transport,
+        terms: &Terms,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ForgeError> {
         let token = server.token(environment)?;
+        let rates = Arc::new(Rates::of(server, terms));
+        let a_minute = terms.a_minute.or(server.is_cloud().then_some(ALL));
+        let transport =
+            Transport::new(&Terms { a_minute, ..terms.clone() }).map_err(ForgeError::Transport)?;
         let rest = server.rest();
         let bad = |_| ForgeError::Host(HostError::BadUrl { url: server.url.clone() });
         let root = Url::parse(&rest).map_err(bad)?;
         let transport = transport.remembering(&rest, &name_of(&token));
-        Ok(Self { root, graphql: server.graphql(), token, transport, scopes: None })
+        Ok(Self { root, graphql: server.graphql(), token, transport, rates, scopes: None })
     }
 
     /// This reader, with what its token is known to be let do.
@@ -143,6 +150,7 @@ impl Answers for Reader {
             return Err(unreadable("it is not beneath the server's interface".into()));
         }
         let request = Request::builder().method(Method::GET).uri(url.as_str());
+        self.rates.turn(path).await.map_err(ForgeError::Transport)?;
         let answer = match self.rest_async(request, Vec::new()).await {
             Ok(answer) => answer,
             Err(ApiError::Client { source }) => return Err(ForgeError::Transport(source)),

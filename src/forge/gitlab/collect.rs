@@ -7,14 +7,15 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value as Json, json};
 
+use super::above::{Above, of_inner_groups};
 use super::client::Reader;
-use super::groups::{Asked, groups, outer};
+use super::groups::{groups, outer};
 use super::objects::{id_of, told};
 use super::paid::{Plan, without_paid};
 use crate::catalog::{Catalog, Clash, Demand, ForgeKind};
 use crate::forge::error::ForgeError;
 use crate::forge::reading::{
-    Answers, Beside, Collected, Facts, GROUP, Narrow, Own, PROJECT, Reply, ScopePlan, ServerAge, Shared, Way,
+    Answers, Beside, Collected, Facts, GROUP, Narrow, Own, PROJECT, Reply, ScopePlan, ServerAge, Shared,
     Without, listed, observe, told_by_list,
 };
 use crate::model::{Observed, Subject, SubjectKind};
@@ -33,6 +34,9 @@ pub struct Collecting<'a, 'c> {
     pub demand: &'a Demand,
     /// What of it one subject needs.
     pub narrow: &'a Narrow<'a>,
+    /// The path of the group that everybody of the company is in, where a private project shared with
+    /// it counts as internal.
+    pub everyone: Option<&'a str>,
     /// What the server is too old for.
     pub age: &'a ServerAge,
     /// Told how many projects there are, as soon as the forge says so.
@@ -58,7 +62,8 @@ pub async fn collect(
     let mut page = first_page(with.reader, &list).await?;
     let shared = Shared::default();
     let mut groups = groups(with.reader, with.catalog, with.demand, group).await?;
-    let beyond = if of_project.has(Way::Via) { outer(&groups[0].0) } else { Vec::new() };
+    let has_say = with.demand.facts.iter().any(|id| of_group.is_in_document(*id));
+    let beyond = if has_say { outer(&groups[0].0) } else { Vec::new() };
     let inside = beyond.len();
     groups.splice(0..0, beyond.into_iter().map(|group| (group, Json::Null)));
     let paths = groups.iter().map(|(group, _)| Json::from(&*group.name)).collect();
@@ -68,15 +73,17 @@ pub async fn collect(
     let projects = || page.json.as_array().into_iter().flatten();
     // A group is under the plan of its projects; plans are not mixed beneath one.
     let paid = projects().next().and_then(Plan::of);
-    let mut asked = Asked::new(with.catalog);
+    let of_inner = of_inner_groups(with.catalog, with.demand);
+    let mut above = Above::new(with.catalog, with.everyone);
     for (i, ((subject, listed), object)) in groups.into_iter().zip(objects).enumerate() {
         let mut observed = observe(&of_group, subject, &object, NOTHING);
         told_by_list(&of_group, &listed, GROUP_PATH, &mut observed);
+        let with = Collecting { demand: if i == 0 { with.demand } else { &of_inner }, ..with };
         with.read_on(&of_group, &shared, &mut observed, (&object, Facts::default())).await?;
         if let Some(paid) = paid {
             without_paid(&of_group, paid, &mut observed);
         }
-        asked.note(&observed);
+        above.note(&observed);
         if i >= inside {
             take(&observed);
         }
@@ -100,11 +107,12 @@ pub async fn collect(
             let name = project["path_with_namespace"].as_str()?;
             let subject = Subject::new(SubjectKind::Repository, Arc::clone(&forge), name);
             let (shared, plan) = (&shared, &of_project);
-            let asked = asked.of(name);
+            let (above, conditions) = (&above, above.conditions(name));
             Some(async move {
                 let readings = listed(plan, project);
-                let beside = Beside { document: Ok(Some(&readings)), via: Some(&asked) };
+                let beside = Beside { document: Ok(Some(&readings)), via: Some(&conditions) };
                 let mut observed = observe(plan, subject, object, beside);
+                above.settle(&mut observed);
                 let administers = object["userPermissions"]["adminProject"] == true;
                 let facts = Facts { administers, visibility: project["visibility"].as_str() };
                 with.read_on(plan, shared, &mut observed, (object, facts)).await?;

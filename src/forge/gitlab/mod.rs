@@ -1,14 +1,17 @@
 //! GitLab, read over REST: the list of a group's projects carries most, and documents the rest.
 //! Endpoints are built by the `gitlab` crate and sent by the one transport.
 
+mod above;
 mod client;
 mod collect;
 mod groups;
 mod introduction;
 mod objects;
 mod paid;
+mod rates;
 mod server;
 
+pub use above::demand_above;
 pub use client::Reader;
 pub use collect::{Collecting, collect, instance};
 pub use introduction::Introduction;
