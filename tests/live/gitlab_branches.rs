@@ -260,7 +260,7 @@ fn under_the_free_plan_approvals_do_not_apply() {
 #[test]
 fn whoever_may_not_see_the_rules_hears_no_drift() {
     let mut world = World::conforming("acme", 1);
-    world.everybody(Identity::person("dee", &["read_api"]).role("acme", 30));
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 20));
     let report = Server::of(world).report(POLICY);
     assert_eq!(with(&report, "drift"), [""; 0]);
     let needs = &finding(&report, "allow_force_pushes")["reason"];

@@ -1,15 +1,15 @@
 //! Which of GitLab's plans a project is under, as far as its own document shows.
 //!
 //! GitLab ignores what a plan does not include in silence: fields are left out, documents are not found,
-//! queries answer null. All of that looks like a lack of rights; what tells them apart is that some
+//! queries answer null, or "no" where they may not. All of that looks like a lack of rights; what tells them apart is that some
 //! fields of a project are there under Premium and Ultimate whoever reads it, and never under Free.
 //! Source: docs.gitlab.com, "Projects API": fields that are only there for Premium and Ultimate.
 
 use serde_json::Value as Json;
 
 use crate::catalog::Binding;
-use crate::forge::reading::ScopePlan;
-use crate::model::{Collection, Observation, Observed, Readings, SettingId};
+use crate::forge::reading::{ItemWay, ScopePlan, Way};
+use crate::model::{Collection, Observation, Observed, Readings, SettingId, Value};
 
 /// Fields that a project has under Premium and Ultimate alone.
 const PAID: [&str; 4] =
@@ -54,18 +54,18 @@ impl Plan {
     }
 }
 
-/// What is unknown of a subject although its plan does not include it does not apply to it.
+/// What is unknown of a subject although its plan does not include it does not apply to it; nor does
+/// what a query answers emptily.
 pub(super) fn without_paid(scope: &ScopePlan<'_>, plan: Plan, observed: &mut Observed) {
-    let readings = std::mem::take(&mut observed.readings);
-    let own = scope.settings.iter().map(|(setting, binding, _)| (setting.id, *binding));
-    observed.readings = settled(plan, readings, own);
+    for (setting, binding, way) in &scope.settings {
+        settle(plan, &mut observed.readings, setting.id, binding, *way == Way::Query);
+    }
     for (name, collection) in &mut observed.kinds {
         let Some(kind) = scope.kinds.iter().find(|k| k.kind.name == *name) else { continue };
-        let settings = || kind.settings.iter().map(|s| (s.setting.id, s.binding));
         match collection {
             Collection::Unknown { .. } => {
                 // A collection of which all is paid for is paid for as a whole.
-                let mut tiers = settings().map(|(_, binding)| plan.lacks(binding));
+                let mut tiers = kind.settings.iter().map(|s| plan.lacks(s.binding));
                 if let Some(Some(why)) = tiers.next()
                     && tiers.all(|tier| tier.is_some())
                 {
@@ -73,8 +73,10 @@ pub(super) fn without_paid(scope: &ScopePlan<'_>, plan: Plan, observed: &mut Obs
                 }
             }
             Collection::Complete(items) | Collection::Asked(items) => {
-                for item in items {
-                    item.readings = item.readings.take().map(|readings| settled(plan, readings, settings()));
+                for readings in items.iter_mut().filter_map(|item| item.readings.as_mut()) {
+                    for s in &kind.settings {
+                        settle(plan, readings, s.setting.id, s.binding, s.way == ItemWay::Query);
+                    }
                 }
             }
             Collection::Unsupported { .. } => {}
@@ -82,17 +84,18 @@ pub(super) fn without_paid(scope: &ScopePlan<'_>, plan: Plan, observed: &mut Obs
     }
 }
 
-fn settled<'b>(
-    plan: Plan,
-    mut readings: Readings,
-    settings: impl Iterator<Item = (SettingId, &'b Binding)>,
-) -> Readings {
-    for (id, binding) in settings {
-        if let (Some(Observation::Unknown { .. }), Some(why)) = (readings.get(id), plan.lacks(binding)) {
-            readings.set(id, Observation::Unsupported { why: why.into() });
+fn settle(plan: Plan, readings: &mut Readings, id: SettingId, binding: &Binding, queried: bool) {
+    let says_nothing = match readings.get(id) {
+        Some(Observation::Unknown { .. }) => true,
+        Some(Observation::Absent) => queried,
+        Some(Observation::Known(value)) => {
+            queried && (value.is_empty() || matches!(value, Value::Bool(false) | Value::Int(0)))
         }
+        _ => false,
+    };
+    if says_nothing && let Some(why) = plan.lacks(binding) {
+        readings.set(id, Observation::Unsupported { why: why.into() });
     }
-    readings
 }
 
 #[cfg(test)]

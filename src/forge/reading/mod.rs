@@ -20,5 +20,5 @@ pub(in crate::forge) use own::{Facts, Own, Shared};
 pub(in crate::forge) use queried::Answer;
 pub(in crate::forge) use reply::{Reply, next_page, words};
 pub(in crate::forge) use scope::{GROUP, ORGANIZATION, PROJECT, REPOSITORY, ScopePlan, Without};
-pub(in crate::forge) use way::Way;
+pub(in crate::forge) use way::{ItemWay, Way};
 pub use way::{Lack, ServerAge, Version};
