@@ -31,6 +31,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "instance.throttle_unauthenticated_requests_per_period",
         "enterprise.throttle_unauthenticated_web_requests_per_period",
     ),
+    // It is told there only where it is asked for.
+    ("project.license", "repository.license"),
 ];
 
 /// Why nothing is read of mirrors in a project's own document.

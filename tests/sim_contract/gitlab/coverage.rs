@@ -14,7 +14,8 @@ use crate::sim::gitlab::{Tier, World, documents};
 const NOT_SERVED: [&str; 2] = ["none", "GET /groups/{id}/integrations/{slug}"];
 
 /// Fields that GitLab tells only now and then.
-const SOMETIMES: [&str; 2] = ["license (?license=true)", "(not returned)"];
+const SOMETIMES: [&str; 4] =
+    ["license (?license=true)", "(not returned)", "forked_from_project", "mr_default_target_self"];
 
 fn outside(path: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);

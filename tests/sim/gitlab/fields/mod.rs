@@ -77,6 +77,9 @@ const OF_DOCUMENTS: [(&str, &str, &str); 2] = [
     ("secret_push_protection_enabled", "/security_settings", "secret_push_protection_enabled"),
 ];
 
+/// What only a project tells that was copied from another.
+const OF_FORKS: [&str; 2] = ["forked_from_project", "mr_default_target_self"];
+
 /// What a project or group tells of itself alone, and no list of them.
 const DETAILS: [&str; 12] = [
     "prevent_sharing_groups_outside_hierarchy",
@@ -140,8 +143,11 @@ pub fn told(
     listed: bool,
 ) -> Map<String, Value> {
     let mut told = Map::new();
+    let forked = value(holder, "forked_from_project").is_some_and(|origin| !origin.is_null());
     let absent = |key: &str| {
-        holder.without.contains(key) || listed && holder.kind == HolderKind::Group && DETAILS.contains(&key)
+        holder.without.contains(key)
+            || listed && holder.kind == HolderKind::Group && DETAILS.contains(&key)
+            || !forked && OF_FORKS.contains(&key)
     };
     for fields in table(holder.kind).iter().filter(|fields| fields.is_shown(world, level)) {
         for (key, default) in fields.values.iter().filter(|(key, _)| !absent(key)) {
