@@ -33,6 +33,7 @@ mod front;
 mod gitlab;
 mod gitlab_branches;
 mod gitlab_kinds;
+mod gitlab_preflight;
 mod gitlab_project;
 mod gitlab_published;
 mod gitlab_traps;
