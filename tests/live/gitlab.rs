@@ -201,3 +201,38 @@ fn whoever_administers_the_server_sees_every_setting_of_it_and_of_its_groups() {
         assert!(unseen.is_empty(), "{unseen:#?}");
     }
 }
+
+/// What groups and projects tell in queries alone.
+const QUERIED: &str = r#"version = 1
+[organization]
+compliance_frameworks = { contains = ["SOX"] }
+dependency_proxy = true
+package_settings.maven_duplicates_allowed = false
+package_settings.npm_package_requests_forwarding = false
+[repository]
+security_policy_project = "acme/policies"
+"#;
+
+#[test]
+fn what_is_told_in_queries_alone_is_judged() {
+    let mut world = World::conforming("acme", 1);
+    world.add_project("acme/policies");
+    let settings = json!({"mavenDuplicatesAllowed": false, "npmPackageRequestsForwarding": false});
+    for group in ["acme", "acme/team-1"] {
+        world.group_mut(group).document("/package_settings", settings.clone());
+        world.group_mut(group).document("/compliance_frameworks", json!([{"name": "SOX"}]));
+    }
+    let one = "acme/team-1/service-0001";
+    for project in [one, "acme/policies"] {
+        world.project_mut(project).document("/security_policy_project", json!("acme/policies"));
+    }
+    let report = Server::of(world.clone()).report(QUERIED);
+    assert_eq!((report.count("drift"), report.count("unknown")), (0, 0), "{:#}", report.0["findings"]);
+    world.project_mut(one).document("/security_policy_project", json!(null));
+    world.group_mut("acme").document("/dependency_proxy", json!({"enabled": false}));
+    let report = Server::of(world.clone()).report(QUERIED);
+    assert_eq!((report.count("drift"), report.count("unknown")), (2, 0), "{:#}", report.0["findings"]);
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 20));
+    let report = Server::of(world).report(QUERIED);
+    assert_eq!(verdict(&report, one, "repository.security_policy_project"), "\"unknown\"");
+}
