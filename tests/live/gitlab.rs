@@ -149,6 +149,16 @@ fn a_token_without_the_scope_is_told_so() {
 }
 
 #[test]
+fn the_token_of_a_job_is_not_sent_and_it_is_said_what_serves() {
+    let server = Server::of(World::conforming("acme", 1));
+    let desk = server.desk(POLICY).set("GITLAB_TOKEN", "").set("CI_JOB_TOKEN", "glcbt-64_never");
+    let run = desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(1);
+    run.says("but the job's own, which reads no settings").says("make an access token of the group");
+    assert_eq!(server.stats().total, 0);
+    assert!(!format!("{}{}", run.out, run.err).contains("never"));
+}
+
+#[test]
 fn nobody_asks_for_what_no_expectation_needs() {
     let server = Server::of(World::conforming("acme", 3));
     server.audit("version = 1\n[repository]\nvisibility = \"internal\"\n", &[]).ended(0);
