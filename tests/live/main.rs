@@ -37,6 +37,7 @@ mod gitlab_preflight;
 mod gitlab_project;
 mod gitlab_published;
 mod gitlab_traps;
+mod gitlab_wrong_answers;
 mod heavy;
 mod hostile;
 mod hundreds;
