@@ -15,7 +15,7 @@ use super::apply::Applied;
 use crate::model::Plan;
 
 /// The version of the journal's format.
-pub const JOURNAL_VERSION: u32 = 1;
+const JOURNAL_VERSION: u32 = 1;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ mod sim;
 
 mod access;
 mod app;
+mod apply_resume;
 mod cache;
 mod credentials;
 mod cuts;
