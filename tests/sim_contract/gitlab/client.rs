@@ -39,6 +39,13 @@ impl Client {
         Answer::of(self.http.get(url).header(header, value)).await
     }
 
+    /// Writes at a path beneath `/api/v4`.
+    pub async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        let url = format!("{}/api/v4{path}", self.simulator.url());
+        let request = self.http.request(method.parse().unwrap(), url).header("private-token", "secret");
+        Answer::of(request.header("content-type", "application/json").body(body.to_string())).await
+    }
+
     pub async fn query(&self, query: &str) -> Value {
         let url = format!("{}/api/graphql", self.simulator.url());
         let request = self.http.post(url).bearer_auth("secret").body(json!({ "query": query }).to_string());

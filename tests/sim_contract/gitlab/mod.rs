@@ -6,3 +6,4 @@ mod graphql;
 mod rest;
 mod rights;
 mod transport;
+mod writes;

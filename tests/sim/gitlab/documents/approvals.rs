@@ -17,7 +17,7 @@ const OF_INSTANCE: [(&str, &str); 3] = [
 ];
 
 /// In the older document the same settings go by other names, most with the opposite meaning.
-const OLDER: [(&str, &str, bool); 7] = [
+pub const OLDER: [(&str, &str, bool); 7] = [
     ("merge_requests_author_approval", "allow_author_approval", false),
     ("merge_requests_disable_committers_approval", "allow_committer_approval", true),
     (

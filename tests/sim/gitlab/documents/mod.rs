@@ -11,6 +11,7 @@ mod row;
 use std::sync::OnceLock;
 
 pub use answer::{Told, answer, items};
+pub use approvals::{OLDER as OLDER_APPROVALS, setting as approval_setting};
 pub use row::Row;
 
 const FILES: [(&str, &str); 5] = [

@@ -77,6 +77,26 @@ const OF_DOCUMENTS: [(&str, &str, &str); 2] = [
     ("secret_push_protection_enabled", "/security_settings", "secret_push_protection_enabled"),
 ];
 
+/// What follows from something else: writing it changes nothing.
+const TOLD_ONLY: [&str; 16] = [
+    "id",
+    "name_with_namespace",
+    "path_with_namespace",
+    "full_path",
+    "full_name",
+    "created_at",
+    "updated_at",
+    "web_url",
+    "archived",
+    "empty_repo",
+    "forks_count",
+    "star_count",
+    "namespace",
+    "creator_id",
+    "license",
+    "pre_receive_secret_detection_enabled",
+];
+
 /// What only a project tells that was copied from another.
 const OF_FORKS: [&str; 2] = ["forked_from_project", "mr_default_target_self"];
 
@@ -98,6 +118,19 @@ const DETAILS: [&str; 12] = [
 
 pub fn is_known(kind: HolderKind, key: &str) -> bool {
     default(kind, key).is_some()
+}
+
+/// Whether a server of that plan keeps what is written to the field; it takes the others in silence.
+pub fn is_kept(world: &World, kind: HolderKind, key: &str) -> bool {
+    !TOLD_ONLY.contains(&key)
+        && table(kind).iter().any(|fields| {
+            fields.values.contains_key(key) && fields.tier <= world.tier && world.has(fields.since.as_deref())
+        })
+}
+
+/// The field that says the same in other words.
+pub fn twins(key: &str) -> impl Iterator<Item = &'static str> {
+    TWINS.iter().filter(move |(one, _, _)| *one == key).map(|(_, twin, _)| *twin)
 }
 
 pub fn default(kind: HolderKind, key: &str) -> Option<&'static Value> {

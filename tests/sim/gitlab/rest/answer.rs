@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::page::page;
-use super::{Refusal, Reply, Request, Target, files, lists, subjects};
+use super::{Refusal, Reply, Request, Target, files, lists, proposals, subjects};
 use crate::sim::gitlab::documents::fill::Filling;
 use crate::sim::gitlab::documents::{self, Row, Told};
 use crate::sim::gitlab::world::{ADMINISTRATOR, Holder, HolderKind, World};
@@ -39,12 +39,15 @@ pub fn answer(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Target::AnyMember => lists::member(request, &filling, level).ok_or_else(|| Refusal::missing("")),
         Target::Tree => files::tree(request, holder),
         Target::File { raw } => files::file(request, holder, raw),
+        Target::Branches => Ok(proposals::branches(request, holder)),
+        Target::MergeRequests => Ok(proposals::merge_requests(request, holder)),
+        Target::Commits | Target::Merge => Err(Refusal::unknown()),
         Target::Document(row) => document(row, &filling, request, level),
     }
 }
 
 /// Whom the path names, and what the caller may do there.
-fn holder<'w>(world: &'w World, request: &Request) -> Result<(&'w Holder, u64), Refusal> {
+pub fn holder<'w>(world: &'w World, request: &Request) -> Result<(&'w Holder, u64), Refusal> {
     let (found, what) = match request.route.path.split('/').nth(1) {
         Some("groups") if !request.route.id.is_empty() => (world.group(&request.route.id), "Group"),
         Some("projects") if !request.route.id.is_empty() => (world.project(&request.route.id), "Project"),

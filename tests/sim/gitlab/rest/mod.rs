@@ -4,9 +4,11 @@ mod answer;
 mod files;
 mod lists;
 mod page;
+mod proposals;
 mod refusal;
 mod route;
 mod subjects;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -21,8 +23,10 @@ pub use files::entries;
 pub use lists::{all_members, direct_members};
 pub use refusal::Refusal;
 pub use route::{Route, Target, route};
+pub use write::write;
 
 pub struct Request {
+    pub method: String,
     pub route: Route,
     pub query: BTreeMap<String, String>,
     /// As it was asked, beneath `/api/v4`.
@@ -30,9 +34,12 @@ pub struct Request {
     pub site: Site,
     pub caller: Identity,
     pub quirks: Vec<QuirkKind>,
+    /// An empty object where there is none.
+    pub body: Value,
 }
 
 pub struct Reply {
+    pub status: u16,
     pub body: Value,
     pub headers: Vec<(&'static str, String)>,
     /// What is told as it is, instead of as JSON.
@@ -41,7 +48,16 @@ pub struct Reply {
 
 impl Reply {
     pub fn of(body: Value) -> Self {
-        Self { body, headers: Vec::new(), text: None }
+        Self { status: 200, body, headers: Vec::new(), text: None }
+    }
+
+    pub fn created(body: Value) -> Self {
+        Self { status: 201, ..Self::of(body) }
+    }
+
+    /// Of what is there no more.
+    pub fn gone() -> Self {
+        Self { status: 204, text: Some(String::new()), ..Self::of(Value::Null) }
     }
 }
 

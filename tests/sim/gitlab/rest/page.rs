@@ -61,7 +61,7 @@ pub fn page<T>(request: &Request, items: &[T], render: impl FnMut(&T) -> Value) 
     tell("first", Some(1));
     tell("last", counted.then_some(last));
     headers.push(("link", relations.join(", ")));
-    Reply { body: Value::Array(body), headers, text: None }
+    Reply { headers, ..Reply::of(Value::Array(body)) }
 }
 
 /// The items after the id that was asked for; the way on is in the `Link` header alone.
@@ -90,7 +90,7 @@ pub fn keyset<T>(
     if let (true, Some(last)) = (more, items.last()) {
         headers.push(("link", relation(request, "next", &[(key, id(last).to_string())])));
     }
-    Reply { body: items.into_iter().map(render).collect(), headers, text: None }
+    Reply { headers, ..Reply::of(items.into_iter().map(render).collect()) }
 }
 
 fn relation(request: &Request, name: &str, place: &[(&str, String)]) -> String {

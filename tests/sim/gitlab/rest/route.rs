@@ -35,6 +35,11 @@ pub enum Target {
     File {
         raw: bool,
     },
+    Branches,
+    Commits,
+    MergeRequests,
+    /// Merging one of them, by its number in the project.
+    Merge,
     Document(&'static Row),
 }
 
@@ -69,6 +74,12 @@ pub fn route(path: &str) -> Option<Route> {
         }
         ["projects", _, "repository", "files", _, "raw"] => {
             ("/projects/{id}/repository/files/{file_path}/raw", Target::File { raw: true })
+        }
+        ["projects", _, "repository", "branches"] => ("/projects/{id}/repository/branches", Target::Branches),
+        ["projects", _, "repository", "commits"] => ("/projects/{id}/repository/commits", Target::Commits),
+        ["projects", _, "merge_requests"] => ("/projects/{id}/merge_requests", Target::MergeRequests),
+        ["projects", _, "merge_requests", _, "merge"] => {
+            ("/projects/{id}/merge_requests/{merge_request_iid}/merge", Target::Merge)
         }
         _ => {
             let row = documents::find(&segments)?;

@@ -65,7 +65,7 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
     let answer = fault_answer(struck).unwrap_or_else(|| match caller(state, &parts.headers) {
         Err(refusal) => refused(refusal),
         Ok(caller) if is_graphql => graphql::answer(state, &site, &caller, body),
-        Ok(caller) => rest_answer(state, parts, path, route, site, caller),
+        Ok(caller) => rest_answer(state, (parts, body), path, route, site, caller),
     });
     record(state, parts, if is_graphql { asked } else { path }, body, answer.status);
     let request = format!("01SIM{number:08}");
@@ -79,16 +79,17 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
 
 fn rest_answer(
     state: &State,
-    parts: &Parts,
+    (parts, body): (&Parts, &Bytes),
     path: &str,
     route: Option<Route>,
     site: Site,
     caller: Identity,
 ) -> Answer {
     let Some(route) = route else { return refused(Refusal::unknown()) };
-    if parts.method != "GET" && parts.method != "HEAD" {
-        return Answer::json(405, &json!({ "message": "405 Not Allowed" }));
-    }
+    let writes = parts.method != "GET" && parts.method != "HEAD";
+    let Ok(body) = (if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) }) else {
+        return Answer::json(400, &json!({ "error": "Problems parsing JSON" }));
+    };
     let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
     let quirks = state.options.faults.iter().filter_map(|fault| match fault {
         Fault::List(quirk) if quirk.path == route.path => Some(quirk.kind),
@@ -96,18 +97,26 @@ fn rest_answer(
     });
     let quirks = quirks.collect();
     let template = route.path;
-    let request = Request { route, query: query.collect(), url: path.to_owned(), site, caller, quirks };
-    let answered = rest::answer(&state.world(), &request);
+    let (method, query, url) = (parts.method.to_string(), query.collect(), path.to_owned());
+    let request = Request { method, route, query, url, site, caller, quirks, body };
+    let answered = if writes {
+        rest::write(&mut state.world_mut(), &request)
+    } else {
+        rest::answer(&state.world(), &request)
+    };
     let reply = match answered {
         Ok(reply) => reply,
         Err(refusal) => return refused(refusal),
     };
     let mut answer = match reply.text {
-        Some(text) => Answer::bytes(200, text),
-        None => Answer::json(200, &reply.body),
+        Some(text) => Answer::bytes(reply.status, text),
+        None => Answer::json(reply.status, &reply.body),
     };
     for (name, value) in reply.headers {
         answer = answer.with(name, value);
+    }
+    if writes {
+        return answer;
     }
     let etag = answer.etag("");
     let known = text(&parts.headers, "if-none-match");

@@ -34,6 +34,9 @@ pub struct Holder {
     /// The text of each file of the default branch by its path.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// The same of other branches, by their names.
+    #[serde(default)]
+    pub branches: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 documented!(Holder);
@@ -45,7 +48,8 @@ impl Holder {
             settings.insert("empty_repo".to_owned(), json!(true));
         }
         let (path, without, documents) = (path.to_owned(), BTreeSet::new(), Documents::default());
-        Self { kind, id, path, settings, without, documents, files: BTreeMap::new() }
+        let (files, branches) = (BTreeMap::new(), BTreeMap::new());
+        Self { kind, id, path, settings, without, documents, files, branches }
     }
 
     /// States a field of its own document, such as `wiki_access_level`.
