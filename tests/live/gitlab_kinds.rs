@@ -53,16 +53,26 @@ pub fn full() -> World {
 }
 
 /// Kinds whose settings all are to be seen, in each scope that has them.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 22] = [
     "access_token",
+    "approval_rule",
     "badge",
     "deploy_key",
     "deploy_token",
+    "environment",
     "integration",
     "label",
     "milestone",
+    "package_protection_rule",
     "pipeline_schedule",
+    "protected_branch",
+    "protected_environment",
+    "protected_tag",
+    "push_mirror",
+    "registry_protection_rule",
+    "registry_tag_protection_rule",
     "runner",
+    "status_check",
     "system_hook",
     "variable",
     "webhook",
