@@ -36,6 +36,7 @@ const FILES: &[(&str, &str)] = &[
     ("gitlab_group_ci.toml", include_str!("rows/gitlab_group_ci.toml")),
     ("gitlab_group_kinds.toml", include_str!("rows/gitlab_group_kinds.toml")),
     ("gitlab_group_merge.toml", include_str!("rows/gitlab_group_merge.toml")),
+    ("gitlab_group_queried.toml", include_str!("rows/gitlab_group_queried.toml")),
     ("gitlab_instance_access.toml", include_str!("rows/gitlab_instance_access.toml")),
     ("gitlab_instance_appearance.toml", include_str!("rows/gitlab_instance_appearance.toml")),
     ("gitlab_instance_ci.toml", include_str!("rows/gitlab_instance_ci.toml")),

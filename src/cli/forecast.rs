@@ -9,9 +9,8 @@ use super::exit::Exit;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
-use crate::forge::gitlab::Introduction;
 use crate::model::Observed;
-use crate::run::{Blind, GithubPlace, Place, Preflight, REST_AN_HOUR};
+use crate::run::{Blind, GithubPlace, GitlabPreflight, Place, Preflight, REST_AN_HOUR};
 
 /// Prints the forecast of every place. Each organization is asked who asks and how large it is, and
 /// nothing else.
@@ -30,23 +29,27 @@ pub(super) fn show(places: &[Place], catalog: &Catalog, demand: &Demand) -> Resu
             _ => Vec::new(),
         })
         .collect();
-    let introductions: Vec<_> = places
+    let of_groups: Vec<_> = places
         .iter()
         .map(|place| match place {
-            Place::Gitlab { url, .. } => Some(reading.wait(live.gitlab_introduction(url.as_deref()))),
-            _ => None,
+            Place::Gitlab { name, url, groups, .. } => {
+                reading.wait(live.gitlab_preflight(name, url.as_deref(), groups))
+            }
+            _ => Vec::new(),
         })
         .collect();
     terminal::show(|out| {
         let keyed: usize = demand.kinds.values().map(|k| k.settings.len()).sum();
         let (settings, kinds) = (demand.settings.len() + keyed, demand.kinds.len());
         writeln!(out, "The policy needs {settings} settings, {kinds} collections among them.")?;
-        for ((place, preflights), introduction) in places.iter().zip(&preflights).zip(&introductions) {
+        for ((place, preflights), of_groups) in places.iter().zip(&preflights).zip(&of_groups) {
             match place {
                 Place::Snapshot { path, .. } => {
                     writeln!(out, "\n{}: a file, read once; no requests", path.display())?
                 }
-                Place::Gitlab { name, groups, .. } => gitlab(out, name, groups, introduction.as_ref())?,
+                Place::Gitlab { .. } => {
+                    of_groups.iter().try_for_each(|(address, preflight)| group(out, address, preflight))?
+                }
                 Place::Github { .. } => {
                     preflights.iter().try_for_each(|(address, preflight)| one(out, address, preflight))?
                 }
@@ -94,25 +97,35 @@ fn one(out: &mut dyn Write, address: &str, preflight: &Result<Preflight, String>
     list(out, "seen only of repositories that it administers:", &partly)
 }
 
-/// A GitLab server: its version, and what is known of the token.
-fn gitlab(
-    out: &mut dyn Write,
-    name: &str,
-    groups: &[String],
-    introduction: Option<&Result<Introduction, String>>,
-) -> io::Result<()> {
-    writeln!(out)?;
-    let introduction = match introduction {
-        Some(Ok(introduction)) => introduction,
-        Some(Err(why)) => return line(out, &format!("forge {name}: cannot be read ({why})"), "  "),
-        None => return Ok(()),
+/// A GitLab group: what it costs, who asks, and what cannot be seen.
+fn group(out: &mut dyn Write, address: &str, preflight: &Result<GitlabPreflight, String>) -> io::Result<()> {
+    let GitlabPreflight { introduction, standing, projects, cost, blind, wanted } = match preflight {
+        Ok(preflight) => preflight,
+        Err(why) => {
+            writeln!(out)?;
+            return line(out, &format!("{address}: cannot be read ({why})"), "  ");
+        }
     };
-    line(out, &format!("forge {name}: {}", groups.join(", ")), "  ")?;
+    let size = projects.map_or("more than 10,000".to_owned(), |n| n.to_string());
+    writeln!(out, "\n{address}: {size} projects")?;
+    let costs = format!("  at the most {} REST requests, about {} GraphQL requests", cost.rest, cost.graphql);
+    let each = match cost.each {
+        0 => String::new(),
+        each => format!("; {each} of each project that needs them"),
+    };
+    line(out, &format!("{costs}{each}; the groups themselves besides"), "    ")?;
+    let who = if standing.username.is_empty() { "somebody" } else { &standing.username };
     let version = introduction.version.map_or("not told".to_owned(), |v| v.to_string());
     let scopes = introduction.scopes.as_ref().map_or("not told".to_owned(), |s| s.join(", "));
-    let ends = introduction.expires.as_ref().map(|day| format!(", and ends on {day}")).unwrap_or_default();
-    line(out, &format!("  version {version}; the token has the scopes {scopes}{ends}"), "    ")?;
-    line(out, "  a request for each hundred projects, and one for each document that one needs", "    ")
+    let ends = introduction.expires.as_ref().map(|day| format!(", which ends on {day}")).unwrap_or_default();
+    let role = standing.role();
+    line(out, &format!("  asked by {who}, {role}, with a token of the scopes {scopes}{ends}"), "    ")?;
+    line(out, &format!("  the server's version is {version}"), "    ")?;
+    let (partly, never): (Vec<&Blind>, Vec<&Blind>) = blind.iter().partition(|b| b.partly);
+    let seen = wanted - never.len();
+    writeln!(out, "  {seen} of {wanted} settings can be seen")?;
+    list(out, "cannot be seen with it:", &never)?;
+    list(out, "seen only of projects in which its role is stronger:", &partly)
 }
 
 /// A sentence, folded for the terminal.

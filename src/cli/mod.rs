@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod carry_out;
 mod check;
 mod exit;
 mod explain;
@@ -17,6 +18,7 @@ mod settings;
 mod signals;
 mod snapshot;
 mod terminal;
+mod undo;
 
 use clap::{Parser, Subcommand};
 
@@ -49,6 +51,8 @@ enum Verb {
     Plan(plan::Plan),
     /// Carry out a plan
     Apply(apply::Apply),
+    /// Take back what an apply did
+    Undo(undo::Undo),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
     /// Print the JSON Schema of policies, by which editors complete and check them
@@ -76,6 +80,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),
+        Verb::Undo(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),

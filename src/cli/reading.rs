@@ -30,6 +30,13 @@ impl Reading {
         Ok(Self { runtime, watch, terms })
     }
 
+    /// A reading that goes with writing: it remembers nothing, and ends in order when it is told to.
+    pub(super) fn to_write() -> Result<Self> {
+        let reading = Self::plain()?;
+        signals::hear(reading.terms.stop.clone(), reading.watch.voice());
+        Ok(reading)
+    }
+
     /// A reading in the manner that the user wants.
     pub(super) fn new(manner: &Manner, asks: &Asks<'_>) -> Result<Self> {
         let mut reading = Self::plain()?;
@@ -61,9 +68,14 @@ impl Reading {
         self.runtime.block_on(reading)
     }
 
-    /// Hears what is waited for.
-    pub(super) fn voice(&self) -> crate::forge::Voice {
-        self.watch.voice()
+    /// On which terms forges are asked.
+    pub(super) fn terms(&self) -> Terms {
+        self.terms.clone()
+    }
+
+    /// Says no more how far it is.
+    pub(super) fn quiet(&self) {
+        self.watch.done();
     }
 
     /// Ends the reading. Somebody may have stopped it: then it is said how to go on, and the run is

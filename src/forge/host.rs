@@ -42,6 +42,18 @@ pub enum HostError {
         /// The variables that would serve.
         variables: String,
     },
+    /// There is only the token of a GitLab job, which reads neither groups nor settings of projects.
+    #[error("there is no token for {host} but the job's own, which reads no settings")]
+    #[diagnostic(
+        code(forge::job_token),
+        help("make an access token of the group with the scope read_api, and give the job {variables}")
+    )]
+    JobToken {
+        /// The host.
+        host: String,
+        /// The variables that would serve.
+        variables: String,
+    },
     /// It would travel in the open.
     #[error("a token is not sent to {url}: it would travel unencrypted")]
     #[diagnostic(code(forge::unencrypted), help("use https; http is for this machine itself"))]

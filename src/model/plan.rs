@@ -12,14 +12,26 @@ pub enum Action {
     Create,
     /// A value becomes another.
     Update,
+    /// Something that was there comes to be absent.
+    Delete,
 }
 
 impl Action {
+    /// What becomes of `before` when it is `after`; `null` is absent.
+    pub fn between(before: &serde_json::Value, after: &serde_json::Value) -> Self {
+        match (before.is_null(), after.is_null()) {
+            (true, _) => Self::Create,
+            (false, true) => Self::Delete,
+            (false, false) => Self::Update,
+        }
+    }
+
     /// The sign that plans put before a change.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Create => "+",
             Self::Update => "~",
+            Self::Delete => "-",
         }
     }
 }
@@ -34,8 +46,8 @@ pub struct Request {
     /// The JSON body.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub body: serde_json::Value,
-    /// Texts `{name}` in the body that stand for what a read says just before: name to
-    /// `GET /path :: field`.
+    /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
+    /// `GET /path :: field`; the items of an answer that is a list are its `items`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
 }
@@ -65,6 +77,12 @@ pub struct Change {
     pub proposed: bool,
     /// Which of the plan's requests carry it out, in order.
     pub requests: Vec<usize>,
+    /// Which of the plan's requests of `undo` take it back, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<usize>,
+    /// Why it cannot be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irreversible: Option<String>,
 }
 
 /// A departure that the tool cannot mend, and who or what can.
@@ -106,9 +124,44 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The requests that make them; fields of one endpoint travel together.
     pub requests: Vec<Request>,
+    /// The requests that take them back.
+    #[serde(default)]
+    pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
     /// SHA-256 over everything above, in hexadecimal.
     #[serde(default)]
     pub digest: String,
+}
+
+impl Plan {
+    /// The plan that takes some of the changes back, the last of them first. What cannot be taken back is
+    /// left to people.
+    #[must_use]
+    pub fn reversed(&self, done: &[usize]) -> Self {
+        let made = self.changes.iter().enumerate().filter(|(i, _)| done.contains(i)).map(|(_, c)| c);
+        let (lost, back): (Vec<&Change>, Vec<&Change>) = made.rev().partition(|c| c.irreversible.is_some());
+        let change = |change: &&Change| Change {
+            action: Action::between(&change.after, &change.before),
+            before: change.after.clone(),
+            after: change.before.clone(),
+            requests: change.undo.clone(),
+            undo: change.requests.clone(),
+            ..(*change).clone()
+        };
+        let left = |change: &&Change| Deferred {
+            subject: change.subject.clone(),
+            setting: change.setting.clone(),
+            key: change.key.clone(),
+            reason: change.irreversible.clone().unwrap_or_default(),
+        };
+        Self {
+            changes: back.iter().map(change).collect(),
+            requests: self.undo.clone(),
+            undo: self.requests.clone(),
+            deferred: lost.iter().map(left).collect(),
+            digest: String::new(),
+            ..self.clone()
+        }
+    }
 }

@@ -16,7 +16,7 @@ use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::Judge;
 use crate::forge::snapshot::{LineReader, SnapshotError, is_remark};
-use crate::model::{Change, Observed, Plan, SettingId, SubjectKind};
+use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
 ///
@@ -88,6 +88,8 @@ impl Editor<'_> {
             if now.as_ref() == Some(&change.before) {
                 make(&mut json, self.catalog, self.plan, change);
                 made.push(i);
+            } else if now.as_ref() == Some(&change.after) {
+                self.applied.insert(i, Applied::Already);
             } else {
                 self.applied.insert(i, Applied::Moved { now: shown(now.as_ref()) });
             }
@@ -128,10 +130,11 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
         }
         (Some(key), None) => put(item(line, &setting.group, key), setting.name(), change.after.clone()),
         (Some(_), Some(effective)) => {
-            let Some(body) = change.requests.first().and_then(|r| plan.requests.get(*r)).map(|r| &r.body)
-            else {
-                return;
-            };
+            let Some(request) = change.requests.first().and_then(|r| plan.requests.get(*r)) else { return };
+            if request.method == "DELETE" {
+                return remove(line, request);
+            }
+            let body = &request.body;
             let ruleset = item(line, "ruleset", body["name"].as_str().unwrap_or_default());
             if ruleset.as_object().is_none_or(Map::is_empty) {
                 *ruleset = empty_ruleset(catalog);
@@ -150,6 +153,16 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
             set(effective.ruleset.filter(|_| effective.forbidden_by.is_none()), change.after.clone());
             set(effective.forbidden_by, json!(true));
         }
+    }
+}
+
+/// Takes away the ruleset that a request finds by its name.
+fn remove(line: &mut Json, request: &Request) {
+    let named = request.reads.values().find_map(|read| read.split_once("[name=")?.1.split_once(']'));
+    if let (Some((name, _)), Some(rulesets)) =
+        (named, line.pointer_mut("/kinds/ruleset").and_then(Json::as_object_mut))
+    {
+        rulesets.shift_remove(name);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::gitlab_preflight::GitlabPreflight;
 use super::live::{HowFar, Live, reason, requests};
 use super::outcome::{Outcome, Unread};
 use crate::forge::Collected;
@@ -53,6 +54,15 @@ impl Live<'_> {
             let subject = Subject::new(SubjectKind::Organization, Arc::clone(name), group.as_str());
             let address = subject.to_string();
             let how_far = HowFar::default();
+            // Where nobody says who asks, the reading itself will.
+            if GitlabPreflight::depends_on_role(self.catalog, self.demand)
+                && let Ok(standing) = reader.standing_in(group, &introduction).await
+            {
+                let known = GitlabPreflight::of((self.catalog, self.demand), introduction.clone(), standing);
+                if let Some(warning) = known.warning() {
+                    (self.terms.voice)(&format!("{address}: {warning}"));
+                }
+            }
             let read = loop {
                 let with = Collecting {
                     reader: &reader,
@@ -94,15 +104,6 @@ impl Live<'_> {
         outcome.requests.graphql += counts.graphql;
         outcome.requests.not_modified += counts.not_modified;
         Ok(())
-    }
-
-    /// What is known of a server and its token before anything is read, or why nothing is.
-    pub async fn gitlab_introduction(&self, url: Option<&str>) -> Result<Introduction, String> {
-        let introduction = async {
-            let server = Server::at(url)?;
-            Reader::new(&server, &self.terms, self.environment)?.introduce().await
-        };
-        introduction.await.map_err(|e| reason(&e))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::{Observed, Plan, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
-pub const PLAN_VERSION: u32 = 1;
+pub const PLAN_VERSION: u32 = 2;
 
 /// Plans for what an auditor finds.
 pub struct Planner<'a> {
@@ -106,6 +106,7 @@ pub fn finish(
         forges,
         changes: draft.changes,
         requests: draft.requests,
+        undo: draft.undo,
         deferred: draft.deferred,
         digest: String::new(),
     };

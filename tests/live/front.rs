@@ -30,6 +30,15 @@ pub type Own = (u16, Vec<(&'static str, String)>, Value);
 type Rule = dyn Fn(&Arrived) -> Option<Own> + Send + Sync;
 type Held = dyn Fn(&Arrived) -> bool + Send + Sync;
 
+/// What is held of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The request itself: it is not handed on.
+    Request,
+    /// The answer: what was asked for is done, and nobody hears of it.
+    Answer,
+}
+
 /// The server; it ends with the runtime of the simulator behind it.
 pub struct Front {
     url: String,
@@ -40,6 +49,7 @@ struct Shared {
     behind: String,
     rule: Box<Rule>,
     held: Box<Held>,
+    part: Part,
     arrived: Mutex<Vec<Arrived>>,
     /// Whether requests may pass that are to be held.
     open: watch::Sender<bool>,
@@ -49,19 +59,29 @@ struct Shared {
 impl Front {
     /// Before that simulator: the rule answers what it wants to.
     pub fn before(forge: &Forge, rule: impl Fn(&Arrived) -> Option<Own> + Send + Sync + 'static) -> Self {
-        Self::new(forge, Box::new(rule), Box::new(|_| false))
+        Self::new(forge, Box::new(rule), Box::new(|_| false), Part::Request)
     }
 
     /// Before that simulator: some requests are not handed on before they are let pass.
     pub fn holding(forge: &Forge, held: impl Fn(&Arrived) -> bool + Send + Sync + 'static) -> Self {
-        Self::new(forge, Box::new(|_| None), Box::new(held))
+        Self::holding_part(forge, Part::Request, held)
     }
 
-    fn new(forge: &Forge, rule: Box<Rule>, held: Box<Held>) -> Self {
+    /// Before that simulator: that part of some requests is held until they are let pass.
+    pub fn holding_part(
+        forge: &Forge,
+        part: Part,
+        held: impl Fn(&Arrived) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(forge, Box::new(|_| None), Box::new(held), part)
+    }
+
+    fn new(forge: &Forge, rule: Box<Rule>, held: Box<Held>, part: Part) -> Self {
         let shared = Arc::new(Shared {
             behind: forge.url(),
             rule,
             held,
+            part,
             open: watch::Sender::new(false),
             arrived: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
@@ -101,7 +121,8 @@ async fn answer(
     let body_text = String::from_utf8_lossy(&body).into_owned();
     let arrived = Arrived { method: method.to_string(), path, authorization, known, body: body_text };
     shared.arrived.lock().unwrap().push(arrived.clone());
-    if (shared.held)(&arrived) {
+    let held = (shared.held)(&arrived);
+    if held && shared.part == Part::Request {
         shared.open.subscribe().wait_for(|open| *open).await.unwrap();
     }
     if let Some((status, headers, body)) = (shared.rule)(&arrived) {
@@ -116,6 +137,9 @@ async fn answer(
     let mut response = Response::builder().status(answered.status());
     for (name, value) in answered.headers() {
         response = response.header(name, value);
+    }
+    if held && shared.part == Part::Answer {
+        shared.open.subscribe().wait_for(|open| *open).await.unwrap();
     }
     response.body(Body::from(answered.bytes().await.unwrap())).unwrap()
 }

@@ -28,6 +28,11 @@ impl Server {
         Self { simulator, _runtime: runtime }
     }
 
+    /// What it was asked so far.
+    pub fn stats(&self) -> crate::sim::server::Stats {
+        self.simulator.stats()
+    }
+
     /// What arrived so far.
     pub fn recorded(&self) -> Vec<Recorded> {
         self.simulator.recorded()
@@ -83,7 +88,7 @@ fn a_group_is_read_with_its_subgroups_and_all_of_their_projects() {
     assert_eq!(report.0["unread"], json!([]));
     let stats = server.simulator.stats();
     eprintln!("130 projects: {} requests", stats.total);
-    assert!(stats.total <= 2 + 2 + 1 + 7, "two pages, and a document of each group: {stats:?}");
+    assert!(stats.total <= 4 + 2 + 1 + 7, "who asks, two pages, and a document of each group: {stats:?}");
 }
 
 #[test]
@@ -144,6 +149,16 @@ fn a_token_without_the_scope_is_told_so() {
 }
 
 #[test]
+fn the_token_of_a_job_is_not_sent_and_it_is_said_what_serves() {
+    let server = Server::of(World::conforming("acme", 1));
+    let desk = server.desk(POLICY).set("GITLAB_TOKEN", "").set("CI_JOB_TOKEN", "glcbt-64_never");
+    let run = desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(1);
+    run.says("but the job's own, which reads no settings").says("make an access token of the group");
+    assert_eq!(server.stats().total, 0);
+    assert!(!format!("{}{}", run.out, run.err).contains("never"));
+}
+
+#[test]
 fn nobody_asks_for_what_no_expectation_needs() {
     let server = Server::of(World::conforming("acme", 3));
     server.audit("version = 1\n[repository]\nvisibility = \"internal\"\n", &[]).ended(0);
@@ -195,4 +210,39 @@ fn whoever_administers_the_server_sees_every_setting_of_it_and_of_its_groups() {
             .collect();
         assert!(unseen.is_empty(), "{unseen:#?}");
     }
+}
+
+/// What groups and projects tell in queries alone.
+const QUERIED: &str = r#"version = 1
+[organization]
+compliance_frameworks = { contains = ["SOX"] }
+dependency_proxy = true
+package_settings.maven_duplicates_allowed = false
+package_settings.npm_package_requests_forwarding = false
+[repository]
+security_policy_project = "acme/policies"
+"#;
+
+#[test]
+fn what_is_told_in_queries_alone_is_judged() {
+    let mut world = World::conforming("acme", 1);
+    world.add_project("acme/policies");
+    let settings = json!({"mavenDuplicatesAllowed": false, "npmPackageRequestsForwarding": false});
+    for group in ["acme", "acme/team-1"] {
+        world.group_mut(group).document("/package_settings", settings.clone());
+        world.group_mut(group).document("/compliance_frameworks", json!([{"name": "SOX"}]));
+    }
+    let one = "acme/team-1/service-0001";
+    for project in [one, "acme/policies"] {
+        world.project_mut(project).document("/security_policy_project", json!("acme/policies"));
+    }
+    let report = Server::of(world.clone()).report(QUERIED);
+    assert_eq!((report.count("drift"), report.count("unknown")), (0, 0), "{:#}", report.0["findings"]);
+    world.project_mut(one).document("/security_policy_project", json!(null));
+    world.group_mut("acme").document("/dependency_proxy", json!({"enabled": false}));
+    let report = Server::of(world.clone()).report(QUERIED);
+    assert_eq!((report.count("drift"), report.count("unknown")), (2, 0), "{:#}", report.0["findings"]);
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 20));
+    let report = Server::of(world).report(QUERIED);
+    assert_eq!(verdict(&report, one, "repository.security_policy_project"), "\"unknown\"");
 }

@@ -297,5 +297,6 @@ fn whoever_administers_the_server_sees_every_setting_that_the_list_tells() {
         .collect();
     assert!(unseen.is_empty(), "{unseen:#?}");
     let asked = server.recorded();
-    assert_eq!(asked.len(), 3, "the version, the token and the list: {asked:?}");
+    // The version, the token and who asks; the list; and of the groups whether forks may leave them.
+    assert_eq!(asked.len(), 3 + 1 + 2, "{asked:?}");
 }

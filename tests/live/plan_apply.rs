@@ -166,3 +166,74 @@ async fn without_a_terminal_nobody_can_say_yes() {
     assert!(text(&applied).contains("--auto-approve"), "{}", text(&applied));
     assert_eq!(bench.simulator.stats().mutating, 0);
 }
+
+/// What stands in a report, but for the requests that it took.
+fn judged(mut report: Json) -> Json {
+    report.as_object_mut().unwrap().remove("requests");
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_applied_is_taken_back() {
+    for snapshot in [true, false] {
+        let bench = Bench::new(world()).await;
+        let live: &[&str] = if snapshot { &[] } else { &["--github", "acme"] };
+        if snapshot {
+            bench.run(&["snapshot", ".", "--github", "acme", "--out", "acme.jsonl"]);
+        }
+        // Files become pull requests, which nobody can unmake.
+        let no_file = POLICY.split("[file").next().unwrap();
+        std::fs::write(bench.path().join("policy.toml"), no_file).unwrap();
+        let before = judged(bench.audit(live));
+        bench.run(&[&["plan", ".", "--out", "plan.json"], live].concat());
+        assert_eq!(code(&bench.run(&["apply", "plan.json", "--auto-approve"])), 0);
+        assert_eq!(drift(&bench.audit(live)), 0);
+        let shown = bench.run(&["undo", "plan.json.journal", "--dry-run"]);
+        assert_eq!(code(&shown), 2);
+        assert!(text(&shown).contains("3 -> 2") || text(&shown).contains('~'), "{}", text(&shown));
+        let back = bench.run(&["undo", "plan.json.journal", "--auto-approve"]);
+        assert_eq!(code(&back), 0, "{}", text(&back));
+        assert_eq!(judged(bench.audit(live)), before, "{snapshot}");
+        // Once more there is nothing that it could do.
+        let writes = bench.simulator.stats().mutating;
+        assert_eq!(code(&bench.run(&["undo", "plan.json.journal", "--auto-approve"])), 0);
+        assert_eq!(bench.simulator.stats().mutating, writes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_taken_back_is_said() {
+    let bench = Bench::new(world()).await;
+    bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
+    bench.run(&["apply", "plan.json", "--auto-approve"]);
+    let back = bench.run(&["undo", "plan.json.journal", "--auto-approve"]);
+    assert_eq!(code(&back), 2, "{}", text(&back));
+    assert!(text(&back).contains("cannot be taken back: it is a pull request"), "{}", text(&back));
+    let nothing = bench.run(&["undo", "nowhere.journal", "--auto-approve"]);
+    assert_eq!(code(&nothing), 1);
+    assert!(text(&nothing).contains("the journal nowhere.journal cannot be used"), "{}", text(&nothing));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_was_applied_sends_nothing_again() {
+    let bench = Bench::new(world()).await;
+    bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
+    assert_eq!(code(&bench.run(&["apply", "plan.json", "--auto-approve"])), 0);
+    let writes = bench.simulator.stats().mutating;
+    let again = bench.run(&["apply", "plan.json", "--auto-approve"]);
+    assert_eq!(code(&again), 0, "{}", text(&again));
+    assert!(text(&again).contains("changes were made before"), "{}", text(&again));
+    assert_eq!(bench.simulator.stats().mutating, writes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_of_another_plan_is_not_written_to() {
+    let bench = Bench::new(world()).await;
+    bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
+    bench.run(&["apply", "plan.json", "--auto-approve"]);
+    bench.simulator.world_mut().repository_mut("service-0002").set("homepage", "https://elsewhere.example");
+    bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
+    let refused = bench.run(&["apply", "plan.json", "--auto-approve"]);
+    assert_eq!(code(&refused), 1);
+    assert!(text(&refused).contains("is of another plan"), "{}", text(&refused));
+}

@@ -38,6 +38,8 @@ pub struct Place {
     root: String,
     /// The names of the fields on the way.
     names: BTreeSet<String>,
+    /// The first of them; of several branches none.
+    first: Option<String>,
 }
 
 /// Every place where the catalogue reads a forge.
@@ -77,7 +79,7 @@ impl Spelling {
 
     fn of_endpoint(self, key: &str, endpoint: &Endpoint) -> Place {
         let names = endpoint.pointer.as_ref().map(names).unwrap_or_default();
-        Place { key: key.to_owned(), root: self.document(&endpoint.path), names }
+        Place { key: key.to_owned(), root: self.document(&endpoint.path), names, first: None }
     }
 
     fn scope(self, of: SubjectKind) -> &'static str {
@@ -96,6 +98,13 @@ fn names(path: &Path) -> BTreeSet<String> {
     });
     walked.unwrap();
     names
+}
+
+/// The name of the field that a path begins with; none where it has several branches.
+fn first(path: &Path) -> Option<String> {
+    let text = path.to_string();
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    Some(text[..end].to_owned()).filter(|name| !name.is_empty())
 }
 
 impl Places {
@@ -131,7 +140,7 @@ impl Places {
         if let Some(path) = &bound.graphql {
             let names = names(path).into_iter().chain(identity).collect();
             let root = self.spelling.scope(kind.of).to_owned();
-            self.graphql.push(Place { key: kind.name.to_string(), root, names });
+            self.graphql.push(Place { key: kind.name.to_string(), root, names, first: first(path) });
         }
     }
 
@@ -143,7 +152,7 @@ impl Places {
         // A row tells its list once, though a kind of the same name may be of several scopes.
         let of_items = roots.contains(&place.root) && place.root.starts_with(spelling.repository);
         for root in roots.into_iter().filter(|root| of_items && *root != place.root) {
-            self.rest.push(Place { key: key.to_owned(), root, names: place.names.clone() });
+            self.rest.push(Place { key: key.to_owned(), root, names: place.names.clone(), first: None });
         }
         self.rest.push(place);
     }
@@ -157,7 +166,8 @@ impl Places {
         for (of, collection) in begin {
             let names = names(own).into_iter().chain(collection.map(names).unwrap_or_default()).collect();
             let root = self.spelling.scope(of).to_owned();
-            self.graphql.push(Place { key: key.to_owned(), root, names });
+            let first = first(collection.unwrap_or(own));
+            self.graphql.push(Place { key: key.to_owned(), root, names, first });
         }
     }
 
@@ -170,8 +180,10 @@ impl Places {
         let path: Vec<_> = path.split('.').filter(|n| !["", "nodes", "edges", "node"].contains(n)).collect();
         // Any file is read through `object`: which one, only a table can say.
         let asked = !path.is_empty() && path != ["object"];
-        let in_query =
-            |p: &&Place| asked && p.root == root && path.iter().all(|name| p.names.contains(*name));
+        let in_query = |p: &&Place| {
+            let begins = p.first.as_deref().is_none_or(|first| path.first() == Some(&first));
+            asked && begins && p.root == root && path.iter().all(|name| p.names.contains(*name))
+        };
         let in_document = |p: &&Place| {
             let has = fields.as_ref().is_some_and(|fields| fields.iter().all(|name| p.names.contains(name)));
             has && p.root == self.spelling.document(request)

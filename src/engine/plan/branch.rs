@@ -115,10 +115,17 @@ fn one(draft: &mut Draft, subject: Subject<'_>, key: &str, findings: &[&Finding]
         }),
         reads: BTreeMap::new(),
     });
+    let rulesets = subject.path("/repos/{owner}/{repo}/rulesets");
+    let back = draft.undo(Request {
+        method: "DELETE".into(),
+        path: format!("{rulesets}/{{id}}"),
+        body: Json::Null,
+        reads: BTreeMap::from([("id".to_owned(), format!("GET {rulesets} :: items[name={name}].id"))]),
+    });
     planned.extend(presence.into_iter().map(|finding| (finding, Value::Bool(true))));
     for (finding, after) in planned {
         let setting = subject.catalog.get(finding.expectation.setting);
-        draft.change(subject, setting, finding, &after, vec![request]);
+        draft.change(subject, setting, finding, &after, vec![request]).undo.push(back);
     }
 }
 

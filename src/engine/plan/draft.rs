@@ -13,6 +13,8 @@ pub struct Draft {
     pub changes: Vec<Change>,
     /// Their requests.
     pub requests: Vec<Request>,
+    /// The requests that take them back.
+    pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
 }
@@ -114,7 +116,7 @@ impl Draft {
         requests: Vec<usize>,
     ) -> &mut Change {
         let before = finding.observed.value().map_or(Json::Null, Value::to_json);
-        let action = if before.is_null() { Action::Create } else { Action::Update };
+        let action = Action::between(&before, &after.to_json());
         self.changes.push(Change {
             subject: subject.observed.subject.to_string(),
             setting: setting.key.to_string(),
@@ -126,6 +128,8 @@ impl Draft {
             risk: setting.risk.word().to_owned(),
             proposed: false,
             requests,
+            undo: Vec::new(),
+            irreversible: None,
         });
         let last = self.changes.len() - 1;
         &mut self.changes[last]
@@ -133,24 +137,40 @@ impl Draft {
 
     /// Adds a request, or fields to one of the same endpoint; returns which it is.
     pub(super) fn request(&mut self, request: Request) -> usize {
-        let same = |r: &Request| r.method == "PATCH" && r.method == request.method && r.path == request.path;
-        if let Some(at) = self.requests.iter().position(same) {
-            merge(&mut self.requests[at].body, request.body);
-            return at;
-        }
-        self.requests.push(request);
-        self.requests.len() - 1
+        join(&mut self.requests, request)
+    }
+
+    /// Adds a request that takes a change back; returns which it is.
+    pub(super) fn undo(&mut self, request: Request) -> usize {
+        join(&mut self.undo, request)
     }
 
     /// Adds the draft of other subjects behind this one.
     pub fn add(&mut self, other: Self) {
-        let begin = self.requests.len();
+        let (begin, begin_undo) = (self.requests.len(), self.undo.len());
         self.requests.extend(other.requests);
+        self.undo.extend(other.undo);
         self.changes.extend(other.changes.into_iter().map(|mut change| {
             change.requests.iter_mut().for_each(|r| *r += begin);
+            change.undo.iter_mut().for_each(|r| *r += begin_undo);
             change
         }));
         self.deferred.extend(other.deferred);
+    }
+}
+
+/// Adds a request to others, or its fields to one of the same endpoint; returns which it is.
+fn join(requests: &mut Vec<Request>, request: Request) -> usize {
+    let same = |r: &Request| r.method == "PATCH" && r.method == request.method && r.path == request.path;
+    match requests.iter().position(same) {
+        Some(at) => {
+            merge(&mut requests[at].body, request.body);
+            at
+        }
+        None => {
+            requests.push(request);
+            requests.len() - 1
+        }
     }
 }
 

@@ -84,7 +84,9 @@ fn text(draft: &mut Draft, subject: Subject<'_>, finding: &Finding, all: &[&Find
             "present" => Value::Bool(true),
             _ => continue,
         };
-        draft.change(subject, setting, finding, &after, requests.clone()).proposed = true;
+        let change = draft.change(subject, setting, finding, &after, requests.clone());
+        change.proposed = true;
+        change.irreversible = Some("it is a pull request: close it, and delete its branch".into());
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::draft::{Draft, Subject};
 use super::target::target;
-use crate::catalog::{Setting, Type};
+use crate::catalog::{Binding, Endpoint, Setting, Type};
 use crate::model::{Finding, Request, Value};
 
 /// Plans the change of one setting.
@@ -44,20 +44,35 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, f
     if path.contains('{') {
         return draft.defer(subject, finding, "its request needs a number that is not read by this release");
     }
-    let json = binding.codec.map_or_else(|| after.to_json(), |codec| (codec.write)(&after));
-    let request = if write.method == "PUT|DELETE" {
-        let method = if after == Value::Bool(true) { "PUT" } else { "DELETE" };
-        Request { method: method.to_owned(), path, body: Json::Null, reads: BTreeMap::new() }
-    } else {
-        Request {
-            method: write.method.clone(),
-            path,
-            body: nested(&write.field, json),
-            reads: BTreeMap::new(),
-        }
-    };
-    let request = draft.request(request);
-    draft.change(subject, setting, finding, &after, vec![request]);
+    let request = draft.request(request_for(binding, write, &path, &after));
+    let before = former(setting, finding);
+    let back = before.map(|before| draft.undo(request_for(binding, write, &path, &before)));
+    let change = draft.change(subject, setting, finding, &after, vec![request]);
+    match back {
+        Some(back) => change.undo.push(back),
+        None => change.irreversible = Some("it was not set before, and the forge cannot unset it".into()),
+    }
+}
+
+/// The value that brings back what there was; none where nothing does.
+fn former(setting: &Setting, finding: &Finding) -> Option<Value> {
+    match (finding.observed.value(), setting.ty) {
+        (Some(before), _) => Some(before.clone()),
+        (None, Type::Text) => Some(Value::text("")),
+        (None, Type::Set | Type::List) => Some(Value::List(Vec::new())),
+        (None, _) => None,
+    }
+}
+
+/// The request that gives a setting that value.
+fn request_for(binding: &Binding, write: &Endpoint, path: &str, value: &Value) -> Request {
+    let (path, reads) = (path.to_owned(), BTreeMap::new());
+    if write.method == "PUT|DELETE" {
+        let method = if *value == Value::Bool(true) { "PUT" } else { "DELETE" };
+        return Request { method: method.to_owned(), path, body: Json::Null, reads };
+    }
+    let json = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(value));
+    Request { method: write.method.clone(), path, body: nested(&write.field, json), reads }
 }
 
 /// A body in which the value stands at a dotted place.

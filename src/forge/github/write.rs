@@ -5,7 +5,7 @@ use crate::forge::error::ForgeError;
 use std::collections::BTreeMap;
 
 use http_body_util::BodyExt;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::client::{Reader, refused};
 use crate::catalog::{Dialect, Found, Path, read};
@@ -25,10 +25,12 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let mut body = request.body.clone();
+        let (mut body, mut path) = (request.body.clone(), request.path.clone());
         let mut said: BTreeMap<String, String> = BTreeMap::new();
         for (name, read_from) in &request.reads {
-            said.insert(format!("{{{name}}}"), self.read(read_from).await?);
+            let (name, text) = (format!("{{{name}}}"), self.read(read_from).await?);
+            path = path.replace(&name, &text);
+            said.insert(name, text);
         }
         fill(&mut body, &said);
         let what = format!("{} {}", request.method, request.path);
@@ -36,10 +38,10 @@ impl Writer {
         let reader = self.0.of_organization(owner(&request.path)).await?;
         let crab = reader.crab().await?;
         let sent = match request.method.as_str() {
-            "PATCH" => crab._patch(&request.path, body).await,
-            "PUT" => crab._put(&request.path, body).await,
-            "POST" => crab._post(&request.path, body).await,
-            "DELETE" => crab._delete(&request.path, body).await,
+            "PATCH" => crab._patch(&path, body).await,
+            "PUT" => crab._put(&path, body).await,
+            "POST" => crab._post(&path, body).await,
+            "DELETE" => crab._delete(&path, body).await,
             other => return Err(unusable(&what, &format!("`{other}` is no method of a plan"))),
         };
         let response = sent.map_err(|e| super::client::error_of(&what, e))?;
@@ -56,8 +58,10 @@ impl Writer {
         let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
         let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
         let page = self.0.of_organization(owner(path)).await?.get(path).await?;
-        match read(&page.json, &pointer, Dialect::Rest) {
+        let json = if page.json.is_array() { json!({"items": page.json}) } else { page.json };
+        match read(&json, &pointer, Dialect::Rest) {
             Found::Known(Json::String(text)) => Ok(text),
+            Found::Known(Json::Number(number)) => Ok(number.to_string()),
             _ => Err(unusable(from, "the answer does not carry it")),
         }
     }

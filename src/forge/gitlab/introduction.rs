@@ -16,6 +16,8 @@ pub struct Introduction {
     pub scopes: Option<Vec<String>>,
     /// The day on which the token ends.
     pub expires: Option<String>,
+    /// The number of the account whose token it is.
+    pub user: Option<u64>,
 }
 
 impl Reader {
@@ -32,6 +34,7 @@ impl Reader {
             version: metadata.json["version"].as_str().and_then(|v| v.parse().ok()),
             scopes: scopes.map(|all| all.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect()),
             expires: token.json["expires_at"].as_str().map(str::to_owned),
+            user: token.json["user_id"].as_u64(),
         })
     }
 

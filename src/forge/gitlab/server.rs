@@ -46,10 +46,18 @@ impl Server {
     /// The token that the environment gives for this server.
     ///
     /// # Errors
-    /// When there is none, or it must not be sent there.
+    /// When there is none, or it must not be sent there. The token of a job is none: it may ask for
+    /// packages, releases and the job itself, and for no settings.
+    /// Source: docs.gitlab.com, "CI/CD job token", job token access.
     pub(super) fn token(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Token, ForgeError> {
         let named_by = ["ISPO_SCM_GITLAB_URL", "CI_SERVER_URL"];
-        Ok(token_for(&self.url, &["gitlab.com"], &["GITLAB_TOKEN", "GL_TOKEN"], &named_by, environment)?)
+        let found =
+            token_for(&self.url, &["gitlab.com"], &["GITLAB_TOKEN", "GL_TOKEN"], &named_by, environment);
+        let in_job = environment("CI_JOB_TOKEN").is_some_and(|token| !token.trim().is_empty());
+        Ok(found.map_err(|error| match error {
+            HostError::NoToken { host, variables } if in_job => HostError::JobToken { host, variables },
+            other => other,
+        })?)
     }
 }
 

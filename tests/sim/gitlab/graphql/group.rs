@@ -59,13 +59,16 @@ impl<'w> Subject<'w> for GroupNode<'w> {
                     .cloned()
                     .unwrap_or_else(|| json!({ "enabled": true })),
             ),
-            "packageSettings" => Answer::Value(
-                group
-                    .documents
-                    .stated("/package_settings")
-                    .cloned()
-                    .unwrap_or_else(|| json!({ "mavenDuplicatesAllowed": true })),
-            ),
+            "packageSettings" => {
+                Answer::Value(group.documents.stated("/package_settings").cloned().unwrap_or_else(|| {
+                    json!({
+                        "mavenDuplicatesAllowed": true, "genericDuplicatesAllowed": true,
+                        "nugetDuplicatesAllowed": true, "terraformModuleDuplicatesAllowed": false,
+                        "mavenPackageRequestsForwarding": true, "npmPackageRequestsForwarding": true,
+                        "pypiPackageRequestsForwarding": true,
+                    })
+                }))
+            }
             field => {
                 let told = fields::told(scene.world, group, level, &scene.filling(group), false);
                 Answer::Value(told.get(&snake(field)).cloned().unwrap_or(Value::Null))

@@ -7,7 +7,7 @@ use super::names::{gid, object, snake};
 use super::root::Scene;
 use super::{branch_rules, lists, repository};
 use crate::sim::gitlab::fields;
-use crate::sim::gitlab::world::Holder;
+use crate::sim::gitlab::world::{Holder, Tier};
 use crate::sim::graphql::{Answer, Ask, Subject};
 
 pub struct ProjectNode<'w> {
@@ -139,6 +139,12 @@ impl<'w> Subject<'w> for ProjectNode<'w> {
             "userPermissions" => Answer::Value(json!({
                 "adminProject": level >= 40, "pushCode": level >= 30, "readProject": true,
             })),
+            "securityPolicyProject" => {
+                let linked = project.documents.stated("/security_policy_project").and_then(Value::as_str);
+                let linked = linked.filter(|_| level >= 40 && scene.world.tier == Tier::Ultimate);
+                let found = linked.and_then(|path| scene.world.project(path));
+                found.and_then(|linked| scene.project(linked)).unwrap_or_else(Answer::null)
+            }
             "languages" => Answer::Value(self.languages()),
             "branchRules" => branch_rules::listed(scene, project, level),
             "repository" => repository::told(scene, project, level),

@@ -36,6 +36,7 @@ pub fn answer(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Target::GroupProjects => Ok(lists::of_group(world, request, holder)),
         Target::Projects => Ok(lists::projects(world, request)),
         Target::AllMembers { .. } => Ok(lists::members(request, &filling)),
+        Target::AnyMember => lists::member(request, &filling, level).ok_or_else(|| Refusal::missing("")),
         Target::Tree => files::tree(request, holder),
         Target::File { raw } => files::file(request, holder, raw),
         Target::Document(row) => document(row, &filling, request, level),

@@ -1,12 +1,13 @@
 //! Lists of groups, projects and members.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::page::{keyset, page};
 use super::{Reply, Request, subjects};
 use crate::sim::gitlab::documents::fill::Filling;
 use crate::sim::gitlab::documents::{items, named};
 use crate::sim::gitlab::world::{Holder, HolderKind, World, merged};
+use crate::sim::world::user_id;
 
 pub fn groups(world: &World, request: &Request) -> Reply {
     let top = request.is_asked("top_level_only");
@@ -80,6 +81,19 @@ fn order(request: &Request, found: &mut [&Holder]) {
 pub fn members(request: &Request, filling: &Filling<'_>) -> Reply {
     let all = all_members(filling);
     page(request, &all, Clone::clone)
+}
+
+/// One who is a member or became one above; the caller by the role it has.
+pub fn member(request: &Request, filling: &Filling<'_>, level: u64) -> Option<Reply> {
+    let number = request.route.suffix.rsplit('/').next()?.parse::<u64>().ok()?;
+    let caller = &request.caller;
+    if number == user_id(&caller.username) && !caller.administrator && level > 0 {
+        return Some(Reply::of(json!({
+            "id": number, "username": caller.username, "access_level": level, "state": "active",
+        })));
+    }
+    let found = all_members(filling).into_iter().find(|member| member["id"] == number)?;
+    Some(Reply::of(found))
 }
 
 /// Those who are members of it itself.

@@ -20,13 +20,21 @@ pub enum Target {
     Settings,
     Groups,
     Group,
-    Subgroups { deep: bool },
+    Subgroups {
+        deep: bool,
+    },
     GroupProjects,
     Projects,
     Project,
-    AllMembers { group: bool },
+    AllMembers {
+        group: bool,
+    },
+    /// One of them, by the number of the account.
+    AnyMember,
     Tree,
-    File { raw: bool },
+    File {
+        raw: bool,
+    },
     Document(&'static Row),
 }
 
@@ -48,11 +56,13 @@ pub fn route(path: &str) -> Option<Route> {
         }
         ["groups", _, "projects"] => ("/groups/{id}/projects", Target::GroupProjects),
         ["groups", _, "members", "all"] => ("/groups/{id}/members/all", Target::AllMembers { group: true }),
+        ["groups", _, "members", "all", _] => ("/groups/{id}/members/all/{user_id}", Target::AnyMember),
         ["projects"] => ("/projects", Target::Projects),
         ["projects", _] => ("/projects/{id}", Target::Project),
         ["projects", _, "members", "all"] => {
             ("/projects/{id}/members/all", Target::AllMembers { group: false })
         }
+        ["projects", _, "members", "all", _] => ("/projects/{id}/members/all/{user_id}", Target::AnyMember),
         ["projects", _, "repository", "tree"] => ("/projects/{id}/repository/tree", Target::Tree),
         ["projects", _, "repository", "files", _] => {
             ("/projects/{id}/repository/files/{file_path}", Target::File { raw: false })
