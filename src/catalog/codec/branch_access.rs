@@ -22,10 +22,11 @@ fn read(json: &Json) -> Option<Value> {
 }
 
 fn entry(entry: &Json) -> Option<Value> {
-    let by_number = [("user_id", "user: "), ("group_id", "group: "), ("deploy_key_id", "deploy key: ")];
-    if let Some((_, before)) = by_number.iter().find(|(field, _)| entry.get(field).is_some_and(Json::is_u64))
-    {
-        return entry.get("name")?.as_str().map(|name| Value::text(format!("{before}{name}")));
+    // A name for show may be anybody's, and may be that of a role: the number tells who it is.
+    let by_number = [("user_id", "user"), ("group_id", "group"), ("deploy_key_id", "deploy key")];
+    let number = |field: &str| entry.get(field).and_then(Json::as_u64);
+    if let Some((what, number)) = by_number.iter().find_map(|(field, what)| Some((what, number(field)?))) {
+        return entry.get("name")?.as_str().map(|name| Value::text(format!("{what} {number}: {name}")));
     }
     let named = |field: &str, before: &str| {
         entry.get(field).and_then(Json::as_str).map(|name| Value::text(format!("{before}{name}")))
@@ -50,7 +51,7 @@ mod tests {
         assert_eq!(read(&json!([])), Some(Value::List(Vec::new())));
         let by_number =
             json!([{"role": 40, "name": "Maintainers"}, {"role": 40, "user_id": 7, "name": "Ann"}]);
-        assert_eq!(read(&by_number).map(|v| v.to_json()), Some(json!(["maintainer", "user: Ann"])));
+        assert_eq!(read(&by_number).map(|v| v.to_json()), Some(json!(["maintainer", "user 7: Ann"])));
     }
 
     #[test]
