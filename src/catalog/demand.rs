@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{SettingId, SubjectKind};
+use super::load::Catalog;
+use super::setting::ForgeKind;
+use crate::model::{Observation, Observed, SettingId, SubjectKind};
 
 /// The settings to read of every subject of a scope.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +39,19 @@ impl Demand {
             all.settings.extend(wanted.settings);
             all.keys.extend(wanted.keys);
             all.every |= wanted.every;
+        }
+    }
+
+    /// Says of the facts that a forge of that sort does not have, and that nothing was observed of, that
+    /// they do not apply: what it cannot have decides a selector as an absence does.
+    pub fn settle_facts(&self, catalog: &Catalog, forge: ForgeKind, observed: &mut Observed) {
+        for setting in self.facts.iter().map(|id| catalog.get(*id)) {
+            if &*setting.group == observed.subject.kind.word()
+                && observed.readings.get(setting.id).is_none()
+                && let Some(why) = setting.lacking_on(forge)
+            {
+                observed.readings.set(setting.id, Observation::Unsupported { why });
+            }
         }
     }
 

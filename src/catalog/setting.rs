@@ -206,6 +206,15 @@ impl Setting {
         self.key.get(self.group.len() + 1..).unwrap_or_default()
     }
 
+    /// Why the forge does not have it; none where it does, or where it follows from rules.
+    pub fn lacking_on(&self, forge: ForgeKind) -> Option<Arc<str>> {
+        match self.on(forge) {
+            Support::Lacking(why) => Some(Arc::clone(why)),
+            Support::Untold if self.effective.is_none() => Some("this forge has no such setting".into()),
+            Support::Bound(_) | Support::Untold => None,
+        }
+    }
+
     /// The forge's share of the row.
     pub fn on(&self, forge: ForgeKind) -> &Support {
         match forge {

@@ -306,12 +306,11 @@ fn folded<'n>(kind: Option<&Kind>, name: &'n str, forge: ForgeKind) -> Cow<'n, s
 
 /// Nothing says what the setting is: not the answer, not the snapshot.
 fn not_stated(setting: &Setting, forge: ForgeKind) -> Observation {
-    match setting.on(forge) {
-        Support::Bound(binding) => {
+    match (setting.lacking_on(forge), setting.on(forge).binding()) {
+        (Some(why), _) => Observation::Unsupported { why },
+        (None, Some(binding)) => {
             Observation::unknown(format!("{} (not read, or not in the snapshot)", binding.permission))
         }
-        Support::Lacking(why) => Observation::Unsupported { why: Arc::clone(why) },
-        Support::Untold if setting.effective.is_some() => Observation::unknown("the rules of the branch"),
-        Support::Untold => Observation::Unsupported { why: "this forge has no such setting".into() },
+        (None, None) => Observation::unknown("the rules of the branch"),
     }
 }

@@ -112,6 +112,34 @@ impl Team {
                 && team.eq_ignore_ascii_case(slug)
         })
     }
+
+    /// Whether a path such as `acme/payments` is that of one of its teams or groups; where the policy
+    /// gives it no address, or one without an organization, by its last part.
+    pub fn is_path(&self, subject: &Subject, path: &str) -> bool {
+        let Some((_, slug)) = path.rsplit_once('/') else { return false };
+        if self.addresses.is_empty() {
+            return self.name.eq_ignore_ascii_case(slug);
+        }
+        self.paths(subject).any(|own| own.eq_ignore_ascii_case(if own.contains('/') { path } else { slug }))
+    }
+
+    /// How long the path is of the group of its that the subject is in; none where it is in none.
+    pub fn group_around(&self, subject: &Subject) -> Option<usize> {
+        let around = |own: &&str| {
+            let within = subject.name.get(..own.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(own));
+            own.contains('/') && within && subject.name.as_bytes().get(own.len()) == Some(&b'/')
+        };
+        self.paths(subject).filter(around).map(str::len).max()
+    }
+
+    /// The paths of its teams and groups on the subject's forge.
+    fn paths<'t>(&'t self, subject: &Subject) -> impl Iterator<Item = &'t str> {
+        let on_forge = |address: &'t String| match address.split_once(':') {
+            Some((forge, path)) => (forge == &*subject.forge).then_some(path),
+            None => Some(address.as_str()),
+        };
+        self.addresses.iter().filter_map(on_forge)
+    }
 }
 
 /// One line that asks something of a setting.

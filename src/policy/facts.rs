@@ -70,7 +70,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The teams of the policy that own it: those that the custom property names, else those that
-    /// maintain or administer it, else those that CODEOWNERS names for `*`. A property that names a
+    /// maintain or administer it, else those that CODEOWNERS names for `*`, else those in whose group it
+    /// is, the innermost. A property that names a
     /// team of which the policy does not speak decides, too: then no team of the policy owns it.
     /// `None` when a source that would come earlier could not be read and none that was read names a
     /// team.
@@ -81,7 +82,7 @@ impl<'a> Facts<'a> {
             Some(None) => {}
             None => hidden = true,
         }
-        for source in [Self::by_role, Self::by_codeowners] {
+        for source in [Self::by_role, Self::by_codeowners, Self::by_group] {
             match source(self) {
                 Some(teams) if !teams.is_empty() => return Some(teams),
                 Some(_) => {}
@@ -129,11 +130,15 @@ impl<'a> Facts<'a> {
         let star = text.lines().rev().find_map(|l| l.trim().strip_prefix("* "));
         let Some(star) = star else { return Some(Vec::new()) };
         let named: Vec<&str> = star.split_whitespace().take_while(|w| !w.starts_with('#')).collect();
-        let slug = |owner: &&str| {
-            owner.strip_prefix('@').and_then(|o| o.rsplit_once('/')).map(|(_, slug)| slug.to_owned())
-        };
-        let slugs: Vec<String> = named.iter().filter_map(slug).collect();
-        Some(self.teams_where(|team| slugs.iter().any(|s| team.is_slug(self.subject(), s))))
+        let paths: Vec<&str> = named.iter().filter_map(|owner| owner.strip_prefix('@')).collect();
+        Some(self.teams_where(|team| paths.iter().any(|path| team.is_path(self.subject(), path))))
+    }
+
+    /// The path itself tells, so this is never hidden.
+    fn by_group(&self) -> Option<Vec<Arc<str>>> {
+        let around = |team: &Team| team.group_around(self.subject());
+        let innermost = self.teams.iter().filter_map(around).max();
+        Some(self.teams_where(|team| innermost.is_some() && around(team) == innermost))
     }
 
     /// CODEOWNERS as it was asked for, else under the first of its names that the repository has:

@@ -1,4 +1,5 @@
-//! Findings put together by what caused them: the same wish of the same line.
+//! Findings put together by what caused them: the same wish of the same line. What a line adds to may
+//! differ from one repository to the next, and then so does the wish.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,11 +14,12 @@ pub(super) struct Cause<'a> {
 
 /// The causes of findings with that verdict: the most severe and the most frequent first.
 pub(super) fn causes<'a>(findings: &'a [Finding], verdict: Verdict) -> Vec<Cause<'a>> {
-    let mut places: HashMap<(u32, Option<&str>, &str, usize), usize> = HashMap::new();
+    let mut places: HashMap<(u32, Option<&str>, &str, usize, String), usize> = HashMap::new();
     let mut causes: Vec<Cause<'a>> = Vec::new();
     for finding in findings.iter().filter(|f| f.verdict == verdict) {
         let wish = &finding.expectation;
-        let key = (wish.setting.0, wish.key.as_deref(), &*wish.origin.file, wish.origin.offset);
+        let (origin, wanted) = (&wish.origin, wish.constraint.to_string());
+        let key = (wish.setting.0, wish.key.as_deref(), &*origin.file, origin.offset, wanted);
         let place = *places.entry(key).or_insert_with(|| {
             causes.push(Cause { expectation: wish, findings: Vec::new() });
             causes.len() - 1

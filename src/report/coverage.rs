@@ -46,5 +46,32 @@ fn what_it_takes(finding: &Finding, catalog: &Catalog) -> String {
         [ForgeKind::Github, ForgeKind::Gitlab].into_iter().filter_map(|f| setting.on(f).binding());
     let mut permissions = permissions.map(|b| &*b.permission);
     let told = permissions.find(|permission| needs.starts_with(permission));
-    told.unwrap_or_else(|| needs.split(" (").next().unwrap_or(needs)).to_owned()
+    told.unwrap_or_else(|| without_remark(needs)).to_owned()
+}
+
+/// What is needed, without the remark behind it: of `Maintainer (read_api) (it is hidden)` the beginning.
+fn without_remark(needs: &str) -> &str {
+    let mut parts = needs.match_indices(" (").map(|(i, _)| i);
+    match (parts.next(), parts.next()) {
+        (Some(_), Some(second)) if needs[..second].ends_with(')') => &needs[..second],
+        (Some(first), _) => &needs[..first],
+        (None, _) => needs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_remark;
+
+    #[test]
+    fn what_a_permission_says_in_brackets_belongs_to_it() {
+        for (needs, takes) in [
+            ("Maintainer (read_api) (the answer does not carry it)", "Maintainer (read_api)"),
+            ("a complete list (the forge sent only part of it)", "a complete list"),
+            ("the list (404: it is not there (or hidden))", "the list"),
+            ("an owner", "an owner"),
+        ] {
+            assert_eq!(without_remark(needs), takes);
+        }
+    }
 }

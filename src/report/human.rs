@@ -201,8 +201,10 @@ impl View<'_> {
         }
         if !outcome.unprofiled.is_empty() {
             let count = outcome.unprofiled.len();
+            let one_forge = all_same(outcome.unprofiled.iter().map(|s| &*s.forge));
+            let some = outcome.unprofiled.iter().take(NAMED);
             let named: Vec<String> =
-                outcome.unprofiled.iter().take(NAMED).map(|s| s.name.to_string()).collect();
+                some.map(|s| if one_forge { s.name.to_string() } else { s.to_string() }).collect();
             let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
             let repositories = if count == 1 { "repository is" } else { "repositories are" };
             notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));

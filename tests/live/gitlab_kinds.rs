@@ -53,16 +53,26 @@ pub fn full() -> World {
 }
 
 /// Kinds whose settings all are to be seen, in each scope that has them.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 22] = [
     "access_token",
+    "approval_rule",
     "badge",
     "deploy_key",
     "deploy_token",
+    "environment",
     "integration",
     "label",
     "milestone",
+    "package_protection_rule",
     "pipeline_schedule",
+    "protected_branch",
+    "protected_environment",
+    "protected_tag",
+    "push_mirror",
+    "registry_protection_rule",
+    "registry_tag_protection_rule",
     "runner",
+    "status_check",
     "system_hook",
     "variable",
     "webhook",
@@ -345,4 +355,64 @@ fn what_a_variable_says_is_nowhere_to_be_seen() {
     let kept: Vec<_> = std::fs::read_dir(desk.cache.path()).unwrap().map(|e| e.unwrap().path()).collect();
     assert!(!kept.is_empty());
     assert!(!kept.iter().any(|file| said(file)), "what a variable says is in a file");
+}
+
+/// Rules as they are written, and what lets machines in: each in order, then with one thing changed.
+#[test]
+fn rules_and_what_lets_machines_in_are_judged_each() {
+    let policy = r#"version = 1
+[repository]
+freeze_periods = { exactly = [] }
+job_token_scope.groups_allowlist = { exactly = [] }
+job_token_scope.inbound_enabled = true
+pipeline_triggers = { exactly = [] }
+[repository.protected_branch.main]
+allow_force_push = false
+push_access_levels = { exactly = ["nobody"] }
+[repository.protected_tag."v*"]
+create_access_levels = { exactly = ["maintainer"] }
+[repository.approval_rule."All Members"]
+approvals_required = { at_least = 2 }
+"#;
+    let report = |change: &dyn Fn(&mut crate::sim::gitlab::Holder)| {
+        let mut world = World::conforming("acme", 1);
+        change(world.project_mut(PROJECT));
+        Server::of(world).report(policy)
+    };
+    let drift = |change: &dyn Fn(&mut crate::sim::gitlab::Holder)| {
+        let report = report(change);
+        assert_eq!(report.count("unknown"), 0, "{:#}", report.0["findings"]);
+        let of = report.findings().filter(|f| f["verdict"] == "drift");
+        of.map(|f| f["setting"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(drift(&|_| {}), [""; 0]);
+    let two = json!([{"id": 1, "description": null}, {"id": 2, "description": null}]);
+    let triggers = |p: &mut crate::sim::gitlab::Holder| {
+        p.document("/triggers", two.clone());
+    };
+    assert_eq!(drift(&triggers), ["repository.pipeline_triggers"], "one without a word is one all the same");
+    assert_eq!(
+        drift(&|p| {
+            p.add(
+                "/job_token_scope/groups_allowlist",
+                json!({"id": 3, "name": "Partners", "web_url": "https://gitlab.example/groups/partners"}),
+            );
+        }),
+        ["repository.job_token_scope.groups_allowlist"]
+    );
+    // Somebody may call themselves what a role is called.
+    let levels = json!([{"access_level": 40, "user_id": 7, "access_level_description": "Maintainers"}]);
+    assert_eq!(
+        drift(&|p| {
+            p.document("/protected_tags", json!([{"name": "v*", "create_access_levels": levels}]));
+        }),
+        ["protected_tag.create_access_levels"]
+    );
+    assert_eq!(
+        drift(&|p| {
+            let one = json!([{"name": "All Members", "rule_type": "any_approver", "approvals_required": 1}]);
+            p.document("/approval_rules", one);
+        }),
+        ["approval_rule.approvals_required"]
+    );
 }

@@ -65,7 +65,7 @@ const NEWER: &[(&str, &[&str])] = &[
 ];
 
 /// Lists that GitLab sends whole, whatever page is asked for.
-const WHOLE: [&str; 1] = ["integrations: no parameter `per_page`"];
+const WHOLE: [&str; 2] = ["integrations: no parameter `per_page`", "rules: no parameter `per_page`"];
 
 /// Whether a problem is the description's, and not the request's.
 fn is_excused(problem: &str) -> bool {

@@ -32,6 +32,7 @@ mod faults;
 mod forge;
 mod front;
 mod gitlab;
+mod gitlab_acme;
 mod gitlab_branches;
 mod gitlab_kinds;
 mod gitlab_preflight;

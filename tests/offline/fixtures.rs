@@ -64,6 +64,7 @@ fn acme_has_every_profile_five_times_or_more() {
         "governance-repo",
         "innersource",
         "mirror",
+        "on-gitlab",
         "published-oss",
         "readable-source",
         "regulated",
@@ -76,8 +77,14 @@ fn acme_has_every_profile_five_times_or_more() {
         assert!(count.as_u64() >= Some(5), "{name}: {count}");
     }
     assert_eq!(report.json["undecided"], json!({}), "every selector could be decided");
-    let unprofiled = ["release-dashboard", "supplier-import-2024", "test-migration-do-not-use"];
-    assert_eq!(report.json["unprofiled"], json!(unprofiled.map(|name| format!("ghec:acme/{name}"))));
+    assert_eq!(report.json["owner_unknown"], json!(0), "every owner could be told");
+    let unprofiled = [
+        "ghec:acme/release-dashboard",
+        "ghec:acme/supplier-import-2024",
+        "ghec:acme/test-migration-do-not-use",
+        "gl:acme/apps/feature-toggles",
+    ];
+    assert_eq!(report.json["unprofiled"], json!(unprofiled));
 }
 
 #[test]
@@ -89,9 +96,14 @@ fn acme_is_in_order() {
     assert!(repositories.is_sorted());
     assert!(repositories.len() >= 100);
     assert_eq!(text.lines().count(), repositories.len() + 2, "a header, the organization, the repositories");
+    let text = std::fs::read_to_string("fixtures/acme/acme-gitlab.jsonl").unwrap();
+    let projects: Vec<String> = text.lines().filter_map(names).collect();
+    assert!(projects.is_sorted());
+    assert_eq!(text.lines().count(), projects.len() + 6, "a header, five groups, the projects");
 }
 
-/// Live, a hundred repositories must not cost a hundred requests.
+/// Live, a hundred repositories must not cost a hundred requests. What GitLab tells of one project at a
+/// time is asked by profiles that few are of.
 #[test]
 fn what_acme_asks_of_a_repository_comes_in_bulk() {
     let mut catalog = Catalog::built_in().unwrap();
@@ -107,6 +119,8 @@ fn what_acme_asks_of_a_repository_comes_in_bulk() {
         of_repositories.filter(|s| s.on(forge).binding().is_some_and(alone)).map(|s| &*s.key).collect()
     };
     assert_eq!(one_by_one(ForgeKind::Github), BTreeSet::new());
+    let alone = ["repository.approvals.reset_approvals_on_push", "repository.branches"];
+    assert_eq!(one_by_one(ForgeKind::Gitlab), BTreeSet::from(alone), "of the regulated, and of team search");
 }
 
 // --- acme: protection, case by case ---
@@ -272,7 +286,7 @@ fn acme_an_expired_waiver_is_drift_and_one_that_holds_is_waived() {
 fn acme_cannot_leave_its_floor() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    for name in ["security-floor.toml", "regulated.txt", "acme.jsonl"] {
+    for name in ["security-floor.toml", "regulated.txt", "acme.jsonl", "acme-gitlab.jsonl"] {
         std::fs::copy(Path::new("fixtures/acme").join(name), at(name)).unwrap();
     }
     let policy = std::fs::read_to_string("fixtures/acme/policy.toml").unwrap();

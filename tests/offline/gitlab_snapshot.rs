@@ -41,3 +41,26 @@ fn labels_of_a_group_do_not_apply_to_an_organization_of_github() {
     world.organization["kinds"]["label"] = json!({"bug": {"color": "000000"}});
     assert_eq!(verdict(&world).1, "drift", "what a snapshot states is judged");
 }
+
+/// What GitLab cannot have decides a profile as what is not there does.
+#[test]
+fn a_profile_by_custom_property_selects_nothing_on_gitlab() {
+    let mut world = World::conforming();
+    world.policy.push_str(
+        "[profile.closed]\nselect = { property.sharing = \"closed\" }\n[profile.closed.repository]\nhas_wiki = false\n[team.pay]\n",
+    );
+    let settings = world.repository["settings"].as_object_mut().unwrap();
+    settings.remove("custom_properties");
+    settings.remove("teams");
+    let report = world.audit();
+    assert_eq!(
+        report.json["undecided"],
+        json!({"closed": 1}),
+        "GitHub has properties, and did not tell them"
+    );
+    assert_eq!(report.json["owner_unknown"], json!(1));
+    world.kind = "gitlab";
+    let report = world.audit();
+    assert_eq!(report.json["undecided"], json!({}));
+    assert_eq!(report.json["owner_unknown"], json!(0));
+}

@@ -426,6 +426,35 @@ fn an_address_says_which_team_of_a_forge_a_team_is() {
     assert_eq!(*world.resolve(&world.widgets(facts)).resolved.owners, ["pay".into()]);
 }
 
+/// On GitLab a project's path names the groups that it is in, and CODEOWNERS names groups by their path.
+#[test]
+fn a_group_owns_what_is_in_it_unless_codeowners_says_otherwise() {
+    let world = World::new(
+        "[team.pay]\ngitlab = [\"gl:acme/pay\"]\n[team.core]\ngitlab = [\"gl:acme/pay/core\"]\n[team.web]\ngitlab = [\"acme/web\"]\n[team.hub]\ngithub = [\"ghec:acme/pay\"]\n",
+    );
+    let owners = |forge: &str, path: &str, codeowners: Option<&str>| {
+        let mut observed = world.widgets(json!({"custom_properties": {}, "teams": {}}));
+        observed.subject = Subject::new(SubjectKind::Repository, forge, path);
+        let text = |text: &str| Observation::known_or_absent(Value::text(text));
+        let id = world.catalog.id("file.text").unwrap();
+        let readings = codeowners.map(|owners| Readings::from_iter([(id, text(owners))]));
+        *observed.kind_mut("file") = Collection::Asked(vec![Item { key: CODEOWNERS.to_owned(), readings }]);
+        world.resolve(&observed).resolved.owners.join(" ")
+    };
+    assert_eq!(owners("gl", "acme/pay/ledger", None), "pay");
+    assert_eq!(owners("gl", "acme/Pay/core/ledger", None), "core", "the innermost");
+    assert_eq!(owners("gl", "acme/payments/ledger", None), "", "the name goes on");
+    assert_eq!(owners("gl", "acme/pay/ledger", Some("* @acme/web\n")), "web");
+    assert_eq!(owners("gl", "acme/pay/ledger", Some("* @acme/pay/core @ann\n")), "core");
+    assert_eq!(
+        owners("gl", "acme/web/shop", Some("* @other/pay\n")),
+        "web",
+        "of another group, the same name"
+    );
+    assert_eq!(owners("ghec", "acme/pay", None), "", "a repository is in no team");
+    assert_eq!(owners("ghec", "acme/shop", Some("* @acme/pay\n")), "hub");
+}
+
 #[test]
 fn the_waiver_of_an_included_file_reaches_its_own_teams_repositories() {
     let waiver = "[[waiver]]\nsubject = \"ghec:acme/*\"\nsettings = [\"branch.*\"]\nowner = \"@acme/payments\"\n\

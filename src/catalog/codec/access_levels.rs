@@ -1,6 +1,4 @@
-//! Roles that GitLab tells by number: one, those of a list, or those of named people.
-
-use std::collections::BTreeMap;
+//! Roles that GitLab tells by number: one, or those of a list.
 
 use serde_json::{Value as Json, json};
 
@@ -29,14 +27,10 @@ pub(super) fn word(level: &Json) -> Option<Value> {
     LEVELS.iter().find(|(number, _)| *number == level).map(|(_, word)| Value::text(*word))
 }
 
-/// From a number, from a list of numbers, or from `[{"name": …, "role": 30}]`. A level that has no word
-/// leaves the whole unread, since whoever has it would be left out.
+/// From a number, or from a list of numbers. A level that has no word leaves the whole unread, since
+/// whoever has it would be left out.
 fn read(json: &Json) -> Option<Value> {
     let Json::Array(items) = json else { return word(json) };
-    if items.iter().any(Json::is_object) {
-        let named = |item: &Json| Some((item.get("name")?.as_str()?.to_owned(), word(item.get("role")?)?));
-        return items.iter().map(named).collect::<Option<BTreeMap<_, _>>>().map(Value::Map);
-    }
     let words: Option<Vec<_>> = items.iter().map(word).collect();
     words.map(|words| Value::List(words).into_set())
 }
@@ -55,17 +49,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_alone_those_of_a_list_and_those_of_people() {
+    fn a_role_alone_and_those_of_a_list() {
         assert_eq!(read(&json!(30)), Some(Value::text("developer")));
         assert_eq!(read(&json!([40, 30])).map(|v| v.to_json()), Some(json!(["developer", "maintainer"])));
-        let people = json!([{"name": "ann", "role": 50}, {"name": "bob", "role": 10}]);
-        assert_eq!(read(&people).map(|v| v.to_json()), Some(json!({"ann": "owner", "bob": "guest"})));
         assert_eq!(read(&json!([])), Some(Value::List(Vec::new())));
     }
 
     #[test]
     fn a_level_without_a_word_is_not_passed_over() {
-        for unread in [json!(35), json!("30"), json!([30, 35]), json!([{"name": "ann"}])] {
+        for unread in [json!(35), json!("30"), json!([30, 35])] {
             assert_eq!(read(&unread), None, "{unread}");
         }
     }

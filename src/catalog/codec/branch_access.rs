@@ -13,7 +13,8 @@ use crate::model::Value;
 
 pub(super) const CODEC: Codec = Codec { name: "branch_access", read, absent: None, write };
 
-/// From `[{"role": 40}, {"role": 40, "user": "ann"}]`; an entry that is not understood leaves the whole
+/// From `[{"role": 40}, {"role": 40, "user": "ann"}]`, or as REST tells people and groups, by number with a
+/// name for show: `[{"role": 40, "user_id": 7, "name": "Ann"}]`. An entry that is not understood leaves the whole
 /// unread, since whoever has it would be left out.
 fn read(json: &Json) -> Option<Value> {
     let words: Option<Vec<Value>> = json.as_array()?.iter().map(entry).collect();
@@ -21,6 +22,12 @@ fn read(json: &Json) -> Option<Value> {
 }
 
 fn entry(entry: &Json) -> Option<Value> {
+    // A name for show may be anybody's, and may be that of a role: the number tells who it is.
+    let by_number = [("user_id", "user"), ("group_id", "group"), ("deploy_key_id", "deploy key")];
+    let number = |field: &str| entry.get(field).and_then(Json::as_u64);
+    if let Some((what, number)) = by_number.iter().find_map(|(field, what)| Some((what, number(field)?))) {
+        return entry.get("name")?.as_str().map(|name| Value::text(format!("{what} {number}: {name}")));
+    }
     let named = |field: &str, before: &str| {
         entry.get(field).and_then(Json::as_str).map(|name| Value::text(format!("{before}{name}")))
     };
@@ -42,6 +49,9 @@ mod tests {
         let words = ["@ann", "deploy key: Mirror", "group: Platform", "maintainer"];
         assert_eq!(read(&all).map(|v| v.to_json()), Some(json!(words)));
         assert_eq!(read(&json!([])), Some(Value::List(Vec::new())));
+        let by_number =
+            json!([{"role": 40, "name": "Maintainers"}, {"role": 40, "user_id": 7, "name": "Ann"}]);
+        assert_eq!(read(&by_number).map(|v| v.to_json()), Some(json!(["maintainer", "user 7: Ann"])));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod grants;
 mod hash_color;
 mod interaction_limit;
 mod inverted;
+mod largest_share;
 mod license_text;
 mod maintainers;
 mod may_squash;
@@ -42,6 +43,7 @@ mod present;
 mod privacy;
 mod properties;
 mod reviewers;
+mod roles_by_name;
 mod shown;
 mod spdx;
 mod tagged;
@@ -89,6 +91,7 @@ pub static CODECS: &[Codec] = &[
     hash_color::CODEC,
     interaction_limit::CODEC,
     inverted::CODEC,
+    largest_share::CODEC,
     license_text::CODEC,
     maintainers::CODEC,
     may_squash::CODEC,
@@ -107,6 +110,7 @@ pub static CODECS: &[Codec] = &[
     privacy::CODEC,
     properties::CODEC,
     reviewers::CODEC,
+    roles_by_name::CODEC,
     shown::CODEC,
     tagged::CODEC,
     without_two_factor::CODEC,
@@ -133,6 +137,18 @@ mod tests {
                 })
             };
             assert!(uses(ForgeKind::Github) || uses(ForgeKind::Gitlab), "`{}` is used by no row", codec.name);
+        }
+    }
+
+    /// A snapshot that holds an empty list in the place of a map could not be read back.
+    #[test]
+    fn what_a_codec_makes_of_an_empty_list_is_of_the_rows_type() {
+        let catalog = Catalog::built_in().unwrap();
+        for setting in catalog.settings().filter(|s| s.ty == crate::catalog::Type::Map) {
+            for codec in [ForgeKind::Github, ForgeKind::Gitlab].map(|f| setting.on(f).binding()?.codec) {
+                let made = codec.and_then(|codec| (codec.read)(&serde_json::json!([])));
+                assert!(!matches!(made, Some(Value::List(_))), "{}", setting.key);
+            }
         }
     }
 }

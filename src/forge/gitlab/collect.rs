@@ -113,6 +113,7 @@ pub async fn collect(
                 let beside = Beside { document: Ok(Some(&readings)), via: Some(&conditions) };
                 let mut observed = observe(plan, subject, object, beside);
                 above.settle(&mut observed);
+                with.demand.settle_facts(with.catalog, ForgeKind::Gitlab, &mut observed);
                 let administers = object["userPermissions"]["adminProject"] == true;
                 let facts = Facts { administers, visibility: project["visibility"].as_str() };
                 with.read_on(plan, shared, &mut observed, (object, facts)).await?;

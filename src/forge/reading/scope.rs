@@ -143,6 +143,11 @@ impl<'c> ScopePlan<'c> {
         for ((scope, name), wanted) in &demand.kinds {
             let Some(kind) = catalog.kind(*scope, name).filter(|_| *scope == of) else { continue };
             let Some(bound) = kind.on(without.forge) else { continue };
+            // Nobody asks for a list of which this forge tells nothing that is wanted.
+            let told = |id: &SettingId| catalog.get(*id).on(without.forge).binding().is_some();
+            if !wanted.settings.is_empty() && !wanted.settings.iter().any(told) {
+                continue;
+            }
             let bindings =
                 wanted.settings.iter().filter_map(|id| catalog.get(*id).on(without.forge).binding());
             let queried = way::is_queried(bound, bindings, without.forge);

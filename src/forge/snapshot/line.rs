@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
 
+use super::header::Header;
 use crate::catalog::{Catalog, Demand};
 use crate::model::{Collection, Item, Observation, Observed, Readings, SettingId, Subject, SubjectKind};
 
@@ -37,6 +38,18 @@ impl<'c> LineReader<'c> {
         let mut json = serde_json::Deserializer::from_str(line);
         let observed = LineSeed { reader: self, forge }.deserialize(&mut json).map_err(|e| e.to_string())?;
         json.end().map_err(|e| e.to_string())?;
+        Ok(observed)
+    }
+
+    /// Reads a line that stands below that header, and says what its forge cannot have.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn read_below(&self, header: &Header, line: &str) -> Result<Observed, String> {
+        let mut observed = self.read(&header.forge, line)?;
+        if let Some(demand) = self.wanted {
+            demand.settle_facts(self.catalog, header.forge_kind(), &mut observed);
+        }
         Ok(observed)
     }
 

@@ -101,7 +101,7 @@ fn process<R>(
             .enumerate()
             .map(|(i, line)| {
                 reader
-                    .read(&batch.context.header.forge, line)
+                    .read_below(&batch.context.header, line)
                     .map_err(|what| malformed(path, batch.first_line + i, what))
             })
             .collect();
@@ -169,7 +169,7 @@ fn feed(
         };
         if line.starts_with("{\"organization\"") {
             let observed = reader
-                .read(&current.header.forge, &line)
+                .read_below(&current.header, &line)
                 .map_err(|what| malformed(path, line_number, what))?;
             debug_assert_eq!(observed.subject.kind, SubjectKind::Organization);
             let mut all = HashMap::clone(&current.organizations);

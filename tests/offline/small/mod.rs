@@ -14,6 +14,8 @@ pub(crate) const TODAY: &str = "2026-11-20";
 /// A policy, and what there is.
 pub(crate) struct World {
     pub(crate) policy: String,
+    /// Of which sort of forge the snapshot is.
+    pub(crate) kind: &'static str,
     /// Files beside the policy: name and text.
     pub(crate) beside: Vec<(&'static str, String)>,
     pub(crate) organization: Value,
@@ -39,6 +41,7 @@ required_approvals = { at_least = 1 }
 "#;
         let mut world = Self {
             policy: policy.into(),
+            kind: "github",
             beside: Vec::new(),
             organization: json!({"organization": "acme", "settings": {}, "kinds": {"ruleset": {}}}),
             repository: json!({
@@ -101,7 +104,7 @@ required_approvals = { at_least = 1 }
     /// What the binary finds.
     pub(crate) fn audit(&self) -> Report {
         let folder = tempfile::tempdir().unwrap();
-        let header = r#"{"format":"ispo-scm-snapshot","version":1,"forge":"f","kind":"github"}"#;
+        let header = json!({"format": "ispo-scm-snapshot", "version": 1, "forge": "f", "kind": self.kind});
         let world = format!("{header}\n{}\n{}\n", self.organization, self.repository);
         fs::write(folder.path().join("world.jsonl"), world).unwrap();
         fs::write(folder.path().join("policy.toml"), &self.policy).unwrap();
