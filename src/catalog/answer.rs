@@ -137,10 +137,11 @@ fn follow_step(at: &Json, step: &Step, dialect: Dialect, on: Option<&str>) -> Fo
     if let Some(pick) = &step.pick {
         let has = |item: &&Json| {
             !of_others(item)
-                && item
-                    .get(&pick.field)
-                    .and_then(Json::as_str)
-                    .is_some_and(|v| v.eq_ignore_ascii_case(&pick.value))
+                && match item.get(&pick.field) {
+                    Some(Json::String(text)) => text.eq_ignore_ascii_case(&pick.value),
+                    Some(Json::Number(number)) => number.to_string() == pick.value,
+                    _ => false,
+                }
         };
         return match items.iter().find(has) {
             Some(item) => follow(item, &step.tail, dialect, None),

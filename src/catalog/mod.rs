@@ -20,6 +20,7 @@ mod path_parser;
 mod path_text;
 mod permission;
 mod row;
+mod segment;
 mod setting;
 mod suggest;
 
@@ -34,5 +35,6 @@ pub use load::{Catalog, CatalogError};
 pub use path::{Hop, Many, Path, PathError};
 pub use permission::{FineGrained, Level, Permission};
 pub use row::{BindingRow, EffectiveRow, SettingRow};
+pub use segment::segment;
 pub use setting::{Binding, Combine, Effective, Endpoint, ForgeKind, Setting, Support, Type};
 pub use suggest::nearest;

@@ -13,7 +13,7 @@ use super::terminal;
 use crate::catalog::Catalog;
 use crate::model::{Change, Plan, Target};
 use crate::report;
-use crate::run::{Applied, Github, Journal, Past, apply_snapshot};
+use crate::run::{Applied, Github, Gitlab, Journal, Past, apply_snapshot};
 
 /// Shows a plan and asks for the word yes, unless that was given beforehand.
 pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
@@ -120,6 +120,18 @@ impl Place<'_> {
                     past: self.past,
                 };
                 self.reading.wait(github.apply(plan, changes)).into_diagnostic()
+            }
+            Target::Gitlab(url) => {
+                let gitlab = Gitlab {
+                    catalog: self.catalog,
+                    environment: &terminal::environment,
+                    terms: self.reading.terms(),
+                    url: url.clone(),
+                    forge,
+                    journal: self.steps,
+                    past: self.past,
+                };
+                self.reading.wait(gitlab.apply(plan, changes)).into_diagnostic()
             }
         }
     }

@@ -15,6 +15,7 @@ mod stop;
 mod store;
 mod terms;
 mod transport;
+mod writing;
 
 pub use error::ForgeError;
 pub use gate::Voice;

@@ -105,6 +105,8 @@ pub struct Deferred {
 pub enum Target {
     /// A GitHub server, by its address.
     Github(String),
+    /// A GitLab server, by its address.
+    Gitlab(String),
     /// A snapshot file.
     Snapshot(String),
 }

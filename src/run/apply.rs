@@ -324,7 +324,8 @@ impl Github<'_> {
     }
 }
 
-fn shown(json: Option<&Json>) -> String {
+/// A value for people.
+pub(super) fn shown(json: Option<&Json>) -> String {
     match json {
         None => "unknown".to_owned(),
         Some(json) => Value::from_json(json).map_or("absent".to_owned(), |v| v.to_string()),

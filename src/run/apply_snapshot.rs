@@ -12,10 +12,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use super::apply::{Applied, look};
+use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::Judge;
-use crate::forge::snapshot::{LineReader, SnapshotError, is_remark};
+use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
 use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind};
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
@@ -38,6 +39,7 @@ pub fn apply_snapshot(
         plan,
         changes,
         organizations: HashMap::new(),
+        kind: ForgeKind::Github,
         applied: changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect(),
     };
     let unfinished = path.with_extension("unfinished");
@@ -64,12 +66,18 @@ struct Editor<'a> {
     plan: &'a Plan,
     changes: &'a [(usize, &'a Change)],
     organizations: HashMap<String, Observed>,
+    /// Of which sort of forge the lines are, as the last header said.
+    kind: ForgeKind,
     applied: BTreeMap<usize, Applied>,
 }
 
 impl Editor<'_> {
     /// The line with its changes made; nothing where there are none.
     fn line(&mut self, line: &str) -> Result<Option<String>, String> {
+        if let Some(header) = Header::parse(line) {
+            self.kind = header?.forge_kind();
+            return Ok(None);
+        }
         if line.trim().is_empty() || is_remark(line) {
             return Ok(None);
         }
@@ -86,7 +94,10 @@ impl Editor<'_> {
         for (i, now) in before {
             let Some((_, change)) = self.changes.iter().find(|(n, _)| *n == i) else { continue };
             if now.as_ref() == Some(&change.before) {
-                make(&mut json, self.catalog, self.plan, change);
+                match self.kind {
+                    ForgeKind::Github => make(&mut json, self.catalog, self.plan, change),
+                    ForgeKind::Gitlab => make_on_gitlab(&mut json, self.catalog, self.plan, change),
+                }
                 made.push(i);
             } else if now.as_ref() == Some(&change.after) {
                 self.applied.insert(i, Applied::Already);
@@ -110,7 +121,7 @@ impl Editor<'_> {
     fn seen(&self, observed: &Observed) -> Vec<(usize, Option<Json>)> {
         let above = self.organizations.get(observed.subject.organization());
         let above = above.filter(|_| observed.subject.kind == SubjectKind::Repository);
-        look(self.changes, self.catalog, &self.judge, observed, above, ForgeKind::Github)
+        look(self.changes, self.catalog, &self.judge, observed, above, self.kind)
     }
 }
 
@@ -167,11 +178,11 @@ fn remove(line: &mut Json, request: &Request) {
 }
 
 /// The item of a collection, made where it is not there.
-fn item<'j>(line: &'j mut Json, kind: &str, key: &str) -> &'j mut Json {
+pub(super) fn item<'j>(line: &'j mut Json, kind: &str, key: &str) -> &'j mut Json {
     &mut line["kinds"][kind][key]
 }
 
-fn put(object: &mut Json, name: &str, value: Json) {
+pub(super) fn put(object: &mut Json, name: &str, value: Json) {
     object[name] = value;
 }
 

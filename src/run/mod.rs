@@ -2,9 +2,12 @@
 //! and those that show.
 
 mod apply;
+mod apply_gitlab;
 mod apply_snapshot;
+mod apply_snapshot_gitlab;
 mod audit;
 mod batches;
+mod carry;
 mod gitlab;
 mod gitlab_preflight;
 mod journal;
@@ -16,6 +19,7 @@ mod sources;
 mod wants;
 
 pub use apply::{Applied, ApplyError, Github};
+pub use apply_gitlab::Gitlab;
 pub use apply_snapshot::apply_snapshot;
 pub use audit::{Auditor, RunError};
 pub use batches::Batches;

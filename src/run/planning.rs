@@ -11,8 +11,8 @@ use super::outcome::Outcome;
 use super::sources::Place;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Draft, Planned};
-use crate::forge::github::Server;
-use crate::model::{Observed, Plan, Target};
+use crate::forge::{github, gitlab};
+use crate::model::{Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -39,11 +39,7 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        let planned = Planned { catalog: self.catalog, observed, findings };
-        match forge {
-            ForgeKind::Github => draft.subject(planned),
-            ForgeKind::Gitlab => draft.leave(planned, "GitLab is not written by this release"),
-        }
+        draft.subject(Planned { catalog: self.catalog, observed, findings, forge });
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.
@@ -79,6 +75,16 @@ impl Planner<'_> {
 /// What a plan needs to be read beyond what judging needs.
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     demand.settings.extend(catalog.id("repository.default_branch"));
+    // What is drifting would be written in another way where the project has no push rule yet.
+    let of_push_rule = catalog.settings().filter(|s| s.key.starts_with("repository.push_rule."));
+    if of_push_rule.into_iter().any(|s| demand.settings.contains(&s.id)) {
+        demand.settings.extend(catalog.id("repository.push_rule.present"));
+    }
+    let rules = demand.kinds.get_mut(&(SubjectKind::Repository, Arc::from("branch_rule")));
+    if let Some(rules) = rules {
+        let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
+        rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
+    }
     demand
 }
 
@@ -91,10 +97,18 @@ pub fn finish(
 ) -> Plan {
     let mut forges: BTreeMap<String, Target> = BTreeMap::new();
     for place in places {
-        if let Place::Github { name, url, .. } = place {
-            let url = Server::at(url.as_deref()).map(|s| s.url).unwrap_or_default();
-            forges.insert(name.to_string(), Target::Github(url));
-        }
+        let (name, target) = match place {
+            Place::Github { name, url, .. } => {
+                let url = github::Server::at(url.as_deref()).map(|s| s.url).unwrap_or_default();
+                (name, Target::Github(url))
+            }
+            Place::Gitlab { name, url, .. } => {
+                let url = gitlab::Server::at(url.as_deref()).map(|s| s.url).unwrap_or_default();
+                (name, Target::Gitlab(url))
+            }
+            Place::Snapshot { .. } => continue,
+        };
+        forges.insert(name.to_string(), target);
     }
     for (name, path) in snapshots {
         forges.insert(name.to_string(), Target::Snapshot(path.clone()));

@@ -38,6 +38,16 @@ impl Server {
         self.simulator.recorded()
     }
 
+    /// The world as it is now.
+    pub fn world(&self) -> std::sync::RwLockReadGuard<'_, World> {
+        self.simulator.world()
+    }
+
+    /// Changes the world behind the back of whoever is reading it.
+    pub fn world_mut(&self) -> std::sync::RwLockWriteGuard<'_, World> {
+        self.simulator.world_mut()
+    }
+
     /// A desk with a token for this server.
     pub fn desk(&self, policy: &str) -> Desk {
         Desk::new(policy)

@@ -33,6 +33,7 @@ mod forge;
 mod front;
 mod gitlab;
 mod gitlab_acme;
+mod gitlab_apply;
 mod gitlab_branches;
 mod gitlab_kinds;
 mod gitlab_preflight;

@@ -1,4 +1,4 @@
-//! What this release does with GitLab: it judges a snapshot, and writes nothing to it.
+//! A snapshot of GitLab is judged and changed as GitLab itself would be.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::small::World;
 
 #[test]
-fn drift_on_gitlab_is_told_and_left_to_people() {
+fn drift_on_gitlab_is_planned_and_made() {
     let folder = tempfile::tempdir().unwrap();
     let policy = "version = 1\n[[forge]]\nname = \"gl\"\nkind = \"snapshot\"\npath = \"gl.jsonl\"\n[repository]\ndelete_branch_on_merge = true\n";
     let snapshot = "{\"format\":\"ispo-scm-snapshot\",\"version\":1,\"forge\":\"gl\",\"kind\":\"gitlab\"}\n\
@@ -16,15 +16,16 @@ fn drift_on_gitlab_is_told_and_left_to_people() {
                     {\"repository\":\"acme/tools/widgets\",\"settings\":{\"delete_branch_on_merge\":false,\"archived\":false}}\n";
     fs::write(folder.path().join("policy.toml"), policy).unwrap();
     fs::write(folder.path().join("gl.jsonl"), snapshot).unwrap();
-    let run = |verb: &str| {
-        let done =
-            Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg(verb).arg(folder.path()).output().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+        let done = command.current_dir(folder.path()).args(arguments).output().unwrap();
         (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
     };
-    assert_eq!(run("audit").0, 2);
-    let (code, plan) = run("plan");
-    assert_eq!(code, 0, "{plan}");
-    assert!(plan.contains("GitLab is not written") && plan.contains("No changes."), "{plan}");
+    assert_eq!(run(&["audit", "."]).0, 2);
+    assert_eq!(run(&["plan", ".", "--out", "plan.json"]).0, 2);
+    let (code, applied) = run(&["apply", "plan.json", "--auto-approve"]);
+    assert_eq!(code, 0, "{applied}");
+    assert_eq!(run(&["audit", "."]).0, 0);
 }
 
 /// A group has labels, an organization of GitHub has none: one policy may speak of both.

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::{branch, file, own};
-use crate::catalog::{Catalog, Setting};
+use super::{branch, file, gitlab_branch, own};
+use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -28,10 +28,12 @@ pub struct Subject<'a> {
     pub observed: &'a Observed,
     /// The findings about it.
     pub findings: &'a [Finding],
+    /// Which sort of forge it is on.
+    pub forge: ForgeKind,
 }
 
 impl<'a> Subject<'a> {
-    fn drifting(self) -> impl Iterator<Item = &'a Finding> {
+    pub(super) fn drifting(self) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(|f| f.verdict == Verdict::Drift)
     }
 
@@ -40,15 +42,23 @@ impl<'a> Subject<'a> {
         self.observed.readings.get(id)?.value()?.as_text()
     }
 
-    fn is_archived(&self) -> bool {
-        let id = self.catalog.id("repository.archived");
-        id.and_then(|id| self.observed.readings.get(id)).and_then(Observation::value)
-            == Some(&Value::Bool(true))
+    /// What was observed of a setting of the subject's own.
+    pub(super) fn seen(&self, key: &str) -> Option<&'a Observation> {
+        self.observed.readings.get(self.catalog.id(key)?)
+    }
+
+    /// Whether a switch of the subject's own is known to be on.
+    pub(super) fn is_on(&self, key: &str) -> bool {
+        self.seen(key).and_then(Observation::value) == Some(&Value::Bool(true))
     }
 
     /// A path template with the subject's names in it.
     pub(super) fn path(&self, template: &str) -> String {
         let subject = &self.observed.subject;
+        if self.forge == ForgeKind::Gitlab {
+            // GitLab takes a whole path for a number.
+            return template.replace("{id}", &segment(&subject.name));
+        }
         template
             .replace("{owner}", subject.organization())
             .replace("{repo}", subject.short_name())
@@ -59,8 +69,9 @@ impl<'a> Subject<'a> {
 impl Draft {
     /// Adds what would mend the drift of a subject.
     pub fn subject(&mut self, subject: Subject<'_>) {
-        if subject.is_archived() {
-            return self.leave(subject, "an archived repository accepts no change: unarchive it first");
+        if subject.is_on("repository.archived") {
+            let why = "an archived repository accepts no change: unarchive it first";
+            return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
@@ -87,13 +98,11 @@ impl Draft {
                 own::plan(self, subject, setting, finding);
             }
         }
-        branch::plan(self, subject, &branches);
+        match subject.forge {
+            ForgeKind::Github => branch::plan(self, subject, &branches),
+            ForgeKind::Gitlab => gitlab_branch::plan(self, subject, &branches),
+        }
         file::plan(self, subject, &files);
-    }
-
-    /// Leaves everything of a subject as it is, for one reason.
-    pub fn leave(&mut self, subject: Subject<'_>, reason: &str) {
-        subject.drifting().for_each(|finding| self.defer(subject, finding, reason));
     }
 
     /// Notes what is left as it is.
@@ -135,14 +144,32 @@ impl Draft {
         &mut self.changes[last]
     }
 
-    /// Adds a request, or fields to one of the same endpoint; returns which it is.
+    /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
     pub(super) fn request(&mut self, request: Request) -> usize {
-        join(&mut self.requests, request)
+        let joins = request.method == "PATCH";
+        join(&mut self.requests, request, joins)
     }
 
     /// Adds a request that takes a change back; returns which it is.
     pub(super) fn undo(&mut self, request: Request) -> usize {
-        join(&mut self.undo, request)
+        let joins = request.method == "PATCH";
+        join(&mut self.undo, request, joins)
+    }
+
+    /// Adds fields to the request of that method and endpoint, where what it leaves out stays as it is.
+    pub(super) fn fields(&mut self, request: Request) -> usize {
+        join(&mut self.requests, request, true)
+    }
+
+    /// Adds fields that take a change back to the request of that method and endpoint.
+    pub(super) fn fields_back(&mut self, request: Request) -> usize {
+        join(&mut self.undo, request, true)
+    }
+
+    /// What a request of the plan gives a field of that endpoint.
+    pub(super) fn given(&self, method: &str, path: &str, field: &str) -> Option<&Json> {
+        let request = self.requests.iter().find(|r| r.method == method && r.path == path)?;
+        request.body.get(field)
     }
 
     /// Adds the draft of other subjects behind this one.
@@ -160,11 +187,12 @@ impl Draft {
 }
 
 /// Adds a request to others, or its fields to one of the same endpoint; returns which it is.
-fn join(requests: &mut Vec<Request>, request: Request) -> usize {
-    let same = |r: &Request| r.method == "PATCH" && r.method == request.method && r.path == request.path;
+fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
+    let same = |r: &Request| joins && r.method == request.method && r.path == request.path;
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);
+            requests[at].reads.extend(request.reads);
             at
         }
         None => {

@@ -3,6 +3,8 @@
 mod branch;
 mod draft;
 mod file;
+mod gitlab_branch;
+mod gitlab_rule;
 mod own;
 mod target;
 

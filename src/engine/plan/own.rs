@@ -6,57 +6,82 @@ use serde_json::{Map, Value as Json};
 
 use super::draft::{Draft, Subject};
 use super::target::target;
-use crate::catalog::{Binding, Endpoint, Setting, Type};
-use crate::model::{Finding, Request, Value};
+use crate::catalog::{Binding, Endpoint, ForgeKind, Setting, Type};
+use crate::model::{Finding, Observation, Request, Value};
+
+/// A write of one setting: the request, and the one that takes it back, where there is one.
+pub(super) type Written = (usize, Option<usize>);
 
 /// Plans the change of one setting.
 pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, finding: &Finding) {
-    let Some(binding) = setting.github.binding() else {
-        return draft.defer(subject, finding, "this forge has no such setting");
-    };
-    let Some(write) = &binding.write else {
-        let why = binding.unwritable.as_deref().unwrap_or("the forge has no request for it");
-        return draft.defer(subject, finding, &format!("it cannot be written: {why}"));
-    };
-    if setting.users_own {
-        return draft.defer(subject, finding, "a row of the user's own is only read by this release");
-    }
-    if setting.ty == Type::Map {
-        return draft.defer(
-            subject,
-            finding,
-            "its entries are written one by one, which this release does not do",
-        );
-    }
-    let document = subject.catalog.document(&write.path);
-    if write.method == "PUT" && document.is_some_and(|d| d.replaced_whole) {
-        return draft.defer(
-            subject,
-            finding,
-            "its request replaces settings beside it, which the plan does not know: an administrator can change it",
-        );
-    }
-    let after = match target(&finding.expectation, &finding.observed) {
-        Ok(value) => value,
-        Err(why) => return draft.defer(subject, finding, &why),
-    };
-    let path = subject.path(&write.path);
-    if path.contains('{') {
-        return draft.defer(subject, finding, "its request needs a number that is not read by this release");
-    }
-    let request = draft.request(request_for(binding, write, &path, &after));
-    let before = former(setting, finding);
-    let back = before.map(|before| draft.undo(request_for(binding, write, &path, &before)));
-    let change = draft.change(subject, setting, finding, &after, vec![request]);
-    match back {
-        Some(back) => change.undo.push(back),
-        None => change.irreversible = Some("it was not set before, and the forge cannot unset it".into()),
+    let planned = target(&finding.expectation, &finding.observed)
+        .and_then(|after| Ok((write(draft, subject, setting, &finding.observed, &after)?, after)));
+    match planned {
+        Err(why) => draft.defer(subject, finding, &why),
+        Ok(((request, back), after)) => {
+            let change = draft.change(subject, setting, finding, &after, vec![request]);
+            match back {
+                Some(back) => change.undo.push(back),
+                None => {
+                    change.irreversible = Some("it was not set before, and the forge cannot unset it".into());
+                }
+            }
+        }
     }
 }
 
+/// Plans the requests that give a setting that value, and take it back.
+///
+/// # Errors
+/// Why it cannot be written by this release.
+pub(super) fn write(
+    draft: &mut Draft,
+    subject: Subject<'_>,
+    setting: &Setting,
+    seen: &Observation,
+    after: &Value,
+) -> Result<Written, String> {
+    let binding = setting.on(subject.forge).binding().ok_or("this forge has no such setting")?;
+    let write = binding.write.as_ref().ok_or_else(|| {
+        let why = binding.unwritable.as_deref().unwrap_or("the forge has no request for it");
+        format!("it cannot be written: {why}")
+    })?;
+    if setting.users_own {
+        return Err("a row of the user's own is only read by this release".into());
+    }
+    if setting.ty == Type::Map {
+        return Err("its entries are written one by one, which this release does not do".into());
+    }
+    let partial = subject.forge == ForgeKind::Gitlab;
+    let document = subject.catalog.document(&write.path);
+    if write.method == "PUT" && !partial && document.is_some_and(|d| d.replaced_whole) {
+        return Err("its request replaces settings beside it, which the plan does not know: an administrator can change it".into());
+    }
+    let path = subject.path(&write.path);
+    if path.contains('{') {
+        return Err("its request needs a number that is not read by this release".into());
+    }
+    let mut request = request_for(binding, write, &path, after);
+    let back = former(setting, seen).map(|before| request_for(binding, write, &path, &before));
+    if !partial {
+        return Ok((draft.request(request), back.map(|back| draft.undo(back))));
+    }
+    let field = write.field.split('.').next().unwrap_or_default();
+    let never_set = subject.seen("repository.push_rule.present").and_then(Observation::value);
+    if write.path == "/projects/{id}/push_rule" && never_set == Some(&Value::Bool(false)) {
+        // GitLab: a rule that was never set is made by POST, and PUT does not find it.
+        request.method = "POST".into();
+    }
+    let given = draft.given(&request.method, &path, field);
+    if given.is_some_and(|given| request.body.get(field) != Some(given)) {
+        return Err(format!("another line of the policy asks for another `{field}` of the same document"));
+    }
+    Ok((draft.fields(request), back.map(|back| draft.fields_back(back))))
+}
+
 /// The value that brings back what there was; none where nothing does.
-fn former(setting: &Setting, finding: &Finding) -> Option<Value> {
-    match (finding.observed.value(), setting.ty) {
+fn former(setting: &Setting, seen: &Observation) -> Option<Value> {
+    match (seen.value(), setting.ty) {
         (Some(before), _) => Some(before.clone()),
         (None, Type::Text) => Some(Value::text("")),
         (None, Type::Set | Type::List) => Some(Value::List(Vec::new())),

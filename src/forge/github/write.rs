@@ -1,14 +1,14 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use crate::forge::error::ForgeError;
 use std::collections::BTreeMap;
 
 use http_body_util::BodyExt;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
-use crate::catalog::{Dialect, Found, Path, read};
+use crate::forge::error::ForgeError;
+use crate::forge::writing::{filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -25,23 +25,20 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let (mut body, mut path) = (request.body.clone(), request.path.clone());
-        let mut said: BTreeMap<String, String> = BTreeMap::new();
-        for (name, read_from) in &request.reads {
-            let (name, text) = (format!("{{{name}}}"), self.read(read_from).await?);
-            path = path.replace(&name, &text);
-            said.insert(name, text);
+        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        for (name, from) in &request.reads {
+            all.insert(format!("{{{name}}}"), self.read(from).await?);
         }
-        fill(&mut body, &said);
+        let filled = filled(request, &all);
         let what = format!("{} {}", request.method, request.path);
-        let body = if body.is_null() { None } else { Some(&body) };
+        let (path, body) = (&filled.path, filled.body.as_ref());
         let reader = self.0.of_organization(owner(&request.path)).await?;
         let crab = reader.crab().await?;
         let sent = match request.method.as_str() {
-            "PATCH" => crab._patch(&path, body).await,
-            "PUT" => crab._put(&path, body).await,
-            "POST" => crab._post(&path, body).await,
-            "DELETE" => crab._delete(&path, body).await,
+            "PATCH" => crab._patch(path, body).await,
+            "PUT" => crab._put(path, body).await,
+            "POST" => crab._post(path, body).await,
+            "DELETE" => crab._delete(path, body).await,
             other => return Err(unusable(&what, &format!("`{other}` is no method of a plan"))),
         };
         let response = sent.map_err(|e| super::client::error_of(&what, e))?;
@@ -54,38 +51,13 @@ impl Writer {
     }
 
     async fn read(&self, from: &str) -> Result<String, ForgeError> {
-        let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
-        let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
-        let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
+        let (path, pointer) = parts(from)?;
         let page = self.0.of_organization(owner(path)).await?.get(path).await?;
-        let json = if page.json.is_array() { json!({"items": page.json}) } else { page.json };
-        match read(&json, &pointer, Dialect::Rest) {
-            Found::Known(Json::String(text)) => Ok(text),
-            Found::Known(Json::Number(number)) => Ok(number.to_string()),
-            _ => Err(unusable(from, "the answer does not carry it")),
-        }
+        said(from, page.json, &pointer)
     }
 }
 
 /// The organization that a path is beneath: `/repos/OWNER/…`, `/orgs/ORG/…`.
 fn owner(path: &str) -> &str {
     path.split('/').nth(2).unwrap_or_default()
-}
-
-fn unusable(what: &str, why: &str) -> ForgeError {
-    ForgeError::Unreadable { what: what.to_owned(), why: why.to_owned() }
-}
-
-/// Puts what was read in place of its name, where a text is nothing but that name.
-fn fill(body: &mut Json, said: &BTreeMap<String, String>) {
-    match body {
-        Json::String(text) => {
-            if let Some(value) = said.get(text.as_str()) {
-                text.clone_from(value);
-            }
-        }
-        Json::Array(items) => items.iter_mut().for_each(|i| fill(i, said)),
-        Json::Object(fields) => fields.values_mut().for_each(|v| fill(v, said)),
-        _ => {}
-    }
 }

@@ -108,6 +108,30 @@ impl Reader {
         })
     }
 
+    /// The answer to one request beneath the interface's root, whatever its status.
+    pub(super) async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Response<Bytes>, ForgeError> {
+        let unreadable = |why: String| ForgeError::Unreadable { what: format!("{method} {path}"), why };
+        let url = self.rest_endpoint(path.trim_start_matches('/')).map_err(|e| unreadable(e.to_string()))?;
+        if !url.as_str().starts_with(self.root.as_str()) {
+            return Err(unreadable("it is not beneath the server's interface".into()));
+        }
+        let mut request = Request::builder().method(&method).uri(url.as_str());
+        if !body.is_empty() {
+            request = request.header(http::header::CONTENT_TYPE, "application/json");
+        }
+        self.rates.turn(path).await.map_err(ForgeError::Transport)?;
+        match self.rest_async(request, body).await {
+            Ok(answer) => Ok(answer),
+            Err(ApiError::Client { source }) => Err(ForgeError::Transport(source)),
+            Err(other) => Err(unreadable(other.to_string())),
+        }
+    }
+
     fn bearer(&self) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
         let mut token = HeaderValue::from_str(&format!("Bearer {}", self.token.expose()))?;
         token.set_sensitive(true);
@@ -145,17 +169,7 @@ impl AsyncClient for Reader {
 impl Answers for Reader {
     async fn ask(&self, path: &str) -> Result<Reply, ForgeError> {
         let unreadable = |why: String| ForgeError::Unreadable { what: format!("GET {path}"), why };
-        let url = self.rest_endpoint(path.trim_start_matches('/')).map_err(|e| unreadable(e.to_string()))?;
-        if !url.as_str().starts_with(self.root.as_str()) {
-            return Err(unreadable("it is not beneath the server's interface".into()));
-        }
-        let request = Request::builder().method(Method::GET).uri(url.as_str());
-        self.rates.turn(path).await.map_err(ForgeError::Transport)?;
-        let answer = match self.rest_async(request, Vec::new()).await {
-            Ok(answer) => answer,
-            Err(ApiError::Client { source }) => return Err(ForgeError::Transport(source)),
-            Err(other) => return Err(unreadable(other.to_string())),
-        };
+        let answer = self.answer(Method::GET, path, Vec::new()).await?;
         let link = answer.headers().get(http::header::LINK).and_then(|l| l.to_str().ok());
         let reply = Reply {
             status: answer.status().as_u16(),

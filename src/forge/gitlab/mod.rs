@@ -12,6 +12,7 @@ mod paid;
 mod rates;
 mod server;
 mod standing;
+mod write;
 
 pub use above::demand_above;
 pub use client::Reader;
@@ -20,3 +21,4 @@ pub use forecast::Cost;
 pub use introduction::Introduction;
 pub use server::Server;
 pub use standing::{Sees, Standing};
+pub use write::Writer;

@@ -27,7 +27,12 @@ impl Reply {
     /// What the server says, fit for people to read.
     pub(in crate::forge) fn message(&self) -> String {
         let said = ["message", "error_description", "error"].iter().find_map(|k| self.json[*k].as_str());
-        words(said.unwrap_or("no reason given"))
+        match (said, &self.json["message"]) {
+            (Some(said), _) => words(said),
+            (None, Json::Null) => "no reason given".to_owned(),
+            // GitLab names the fields that are wrong, and what of each.
+            (None, several) => words(&several.to_string()),
+        }
     }
 
     /// As the error that ends a reading.

@@ -59,7 +59,7 @@ impl Header {
     ///
     /// # Errors
     /// What is wrong with a header that is one but cannot be used.
-    pub(super) fn parse(line: &str) -> Option<Result<Self, String>> {
+    pub fn parse(line: &str) -> Option<Result<Self, String>> {
         if !line.starts_with("{\"format\"") {
             return None;
         }

@@ -123,6 +123,7 @@ pub fn is_known(kind: HolderKind, key: &str) -> bool {
 /// Whether a server of that plan keeps what is written to the field; it takes the others in silence.
 pub fn is_kept(world: &World, kind: HolderKind, key: &str) -> bool {
     !TOLD_ONLY.contains(&key)
+        && !world.deaf_to.iter().any(|deaf| deaf == key)
         && table(kind).iter().any(|fields| {
             fields.values.contains_key(key) && fields.tier <= world.tier && world.has(fields.since.as_deref())
         })

@@ -35,6 +35,9 @@ pub struct World {
     /// Who asks with which token; without any, every token is an administrator's.
     #[serde(default)]
     pub identities: IndexMap<String, Identity>,
+    /// Fields that are taken in silence and not kept, as those of a plan that lapsed are.
+    #[serde(default)]
+    pub deaf_to: Vec<String>,
 }
 
 impl World {
@@ -48,6 +51,7 @@ impl World {
             groups: IndexMap::new(),
             projects: IndexMap::new(),
             identities: IndexMap::new(),
+            deaf_to: Vec::new(),
         }
     }
 

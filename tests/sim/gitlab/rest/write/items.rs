@@ -148,7 +148,9 @@ fn apply(
 fn access(entries: &Value, levels: &mut Value) {
     let mut all = levels.as_array().cloned().unwrap_or_default();
     for entry in entries.as_array().into_iter().flatten() {
-        let known = all.iter().position(|level| !entry["id"].is_null() && level["id"] == entry["id"]);
+        let known = all
+            .iter()
+            .position(|level| !entry["id"].is_null() && number(&level["id"]) == number(&entry["id"]));
         match known {
             Some(at) if entry["_destroy"] == true => drop(all.remove(at)),
             Some(at) => all[at]["access_level"] = entry["access_level"].clone(),
@@ -170,4 +172,9 @@ fn members_of(write: &Write<'_>, names: &Value) -> Value {
     let is_named =
         |member: &&Value| names.as_array().is_some_and(|names| names.contains(&member["username"]));
     members.iter().filter(is_named).cloned().collect()
+}
+
+/// A number, be it written as a text.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }

@@ -1,0 +1,59 @@
+//! A client that writes. Only `apply` makes one; what audits and plans hold is a
+//! [`Reader`](super::Reader), which cannot.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::Value as Json;
+
+use super::client::Reader;
+use crate::forge::error::ForgeError;
+use crate::forge::reading::{Answers, Reply};
+use crate::forge::writing::{filled, parts, said, unusable};
+use crate::model::Request;
+
+/// Carries out exact requests on one server.
+pub struct Writer(Reader);
+
+impl Writer {
+    /// A writer with the token of that reader.
+    pub fn new(reader: Reader) -> Self {
+        Self(reader)
+    }
+
+    /// Carries out one request, after the reads that it waits for. That the server says yes is no proof:
+    /// it takes in silence what it does not know, or was not paid for.
+    ///
+    /// # Errors
+    /// When a read gives nothing, or the server refuses.
+    pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
+        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        for (name, from) in &request.reads {
+            all.insert(format!("{{{name}}}"), self.read(from).await?);
+        }
+        let filled = filled(request, &all);
+        let what = format!("{} {}", request.method, request.path);
+        let method = match request.method.as_str() {
+            "PATCH" => Method::PATCH,
+            "PUT" => Method::PUT,
+            "POST" => Method::POST,
+            "DELETE" => Method::DELETE,
+            other => return Err(unusable(&what, &format!("`{other}` is no method of a plan"))),
+        };
+        let body = filled.body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let answer = self.0.answer(method, &filled.path, body).await?;
+        let status = answer.status().as_u16();
+        let json = serde_json::from_slice(answer.body()).unwrap_or(Json::Null);
+        let reply = Reply { status, json, next: None, total: None, accepts: None };
+        if reply.is_success() {
+            return Ok(());
+        }
+        Err(ForgeError::Refused { what, status, message: reply.message() })
+    }
+
+    async fn read(&self, from: &str) -> Result<String, ForgeError> {
+        let (path, pointer) = parts(from)?;
+        let reply = self.0.ask(path).await?;
+        if reply.is_success() { said(from, reply.json, &pointer) } else { Err(reply.into_error(path)) }
+    }
+}
