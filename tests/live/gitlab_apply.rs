@@ -70,6 +70,11 @@ impl Bench {
     }
 }
 
+/// What follows the project in a path.
+fn beneath(path: &str) -> &str {
+    path.strip_prefix("/projects/acme%2Fteam-1%2Fservice-0001").unwrap()
+}
+
 fn project(world: &mut World) -> &mut Holder {
     world.project_mut(ONE)
 }
@@ -188,4 +193,196 @@ fn under_the_free_plan_nothing_is_planned_that_it_lacks() {
     });
     let plan = bench.mends();
     assert_eq!(plan["changes"].as_array().unwrap().len(), 1, "{plan:#}");
+}
+
+/// What a policy asks of the default branch.
+const BRANCH: &str = r#"version = 1
+[repository.branch."~default"]
+allow_force_pushes = false
+dismiss_stale_reviews = true
+protected = true
+require_code_owner_review = true
+require_conversation_resolution = true
+require_last_push_approval = true
+require_pull_request = true
+require_signatures = true
+require_up_to_date = true
+required_approvals = { at_least = 2 }
+required_checks = { contains = ["pipeline"] }
+"#;
+
+#[test]
+fn a_branch_without_any_rule_is_given_what_the_policy_asks() {
+    let bench = Bench::of(BRANCH, |world| {
+        project(world)
+            .document("/protected_branches", json!([]))
+            .document("/approval_rules", json!([]))
+            .document("/push_rule", Value::Null)
+            .document("/merge_request_approval_setting", json!({"retain_approvals_on_push": true}))
+            .set("merge_method", "merge")
+            .set("only_allow_merge_if_pipeline_succeeds", false)
+            .set("only_allow_merge_if_all_discussions_are_resolved", false);
+    });
+    let plan = bench.mends();
+    assert_eq!(plan["deferred"], json!([]), "{plan:#}");
+    let mut writes: Vec<String> =
+        bench.writes().iter().map(|(m, p, _)| format!("{m} {}", beneath(p))).collect();
+    writes.sort();
+    let expected =
+        ["POST /approval_rules", "POST /approvals", "POST /protected_branches", "POST /push_rule", "PUT "];
+    assert_eq!(writes, expected);
+    let body = bench.writes().into_iter().find(|(_, p, _)| p.ends_with("/protected_branches")).unwrap().2;
+    assert_eq!((&body["push_access_level"], &body["merge_access_level"]), (&json!(0), &json!(30)));
+    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    let world = bench.server.world();
+    assert_eq!(world.projects[ONE].stated_list("/protected_branches"), [Value::Null; 0]);
+    assert_eq!(world.projects[ONE].stated_list("/approval_rules"), [Value::Null; 0]);
+    assert_eq!(world.projects[ONE].told("merge_method"), "merge");
+}
+
+#[test]
+fn the_rule_of_that_name_is_mended_where_there_is_one() {
+    let bench = Bench::of(BRANCH, |world| {
+        project(world)
+            .document(
+                "/protected_branches",
+                json!([{
+                    "name": "main", "allow_force_push": true, "code_owner_approval_required": false,
+                    "push_access_levels": [{"access_level": 30}, {"access_level": 40}],
+                    "merge_access_levels": [{"access_level": 30}],
+                }]),
+            )
+            .document(
+                "/approval_rules",
+                json!([{"name": "All Members", "rule_type": "any_approver", "approvals_required": 1}]),
+            );
+    });
+    bench.mends();
+    let writes = bench.writes();
+    let kinds: Vec<(&str, &str)> = writes.iter().map(|(m, p, _)| (&m[..], beneath(p))).collect();
+    assert_eq!(kinds[0], ("PATCH", "/protected_branches/main"), "{writes:#?}");
+    assert_eq!(kinds.len(), 2, "{writes:#?}");
+    assert!(kinds[1].0 == "PUT" && kinds[1].1.starts_with("/approval_rules/"), "{writes:#?}");
+    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    let world = bench.server.world();
+    let rule = &world.projects[ONE].stated_list("/protected_branches")[0];
+    assert_eq!(
+        (&rule["allow_force_push"], &rule["code_owner_approval_required"]),
+        (&json!(true), &json!(false))
+    );
+    let levels =
+        rule["push_access_levels"].as_array().unwrap().iter().map(|l| l["access_level"].as_u64().unwrap());
+    let mut levels: Vec<u64> = levels.collect();
+    levels.sort_unstable();
+    assert_eq!(levels, [30, 40]);
+    assert_eq!(world.projects[ONE].stated_list("/approval_rules")[0]["approvals_required"], 1);
+}
+
+/// The reason for which a setting of the branch is left as it is.
+#[track_caller]
+fn left(change: impl FnOnce(&mut World), setting: &str) -> String {
+    let bench = Bench::of(BRANCH, change);
+    let run = bench.desk.run(&["plan", "policy.toml", "--gitlab", "acme", "--format", "json"]);
+    let plan = run.json().0;
+    let deferred = plan["deferred"].as_array().unwrap();
+    let one = deferred.iter().find(|d| d["setting"] == setting).unwrap_or_else(|| panic!("{plan:#}"));
+    one["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_rule_of_a_group_or_for_several_branches_is_left_to_its_people() {
+    let loose = json!({"name": "m*", "allow_force_push": true, "code_owner_approval_required": true,
+        "push_access_levels": [{"access_level": 0}], "merge_access_levels": [{"access_level": 30}]});
+    let of_project = left(
+        |world| {
+            project(world).add("/protected_branches", loose.clone());
+        },
+        "branch.allow_force_pushes",
+    );
+    assert!(of_project.contains("reaches other branches"), "{of_project}");
+    let of_group = left(
+        |world| {
+            world.group_mut("acme").add("/protected_branches", loose.clone());
+        },
+        "branch.allow_force_pushes",
+    );
+    assert!(of_group.contains("cannot be edited in the project: an owner of the group can"), "{of_group}");
+}
+
+#[test]
+fn people_who_may_push_by_name_are_left_to_whoever_knows_them() {
+    let levels = json!([{"access_level": 40, "group_id": 9, "name": "Core"}]);
+    let why = left(
+        |world| {
+            project(world).document(
+                "/protected_branches",
+                json!([{"name": "main", "push_access_levels": levels,
+                "merge_access_levels": [{"access_level": 30}], "code_owner_approval_required": true}]),
+            );
+        },
+        "branch.require_pull_request",
+    );
+    assert!(why.contains("group: Core"), "{why}");
+}
+
+#[test]
+fn who_may_push_is_read_by_one_key_and_written_by_another() {
+    let bench =
+        Bench::of("version = 1\n[repository.branch.\"~default\"]\nrequire_pull_request = true\n", |world| {
+            project(world).document("/protected_branches", json!([{"name": "main"}]));
+        });
+    bench.mends();
+    let writes = bench.writes();
+    assert_eq!(writes.len(), 1);
+    assert_eq!(writes[0].2["allowed_to_push"][0]["access_level"], 0);
+}
+
+const FILE: &str = r##"version = 1
+[repository.file."docs/ADOPTING.md"]
+present = true
+text = { length = { at_least = 1 }, fix = "# Adopting\n\nAsk in the channel.\n" }
+"##;
+
+#[test]
+fn a_file_is_proposed_as_a_merge_request_and_never_pushed_to_the_default_branch() {
+    let bench = Bench::of(FILE, |_| {});
+    bench.plan();
+    bench.apply().ended(0).says("proposed; it takes effect when it is merged");
+    let open = bench.server.world().projects[ONE].stated_list("/merge_requests")[0].clone();
+    assert_eq!(
+        (&open["source_branch"], &open["target_branch"]),
+        (&json!("ispo-scm/docs-ADOPTING.md"), &json!("main"))
+    );
+    assert!(!bench.server.world().projects[ONE].files.contains_key("docs/ADOPTING.md"));
+    bench.desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(2);
+    for project in bench.server.world_mut().projects.values_mut() {
+        let files = project.branches["ispo-scm/docs-ADOPTING.md"].clone();
+        project.files = files;
+    }
+    bench.is_clean();
+}
+
+#[test]
+fn labels_are_made_and_changed() {
+    let policy = "version = 1\n[repository.label.\"bug\"]\ncolor = \"d73a4a\"\ndescription = \"Broken\"\n";
+    let bench = Bench::of(policy, |world| {
+        project(world).label("bug", "#000000", "Broken");
+    });
+    bench.mends();
+    let mut writes: Vec<(String, String, Value)> = bench.writes();
+    writes.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(writes[0].2, json!({"name": "bug", "color": "#d73a4a", "description": "Broken"}));
+    assert_eq!((writes[1].0.as_str(), &writes[1].2), ("PUT", &json!({"color": "#d73a4a"})));
+    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    let world = bench.server.world();
+    assert_eq!(world.projects[ONE].stated_list("/labels")[0]["color"], "#000000");
+    assert_eq!(world.projects["acme/team-1/service-0002"].stated_list("/labels"), [Value::Null; 0]);
+}
+
+#[test]
+fn a_label_of_the_group_is_not_the_projects_to_change() {
+    let policy = "version = 1\n[repository.label.\"help wanted\"]\ncolor = \"d73a4a\"\n";
+    let bench = Bench::of(policy, |_| {});
+    bench.plan();
+    bench.apply().ended(2).says("0 of 2 changes made").says("404");
 }

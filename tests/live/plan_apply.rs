@@ -237,3 +237,16 @@ async fn a_journal_of_another_plan_is_not_written_to() {
     assert_eq!(code(&refused), 1);
     assert!(text(&refused).contains("is of another plan"), "{}", text(&refused));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_are_made_and_changed() {
+    let mut world = sim::World::conforming("acme", 2);
+    world.repository_mut("service-0001").label("bug", "000000", "Broken");
+    let bench = Bench::new(world).await;
+    let policy = "version = 1\n[repository.label.\"bug\"]\ncolor = \"d73a4a\"\ndescription = \"Broken\"\n";
+    std::fs::write(bench.path().join("policy.toml"), policy).unwrap();
+    assert_eq!(code(&bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"])), 2);
+    let applied = bench.run(&["apply", "plan.json", "--auto-approve"]);
+    assert_eq!(code(&applied), 0, "{}", text(&applied));
+    assert_eq!(code(&bench.run(&["audit", ".", "--github", "acme"])), 0);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{branch, file, gitlab_branch, own};
+use super::{branch, file, gitlab_branch, label, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
 
@@ -75,6 +75,7 @@ impl Draft {
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
+        let mut labels = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
@@ -83,6 +84,8 @@ impl Draft {
                 branches.push(finding);
             } else if &*setting.group == "file" {
                 files.push(finding);
+            } else if &*setting.group == "label" {
+                labels.push(finding);
             } else if subject.catalog.is_keyed(setting) {
                 self.defer(subject, finding, "items of this collection are not written by this release");
             } else if setting.risk >= Risk::Access {
@@ -102,6 +105,7 @@ impl Draft {
             ForgeKind::Github => branch::plan(self, subject, &branches),
             ForgeKind::Gitlab => gitlab_branch::plan(self, subject, &branches),
         }
+        label::plan(self, subject, &labels);
         file::plan(self, subject, &files);
     }
 

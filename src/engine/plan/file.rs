@@ -6,7 +6,7 @@ use base64::Engine;
 use serde_json::json;
 
 use super::draft::{Draft, Subject};
-use crate::catalog::alternatives;
+use crate::catalog::{ForgeKind, alternatives};
 use crate::model::{Finding, Request, Value};
 
 /// Plans a pull request for each file whose text the policy gives.
@@ -47,34 +47,11 @@ fn text(draft: &mut Draft, subject: Subject<'_>, finding: &Finding, all: &[&Find
     let branch = format!("ispo-scm/{}", path.chars().map(plain).collect::<String>().trim_matches(['.', '-']));
     let title = format!("Add {path}");
     let because = finding.expectation.why.as_deref().unwrap_or("Our policy asks for this file.");
-    let read = format!(
-        "GET {} :: object.sha",
-        subject.path(&format!("/repos/{{owner}}/{{repo}}/git/ref/heads/{base}"))
-    );
-    let requests = [
-        Request {
-            method: "POST".into(),
-            path: subject.path("/repos/{owner}/{repo}/git/refs"),
-            body: json!({"ref": format!("refs/heads/{branch}"), "sha": "{sha}"}),
-            reads: BTreeMap::from([("sha".to_owned(), read)]),
-        },
-        Request {
-            method: "PUT".into(),
-            path: subject.path(&format!("/repos/{{owner}}/{{repo}}/contents/{path}")),
-            body: json!({
-                "message": title,
-                "content": base64::engine::general_purpose::STANDARD.encode(text),
-                "branch": branch,
-            }),
-            reads: BTreeMap::new(),
-        },
-        Request {
-            method: "POST".into(),
-            path: subject.path("/repos/{owner}/{repo}/pulls"),
-            body: json!({"title": title, "head": branch, "base": base, "body": because}),
-            reads: BTreeMap::new(),
-        },
-    ];
+    let proposal = Proposal { path: &path, text, branch: &branch, base, title: &title, because };
+    let requests = match subject.forge {
+        ForgeKind::Github => proposal.on_github(subject),
+        ForgeKind::Gitlab => proposal.on_gitlab(subject),
+    };
     let requests: Vec<usize> = requests.into_iter().map(|r| draft.request(r)).collect();
     let same_file = all.iter().filter(|f| f.expectation.key == finding.expectation.key);
     for finding in same_file {
@@ -86,7 +63,79 @@ fn text(draft: &mut Draft, subject: Subject<'_>, finding: &Finding, all: &[&Find
         };
         let change = draft.change(subject, setting, finding, &after, requests.clone());
         change.proposed = true;
-        change.irreversible = Some("it is a pull request: close it, and delete its branch".into());
+        let sort = if subject.forge == ForgeKind::Github { "pull" } else { "merge" };
+        change.irreversible = Some(format!("it is a {sort} request: close it, and delete its branch"));
+    }
+}
+
+/// A file to be proposed on a branch of ours.
+struct Proposal<'a> {
+    path: &'a str,
+    text: &'a str,
+    branch: &'a str,
+    base: &'a str,
+    title: &'a str,
+    because: &'a str,
+}
+
+impl Proposal<'_> {
+    fn on_github(&self, subject: Subject<'_>) -> Vec<Request> {
+        let Self { path, branch, base, title, because, .. } = self;
+        let read = format!(
+            "GET {} :: object.sha",
+            subject.path(&format!("/repos/{{owner}}/{{repo}}/git/ref/heads/{base}"))
+        );
+        vec![
+            Request {
+                method: "POST".into(),
+                path: subject.path("/repos/{owner}/{repo}/git/refs"),
+                body: json!({"ref": format!("refs/heads/{branch}"), "sha": "{sha}"}),
+                reads: BTreeMap::from([("sha".to_owned(), read)]),
+            },
+            Request {
+                method: "PUT".into(),
+                path: subject.path(&format!("/repos/{{owner}}/{{repo}}/contents/{path}")),
+                body: json!({
+                    "message": title,
+                    "content": base64::engine::general_purpose::STANDARD.encode(self.text),
+                    "branch": branch,
+                }),
+                reads: BTreeMap::new(),
+            },
+            Request {
+                method: "POST".into(),
+                path: subject.path("/repos/{owner}/{repo}/pulls"),
+                body: json!({"title": title, "head": branch, "base": base, "body": because}),
+                reads: BTreeMap::new(),
+            },
+        ]
+    }
+
+    /// GitLab makes a branch with its first commit.
+    fn on_gitlab(&self, subject: Subject<'_>) -> Vec<Request> {
+        let Self { path, branch, base, title, because, text } = self;
+        let request = |path: &str, body| Request {
+            method: "POST".into(),
+            path: subject.path(path),
+            body,
+            reads: BTreeMap::new(),
+        };
+        vec![
+            request(
+                "/projects/{id}/repository/commits",
+                json!({
+                    "branch": branch, "start_branch": base, "commit_message": title,
+                    "actions": [{"action": "create", "file_path": path, "content": text}],
+                }),
+            ),
+            request(
+                "/projects/{id}/merge_requests",
+                json!({
+                    "source_branch": branch, "target_branch": base, "title": title, "description": because,
+                    "remove_source_branch": true,
+                }),
+            ),
+        ]
     }
 }
 

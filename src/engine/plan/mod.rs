@@ -5,6 +5,7 @@ mod draft;
 mod file;
 mod gitlab_branch;
 mod gitlab_rule;
+mod label;
 mod own;
 mod target;
 
