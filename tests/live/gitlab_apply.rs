@@ -48,6 +48,11 @@ impl Bench {
         self.desk.run(&["apply", "plan.json", "--auto-approve"])
     }
 
+    fn audit(&self) -> Value {
+        let run = self.desk.run(&["audit", "policy.toml", "--gitlab", "acme", "--format", "json"]);
+        run.json().0["findings"].clone()
+    }
+
     #[track_caller]
     fn is_clean(&self) {
         self.desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(0);
@@ -385,4 +390,22 @@ fn a_label_of_the_group_is_not_the_projects_to_change() {
     let bench = Bench::of(policy, |_| {});
     bench.plan();
     bench.apply().ended(2).says("0 of 2 changes made").says("404");
+}
+
+#[test]
+fn whatever_a_group_looks_like_a_second_plan_has_nothing_left_to_change() {
+    let policy = format!("{BRANCH}{}", POLICY.strip_prefix("version = 1\n").unwrap());
+    for seed in 1..=3 {
+        let bench = Bench::of(&policy, |world| *world = World::synthetic("acme", 30, seed));
+        let before = bench.audit();
+        let plan = bench.plan();
+        assert!(plan["changes"].as_array().unwrap().len() > 60);
+        bench.apply().ended(0);
+        let again = ["plan", "policy.toml", "--gitlab", "acme", "--format", "json"];
+        let again = bench.desk.run(&again).json().0;
+        assert_eq!(again["changes"], json!([]), "seed {seed}");
+        assert_eq!(again["deferred"], plan["deferred"], "seed {seed}");
+        bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        assert_eq!(bench.audit(), before, "seed {seed}: what undo leaves is what there was");
+    }
 }

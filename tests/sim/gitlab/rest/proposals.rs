@@ -127,7 +127,8 @@ fn propose(mut write: Write<'_>) -> Result<Reply, Refusal> {
 fn merge(mut write: Write<'_>) -> Result<Reply, Refusal> {
     let number = write.request.route.suffix.split('/').nth(2).unwrap_or_default().to_owned();
     let mut all = write.holder().stated_list(LIST).to_vec();
-    let found = all.iter_mut().find(|one| one["iid"].to_string() == number && one["state"] == "opened");
+    let found =
+        all.iter_mut().find(|one| one["iid"].as_u64() == number.parse().ok() && one["state"] == "opened");
     let one = found.ok_or_else(|| Refusal::missing(""))?;
     one["state"] = json!("merged");
     let (source, merged) = (one["source_branch"].as_str().unwrap_or_default().to_owned(), one.clone());

@@ -25,7 +25,8 @@ pub fn write(mut write: Write<'_>) -> Result<Reply, Refusal> {
     }
     let mut all = own_items(&write, &list);
     let at = key.as_ref().map(|key| {
-        let is = |item: &Value| item["name"] == key.as_str() || item["id"].to_string() == *key;
+        let id = key.parse::<u64>().ok();
+        let is = |item: &Value| item["name"] == key.as_str() || id.is_some() && item["id"].as_u64() == id;
         all.iter().position(is).ok_or_else(|| Refusal::missing(""))
     });
     let at = at.transpose()?;
