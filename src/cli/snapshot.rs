@@ -15,7 +15,7 @@ use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::forge::snapshot::{Gap, Header, LineReader, for_each, write_gap, write_header, write_subject};
 use crate::model::Observed;
-use crate::run::{Outcome, Place, Unread, everything, sources, wanted};
+use crate::run::{Outcome, Place, Unread, everything, sources, wanted, wanted_to_plan};
 
 /// Arguments of `snapshot`.
 #[derive(Debug, clap::Args)]
@@ -40,7 +40,8 @@ impl Snapshot {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let places = sources(&policy, &self.from.sources())?;
-        let mut demand = wanted(&policy, &catalog, None);
+        // Whoever has the file may plan from it.
+        let mut demand = wanted_to_plan(wanted(&policy, &catalog, None), &catalog);
         if self.everything {
             demand.extend(everything(&catalog));
         }

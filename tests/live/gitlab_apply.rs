@@ -409,3 +409,21 @@ fn whatever_a_group_looks_like_a_second_plan_has_nothing_left_to_change() {
         assert_eq!(bench.audit(), before, "seed {seed}: what undo leaves is what there was");
     }
 }
+
+#[test]
+fn a_snapshot_of_gitlab_goes_the_same_road() {
+    let policy = format!("{BRANCH}{}", POLICY.strip_prefix("version = 1\n").unwrap());
+    let bench = Bench::of(&policy, |world| *world = World::synthetic("acme", 30, 1));
+    bench.desk.run(&["snapshot", "policy.toml", "--gitlab", "acme", "--out", "kept.jsonl"]).ended(0);
+    let plan = |out: &str| {
+        let arguments = ["plan", "policy.toml", "--snapshot", "kept.jsonl", "--format", "json", "--out", out];
+        bench.desk.run(&arguments).json().0
+    };
+    let first = plan("plan.json");
+    assert_eq!(first["changes"], bench.plan()["changes"], "what is kept is planned as what is there");
+    bench.desk.run(&["plan", "policy.toml", "--snapshot", "kept.jsonl", "--out", "plan.json"]).ended(2);
+    bench.apply().ended(0);
+    let again = plan("again.json");
+    assert_eq!((&again["changes"], &again["deferred"]), (&json!([]), &first["deferred"]));
+    assert_eq!(bench.writes(), []);
+}
