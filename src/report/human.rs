@@ -296,9 +296,11 @@ impl View<'_> {
         }
         let r = outcome.requests;
         if r.rest + r.graphql > 0 {
+            // Only GitHub counts points.
+            let points = if r.points > 0 { format!(" ({} points)", r.points) } else { String::new() };
             let asked = format!(
-                "Asked: {} REST and {} GraphQL requests ({} points), {} unchanged.",
-                r.rest, r.graphql, r.points, r.not_modified
+                "Asked: {} REST and {} GraphQL requests{points}, {} unchanged.",
+                r.rest, r.graphql, r.not_modified
             );
             self.lines(&asked, "")?;
         }
