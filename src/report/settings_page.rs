@@ -25,8 +25,8 @@ setting for many subjects; `read`, the REST document of one subject; `write`, th
 changes it. After `::` stands the place in the document. Severity and lenses are what counts when a
 policy does not say otherwise.
 
-This release reads GitLab from snapshot files only, and `plan` makes use of some of the requests that
-change GitHub. What stands below is what the rows know.
+`plan` makes use of some of the requests that change a setting: of the subjects' own, of branches, of
+files and of labels. What stands below is what the rows know.
 
 ";
 

@@ -427,3 +427,43 @@ fn a_snapshot_of_gitlab_goes_the_same_road() {
     assert_eq!((&again["changes"], &again["deferred"]), (&json!([]), &first["deferred"]));
     assert_eq!(bench.writes(), []);
 }
+
+#[test]
+fn the_server_itself_is_written_by_whoever_administers_it() {
+    let policy =
+        "version = 1\n[instance]\nhelp_page_support_url = { equals = \"https://help.acme.example\" }\n";
+    let bench = Bench::of(policy, |_| {});
+    bench.mends();
+    let writes = bench.writes();
+    assert_eq!(
+        (writes.len(), writes[0].0.as_str(), writes[0].1.as_str()),
+        (1, "PUT", "/application/settings")
+    );
+}
+
+#[test]
+fn one_setting_of_two_projects_costs_one_write_of_each_and_few_reads() {
+    let bench = Bench::of(POLICY, |world| {
+        for project in world.projects.values_mut() {
+            project.set("remove_source_branch_after_merge", false);
+        }
+    });
+    bench.plan();
+    let before = bench.server.stats().total;
+    bench.apply().ended(0);
+    assert_eq!(bench.writes().len(), 2);
+    let asked = bench.server.stats().total - before;
+    assert!(asked <= 2 + 2 * 4, "two writes, and the group looked at before and after: {asked}");
+}
+
+#[test]
+fn two_lines_that_ask_for_two_values_of_one_field_are_not_both_written() {
+    let policy = "version = 1\n[repository]\nmerge_method = \"merge\"\n[repository.branch.\"~default\"]\nrequire_linear_history = true\n";
+    let bench = Bench::of(policy, |_| {});
+    let plan = bench.plan();
+    let left = plan["deferred"].as_array().unwrap();
+    assert!(
+        left.iter().any(|d| d["reason"].as_str().unwrap().contains("another line of the policy")),
+        "{plan:#}"
+    );
+}
