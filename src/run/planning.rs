@@ -10,7 +10,7 @@ use super::batches::Batches;
 use super::outcome::Outcome;
 use super::sources::Place;
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Draft, Planned};
+use crate::engine::{Draft, Limits, Planned};
 use crate::forge::github::Server;
 use crate::model::{Observed, Plan, Target};
 use crate::policy::Policy;
@@ -24,6 +24,8 @@ pub struct Planner<'a> {
     pub auditor: &'a Auditor<'a>,
     /// The rows.
     pub catalog: &'a Catalog,
+    /// What the plan is limited to.
+    pub limits: Limits,
 }
 
 impl Planner<'_> {
@@ -39,7 +41,7 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        let planned = Planned { catalog: self.catalog, observed, findings };
+        let planned = Planned { catalog: self.catalog, observed, findings, limits: self.limits };
         match forge {
             ForgeKind::Github => draft.subject(planned),
             ForgeKind::Gitlab => draft.leave(planned, "GitLab is not written by this release"),

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::limits::Limits;
 use super::{branch, file, own};
 use crate::catalog::{Catalog, Setting};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
@@ -28,11 +29,16 @@ pub struct Subject<'a> {
     pub observed: &'a Observed,
     /// The findings about it.
     pub findings: &'a [Finding],
+    /// What the plan is limited to.
+    pub limits: Limits,
 }
 
 impl<'a> Subject<'a> {
     fn drifting(self) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(|f| f.verdict == Verdict::Drift)
+        let limits = self.limits;
+        self.findings
+            .iter()
+            .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {
@@ -68,6 +74,8 @@ impl Draft {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
+            } else if let Some(why) = subject.limits.above(setting.risk) {
+                self.defer(subject, finding, &why);
             } else if setting.effective.is_some() {
                 branches.push(finding);
             } else if &*setting.group == "file" {

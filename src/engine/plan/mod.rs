@@ -3,7 +3,9 @@
 mod branch;
 mod draft;
 mod file;
+mod limits;
 mod own;
 mod target;
 
 pub use draft::{Draft, Subject};
+pub use limits::Limits;
