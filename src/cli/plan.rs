@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
@@ -13,8 +14,9 @@ use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
-use crate::engine::Draft;
-use crate::model::Observed;
+use crate::engine::{Draft, Limits};
+use crate::model::{Lens, Observed, Plan as Planned, Risk, Verdict};
+use crate::policy;
 use crate::report;
 use crate::run::{
     Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
@@ -34,6 +36,18 @@ pub(super) struct Plan {
     /// How to show the plan
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
+    #[arg(long, value_name = "SELECTOR")]
+    only: Option<String>,
+    /// Only settings that serve this lens: openness or security
+    #[arg(long, value_parser = lens)]
+    lens: Option<Lens>,
+    /// Leave changes of a higher risk: routine, protection, access, visibility or destructive
+    #[arg(long, value_name = "RISK", value_parser = risk)]
+    max_risk: Option<Risk>,
+    /// Judge waivers as of this day instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<NaiveDate>,
     #[command(flatten)]
     manner: Manner,
 }
@@ -46,19 +60,39 @@ enum Format {
     Json,
 }
 
+fn lens(word: &str) -> Result<Lens, String> {
+    Lens::from_word(word).ok_or_else(|| one_of(Lens::ALL.iter().map(|l| l.word())))
+}
+
+fn risk(word: &str) -> Result<Risk, String> {
+    Risk::from_word(word).ok_or_else(|| one_of(Risk::ALL.iter().map(|r| r.word())))
+}
+
+fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    format!("write one of {}", words.collect::<Vec<_>>().join(", "))
+}
+
 impl Plan {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
+        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
+            Ok(only) => only,
+            Err(problems) => {
+                terminal::problems(problems);
+                return Ok(Exit::Error);
+            }
+        };
+        let limits = Limits { lens: self.lens, max_risk: self.max_risk };
         let places = sources(&policy, &self.from.sources())?;
-        let demand = wanted_to_plan(wanted(&policy, &catalog, None), &catalog);
-        let today = chrono::Local::now().date_naive();
-        let auditor = Auditor::new(&policy, &catalog, today, false, None);
-        let planner = Planner { auditor: &auditor, catalog: &catalog };
+        let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
+        let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
+        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
+        let planner = Planner { auditor: &auditor, catalog: &catalog, limits };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
-        let asks = Asks { verb: "plan", policy: &policy.digest, what: &places };
+        let asks = Asks { verb: "plan", policy: &policy.digest, what: &(&places, &self.only) };
         let reading = Reading::new(&self.manner, &asks)?;
         let narrow = |observed: &Observed| auditor.narrow(observed);
         let live = reading.live(&catalog, &demand, &narrow);
@@ -92,15 +126,26 @@ impl Plan {
         for Unread { address, why } in &outcome.unread {
             terminal::warn(&format!("{address} was not read: {why}"));
         }
-        Ok(match (plan.changes.is_empty(), outcome.unread.is_empty()) {
-            _ if !outcome.problems.is_empty()
-                || (outcome.tally.subjects == 0 && !outcome.unread.is_empty()) =>
-            {
-                Exit::Error
-            }
-            (false, _) => Exit::Drift,
-            (true, false) => Exit::Unknown,
-            (true, true) => Exit::AsWanted,
-        })
+        if outcome.tally.subjects == 0 {
+            terminal::warn("nothing was judged: no subject was read that the policy and --only mean");
+        }
+        Ok(exit(&plan, &outcome, limits))
+    }
+}
+
+/// The exit code of a plan: 0 says that nothing is left to do, neither for us nor for a person.
+fn exit(plan: &Planned, outcome: &Outcome, limits: Limits) -> Exit {
+    if !outcome.problems.is_empty() || outcome.tally.subjects == 0 {
+        return Exit::Error;
+    }
+    let unseen =
+        outcome.findings.iter().any(|f| f.verdict == Verdict::Unknown && limits.serves(f.expectation.lenses));
+    let undecided = !outcome.undecided.is_empty() || outcome.owner_unknown > 0;
+    if !plan.changes.is_empty() {
+        Exit::Drift
+    } else if !plan.deferred.is_empty() || unseen || undecided || !outcome.unread.is_empty() {
+        Exit::Unknown
+    } else {
+        Exit::AsWanted
     }
 }

@@ -14,7 +14,7 @@ mod tally;
 
 pub use demand::{Want, demand};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Subject as Planned};
+pub use plan::{Draft, Limits, Subject as Planned};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

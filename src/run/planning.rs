@@ -10,7 +10,7 @@ use super::batches::Batches;
 use super::outcome::Outcome;
 use super::sources::Place;
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Draft, Planned};
+use crate::engine::{Draft, Limits, Planned};
 use crate::forge::{github, gitlab};
 use crate::model::{Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
@@ -24,6 +24,8 @@ pub struct Planner<'a> {
     pub auditor: &'a Auditor<'a>,
     /// The rows.
     pub catalog: &'a Catalog,
+    /// What the plan is limited to.
+    pub limits: Limits,
 }
 
 impl Planner<'_> {
@@ -39,7 +41,7 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings, forge });
+        draft.subject(Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits });
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.

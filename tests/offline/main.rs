@@ -21,6 +21,7 @@ mod known_settings;
 mod ownership;
 mod pages;
 mod payloads;
+mod plans;
 mod policy_laws;
 mod policy_layers;
 mod protection;

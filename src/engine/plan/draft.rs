@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::limits::Limits;
 use super::{branch, file, gitlab_branch, label, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
@@ -30,11 +31,16 @@ pub struct Subject<'a> {
     pub findings: &'a [Finding],
     /// Which sort of forge it is on.
     pub forge: ForgeKind,
+    /// What the plan is limited to.
+    pub limits: Limits,
 }
 
 impl<'a> Subject<'a> {
     pub(super) fn drifting(self) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(|f| f.verdict == Verdict::Drift)
+        let limits = self.limits;
+        self.findings
+            .iter()
+            .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {
@@ -80,6 +86,8 @@ impl Draft {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
+            } else if let Some(why) = subject.limits.above(setting.risk) {
+                self.defer(subject, finding, &why);
             } else if setting.effective.is_some() {
                 branches.push(finding);
             } else if &*setting.group == "file" {

@@ -6,7 +6,9 @@ mod file;
 mod gitlab_branch;
 mod gitlab_rule;
 mod label;
+mod limits;
 mod own;
 mod target;
 
 pub use draft::{Draft, Subject};
+pub use limits::Limits;

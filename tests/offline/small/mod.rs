@@ -101,8 +101,8 @@ required_approvals = { at_least = 1 }
         self.repository["unknown"][what] = json!("a permission");
     }
 
-    /// What the binary finds.
-    pub(crate) fn audit(&self) -> Report {
+    /// A folder with the policy and the world in it.
+    pub(crate) fn laid_out(&self) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let header = json!({"format": "ispo-scm-snapshot", "version": 1, "forge": "f", "kind": self.kind});
         let world = format!("{header}\n{}\n{}\n", self.organization, self.repository);
@@ -111,6 +111,12 @@ required_approvals = { at_least = 1 }
         for (name, text) in &self.beside {
             fs::write(folder.path().join(name), text).unwrap();
         }
+        folder
+    }
+
+    /// What the binary finds.
+    pub(crate) fn audit(&self) -> Report {
+        let folder = self.laid_out();
         Report::of(Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg("audit").arg(folder.path()))
     }
 }

@@ -1,0 +1,165 @@
+//! Plans, through the binary, on a snapshot: what is in them, what is left out, and how they end.
+
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+use crate::small::{TODAY, World};
+
+/// A conforming world whose policy also asks for a setting of each risk and lens that is planned.
+fn conforming() -> World {
+    let mut world = World::conforming();
+    world.policy.push_str(
+        r#"
+[repository]
+has_wiki = false
+delete_branch_on_merge = true
+topics = { contains = ["tools"] }
+visibility = "internal"
+"#,
+    );
+    let settings = world.repository["settings"].as_object_mut().unwrap();
+    for (name, value) in [
+        ("has_wiki", json!(false)),
+        ("delete_branch_on_merge", json!(true)),
+        ("topics", json!(["tools"])),
+        ("visibility", json!("internal")),
+    ] {
+        settings.insert(name.to_owned(), value);
+    }
+    world
+}
+
+/// The same, with one setting that is otherwise.
+fn but(name: &str, value: Value) -> World {
+    let mut world = conforming();
+    world.repository["settings"][name] = value;
+    world
+}
+
+/// What `plan` says of the world.
+fn plan(world: &World, arguments: &[&str]) -> Output {
+    let dated = arguments.contains(&"--today");
+    let day: &[&str] = if dated { &[] } else { &["--today", TODAY] };
+    let folder = world.laid_out();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    command.current_dir(folder.path()).arg("plan").args(day).args(arguments).output().unwrap()
+}
+
+/// The plan as it stands in the file, and the exit code.
+fn planned(world: &World, arguments: &[&str]) -> (Value, i32) {
+    let done = plan(world, &[arguments, &["--format", "json"]].concat());
+    let errors = String::from_utf8_lossy(&done.stderr);
+    let json = serde_json::from_slice(&done.stdout).unwrap_or_else(|e| panic!("{e}: {errors}"));
+    (json, done.status.code().unwrap())
+}
+
+/// The settings of a plan's changes, or of what it defers.
+fn settings<'p>(plan: &'p Value, of: &str) -> Vec<&'p str> {
+    plan[of].as_array().unwrap().iter().map(|c| c["setting"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn where_all_is_as_wanted_there_is_nothing_to_do() {
+    let (plan, code) = planned(&conforming(), &[]);
+    assert_eq!((settings(&plan, "changes"), settings(&plan, "deferred"), code), (vec![], vec![], 0));
+}
+
+#[test]
+fn changes_end_with_two() {
+    let (plan, code) = planned(&but("has_wiki", json!(true)), &[]);
+    assert_eq!((settings(&plan, "changes"), code), (vec!["repository.has_wiki"], 2));
+}
+
+#[test]
+fn a_departure_that_is_left_to_people_ends_with_three() {
+    let (plan, code) = planned(&but("visibility", json!("private")), &[]);
+    let left = (settings(&plan, "changes"), settings(&plan, "deferred"), code);
+    assert_eq!(left, (vec![], vec!["repository.visibility"], 3));
+}
+
+#[test]
+fn what_cannot_be_seen_ends_with_three() {
+    let mut world = conforming();
+    world.repository["settings"].as_object_mut().unwrap().remove("has_wiki");
+    world.hide("has_wiki");
+    let (plan, code) = planned(&world, &[]);
+    assert_eq!((settings(&plan, "changes"), code), (vec![], 3), "unknown is neither drift nor a pass");
+}
+
+#[test]
+fn a_lens_leaves_out_what_does_not_serve_it() {
+    let world = but("topics", json!([]));
+    let (plan, code) = planned(&world, &["--lens", "openness"]);
+    assert_eq!((settings(&plan, "changes"), code), (vec!["repository.topics"], 2));
+    let (plan, code) = planned(&world, &["--lens", "security"]);
+    assert_eq!((settings(&plan, "changes"), settings(&plan, "deferred"), code), (vec![], vec![], 0));
+}
+
+#[test]
+fn a_lens_sees_the_unknown_of_its_own_settings_only() {
+    let mut world = conforming();
+    world.repository["settings"].as_object_mut().unwrap().remove("topics");
+    world.hide("topics");
+    assert_eq!(planned(&world, &["--lens", "openness"]).1, 3);
+    assert_eq!(planned(&world, &["--lens", "security"]).1, 0);
+}
+
+#[test]
+fn a_higher_risk_is_deferred_and_said_to_be() {
+    let mut world = conforming();
+    world.unprotect("release/*");
+    world.repository["settings"]["has_wiki"] = json!(true);
+    let (plan, _) = planned(&world, &["--max-risk", "protection"]);
+    assert_eq!(settings(&plan, "changes").len(), 2, "{plan:#}");
+    let (plan, code) = planned(&world, &["--max-risk", "routine"]);
+    assert_eq!((settings(&plan, "changes"), code), (vec!["repository.has_wiki"], 2));
+    let why = plan["deferred"][0]["reason"].as_str().unwrap();
+    assert!(why.starts_with("its risk is protection, above the routine of --max-risk"), "{why}");
+}
+
+#[test]
+fn only_the_repositories_that_are_asked_for_are_planned() {
+    let world = but("has_wiki", json!(true));
+    assert_eq!(planned(&world, &["--only", "widg*"]).1, 2);
+    assert_eq!(planned(&world, &["--only", "topics = \"tools\""]).1, 2);
+    let nothing = plan(&world, &["--only", "gadgets"]);
+    assert_eq!(nothing.status.code(), Some(1), "a plan for nothing is a mistake");
+    let errors = String::from_utf8_lossy(&nothing.stderr).into_owned();
+    assert!(errors.contains("nothing was judged"), "{errors}");
+    let wrong = plan(&world, &["--only", "topix = \"tools\""]);
+    assert_eq!(wrong.status.code(), Some(1));
+}
+
+#[test]
+fn waivers_are_judged_as_of_the_day() {
+    let mut world = but("has_wiki", json!(true));
+    world.policy.push_str(
+        r#"
+[[waiver]]
+subject = "f:acme/widgets"
+settings = ["repository.has_wiki"]
+owner = "@acme/core"
+reason = "the wiki is being moved"
+expires = 2026-11-25
+"#,
+    );
+    assert_eq!(planned(&world, &[]).1, 0);
+    let (plan, code) = planned(&world, &["--today", "2026-11-26"]);
+    assert_eq!((settings(&plan, "changes"), code), (vec!["repository.has_wiki"], 2));
+}
+
+#[test]
+fn a_word_that_is_no_lens_or_risk_is_told_what_there_is() {
+    for (option, words) in [
+        ("--lens", "openness, security"),
+        ("--max-risk", "routine, protection, access, visibility, destructive"),
+    ] {
+        let wrong = plan(&conforming(), &[option, "other"]);
+        assert_eq!(wrong.status.code(), Some(1));
+        let errors = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert!(errors.contains(words), "{errors}");
+    }
+}
