@@ -467,3 +467,18 @@ fn two_lines_that_ask_for_two_values_of_one_field_are_not_both_written() {
         "{plan:#}"
     );
 }
+
+#[test]
+fn a_pattern_gets_one_rule_unless_that_would_loosen_another() {
+    let policy = "version = 1\n[repository.branch.\"ma*\"]\nprotected = true\n";
+    for (there, made) in [(json!([]), "ma*"), (json!([{"name": "maintenance"}]), "main")] {
+        let bench = Bench::of(policy, |world| {
+            for project in world.projects.values_mut() {
+                project.document("/protected_branches", there.clone());
+            }
+        });
+        bench.mends();
+        let names: Vec<Value> = bench.writes().iter().map(|(_, _, body)| body["name"].clone()).collect();
+        assert_eq!(names, [made, made]);
+    }
+}

@@ -93,6 +93,7 @@ fn write(
     if rules.protecting.is_empty() && !everywhere {
         // A pattern of the policy is protected by one rule, whichever branches it means today.
         let key = finding.expectation.key.as_deref().filter(|key| key.contains('*'));
+        let key = key.filter(|key| rules.leave_to(subject, key));
         written.push(rules.make(draft, subject, key.unwrap_or(rules.branch), wish));
     } else if let Some(wish) = wish {
         written.extend(rules.mend(draft, subject, wish)?);

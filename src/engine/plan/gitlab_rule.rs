@@ -49,6 +49,14 @@ impl<'a> Rules<'a> {
         Some(rules)
     }
 
+    /// Whether a rule for that pattern would reach no branch that another protects: of several rules the
+    /// loosest says who may push.
+    pub(super) fn leave_to(&self, subject: Subject<'_>, pattern: &str) -> bool {
+        let meets = |rule: &&Item| rule.key.contains('*') || means_key(pattern, &rule.key);
+        let mut protecting = self.all.iter().filter(|rule| is(subject, rule, "protected") != Some(false));
+        !protecting.any(|rule| meets(&rule))
+    }
+
     /// Makes a rule that asks for no more than it must: whoever could push and merge still can.
     pub(super) fn make(
         &self,

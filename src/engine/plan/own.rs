@@ -14,7 +14,8 @@ pub(super) type Written = (usize, Option<usize>);
 
 /// Plans the change of one setting.
 pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, finding: &Finding) {
-    let planned = target(&finding.expectation, &finding.observed)
+    let planned = writable(subject, setting)
+        .and_then(|_| target(&finding.expectation, &finding.observed))
         .and_then(|after| Ok((write(draft, subject, setting, &finding.observed, &after)?, after)));
     match planned {
         Err(why) => draft.defer(subject, finding, &why),
@@ -41,6 +42,31 @@ pub(super) fn write(
     seen: &Observation,
     after: &Value,
 ) -> Result<Written, String> {
+    let (binding, write, path) = writable(subject, setting)?;
+    let partial = subject.forge == ForgeKind::Gitlab;
+    let mut request = request_for(binding, write, &path, after);
+    let back = former(setting, seen).map(|before| request_for(binding, write, &path, &before));
+    if !partial {
+        return Ok((draft.request(request), back.map(|back| draft.undo(back))));
+    }
+    let field = write.field.split('.').next().unwrap_or_default();
+    let never_set = subject.seen("repository.push_rule.present").and_then(Observation::value);
+    if write.path == "/projects/{id}/push_rule" && never_set == Some(&Value::Bool(false)) {
+        // GitLab: a rule that was never set is made by POST, and PUT does not find it.
+        request.method = "POST".into();
+    }
+    let given = draft.given(&request.method, &path, field);
+    if given.is_some_and(|given| request.body.get(field) != Some(given)) {
+        return Err(format!("another line of the policy asks for another `{field}` of the same document"));
+    }
+    Ok((draft.fields(request), back.map(|back| draft.fields_back(back))))
+}
+
+/// How a setting is written, and at which path.
+fn writable<'s>(
+    subject: Subject<'_>,
+    setting: &'s Setting,
+) -> Result<(&'s Binding, &'s Endpoint, String), String> {
     let binding = setting.on(subject.forge).binding().ok_or("this forge has no such setting")?;
     let write = binding.write.as_ref().ok_or_else(|| {
         let why = binding.unwritable.as_deref().unwrap_or("the forge has no request for it");
@@ -61,22 +87,7 @@ pub(super) fn write(
     if path.contains('{') {
         return Err("its request needs a number that is not read by this release".into());
     }
-    let mut request = request_for(binding, write, &path, after);
-    let back = former(setting, seen).map(|before| request_for(binding, write, &path, &before));
-    if !partial {
-        return Ok((draft.request(request), back.map(|back| draft.undo(back))));
-    }
-    let field = write.field.split('.').next().unwrap_or_default();
-    let never_set = subject.seen("repository.push_rule.present").and_then(Observation::value);
-    if write.path == "/projects/{id}/push_rule" && never_set == Some(&Value::Bool(false)) {
-        // GitLab: a rule that was never set is made by POST, and PUT does not find it.
-        request.method = "POST".into();
-    }
-    let given = draft.given(&request.method, &path, field);
-    if given.is_some_and(|given| request.body.get(field) != Some(given)) {
-        return Err(format!("another line of the policy asks for another `{field}` of the same document"));
-    }
-    Ok((draft.fields(request), back.map(|back| draft.fields_back(back))))
+    Ok((binding, write, path))
 }
 
 /// The value that brings back what there was; none where nothing does.
