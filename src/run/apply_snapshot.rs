@@ -139,7 +139,17 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
                 unknown.shift_remove(setting.name());
             }
         }
-        (Some(key), None) => put(item(line, &setting.group, key), setting.name(), change.after.clone()),
+        (Some(key), None) => {
+            let request = change.requests.first().and_then(|r| plan.requests.get(*r));
+            if request.is_some_and(|r| r.method == "DELETE") {
+                return take_away(line, &setting.group, key);
+            }
+            let held = item(line, &setting.group, key);
+            if held.is_null() && &*setting.group != "file" {
+                *held = bare_item(catalog, &setting.group);
+            }
+            put(held, setting.name(), change.after.clone());
+        }
         (Some(_), Some(effective)) => {
             let Some(request) = change.requests.first().and_then(|r| plan.requests.get(*r)) else { return };
             if request.method == "DELETE" {
@@ -170,11 +180,22 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
 /// Takes away the ruleset that a request finds by its name.
 fn remove(line: &mut Json, request: &Request) {
     let named = request.reads.values().find_map(|read| read.split_once("[name=")?.1.split_once(']'));
-    if let (Some((name, _)), Some(rulesets)) =
-        (named, line.pointer_mut("/kinds/ruleset").and_then(Json::as_object_mut))
-    {
-        rulesets.shift_remove(name);
+    if let Some((name, _)) = named {
+        take_away(line, "ruleset", name);
     }
+}
+
+/// Takes an item of a collection away.
+fn take_away(line: &mut Json, kind: &str, key: &str) {
+    if let Some(items) = line["kinds"][kind].as_object_mut() {
+        items.shift_remove(key);
+    }
+}
+
+/// An item that was just made: what nobody said of it is absent, and not unknown.
+fn bare_item(catalog: &Catalog, kind: &str) -> Json {
+    let settings = catalog.settings().filter(|s| &*s.group == kind);
+    Json::Object(settings.map(|setting| (setting.name().to_owned(), Json::Null)).collect())
 }
 
 /// The item of a collection, made where it is not there.

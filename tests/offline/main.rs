@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped must be said")]
 #![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
+mod acme_cycle;
 mod acme_gitlab;
 mod architecture;
 mod bad_policies;
