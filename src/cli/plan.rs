@@ -112,7 +112,7 @@ impl Plan {
             return Ok(stopped);
         }
         terminal::problems(outcome.problems.clone());
-        let plan = finish(draft, &policy, &places, &snapshots);
+        let plan = finish(draft, &catalog, &policy, &places, &snapshots);
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;
         if let Some(out) = &self.out {
             std::fs::write(out, format!("{json}\n"))

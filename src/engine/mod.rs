@@ -1,9 +1,11 @@
 //! Decides: what must be read, what a branch's rules amount to, whether an observation is accepted,
 //! and what would mend it. Pure: no input or output, no clock, no randomness.
 
+mod bearing;
 mod bound;
 mod demand;
 mod gitlab_branch;
+mod guarding_rows;
 mod judge;
 mod plan;
 mod protection;
@@ -12,9 +14,10 @@ mod rule_reach;
 mod rule_sum;
 mod tally;
 
+pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Limits, Subject as Planned};
+pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

@@ -122,7 +122,7 @@ pub struct Plan {
     pub policy: String,
     /// Where each forge of the plan is, by its name in addresses.
     pub forges: BTreeMap<String, Target>,
-    /// The changes, in the order of their subjects.
+    /// The changes, in the order in which they are to be made.
     pub changes: Vec<Change>,
     /// The requests that make them; fields of one endpoint travel together.
     pub requests: Vec<Request>,

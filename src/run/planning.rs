@@ -93,6 +93,7 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
 /// The finished plan: with its forges, and a digest over all of it.
 pub fn finish(
     draft: Draft,
+    catalog: &Catalog,
     policy: &Policy,
     places: &[Place],
     snapshots: &BTreeMap<Arc<str>, String>,
@@ -115,6 +116,7 @@ pub fn finish(
     for (name, path) in snapshots {
         forges.insert(name.to_string(), Target::Snapshot(path.clone()));
     }
+    let draft = draft.ordered(catalog);
     let mut plan = Plan {
         format_version: PLAN_VERSION,
         tool: format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),

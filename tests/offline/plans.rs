@@ -163,3 +163,13 @@ fn a_word_that_is_no_lens_or_risk_is_told_what_there_is() {
         assert!(errors.contains(words), "{errors}");
     }
 }
+
+#[test]
+fn the_same_input_gives_the_same_plan() {
+    let mut world = but("has_wiki", json!(true));
+    world.unprotect("main");
+    world.repository["settings"]["topics"] = json!([]);
+    let (first, _) = planned(&world, &[]);
+    assert!(settings(&first, "changes").len() > 3, "{first:#}");
+    assert_eq!(planned(&world, &[]).0, first);
+}

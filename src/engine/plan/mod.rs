@@ -7,8 +7,10 @@ mod gitlab_branch;
 mod gitlab_rule;
 mod label;
 mod limits;
+mod order;
 mod own;
 mod target;
 
 pub use draft::{Draft, Subject};
 pub use limits::Limits;
+pub use order::{Phase, phase};
