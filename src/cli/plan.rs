@@ -15,7 +15,7 @@ use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
 use crate::engine::{Draft, Limits};
-use crate::model::{Lens, Observed, Plan as Planned, Risk, Verdict};
+use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Verdict};
 use crate::policy;
 use crate::report;
 use crate::run::{
@@ -58,6 +58,8 @@ enum Format {
     Human,
     /// As it stands in the plan file
     Json,
+    /// For a comment on a pull request
+    Markdown,
 }
 
 fn lens(word: &str) -> Result<Lens, String> {
@@ -119,9 +121,14 @@ impl Plan {
                 .into_diagnostic()
                 .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
         }
+        let looked = looked(&outcome, limits);
         terminal::show(|out| match self.format {
-            Format::Human => report::plan(out, &plan, terminal::width()),
-            Format::Json => writeln!(out, "{json}"),
+            Format::Human => {
+                report::plan(out, &plan, terminal::width())?;
+                report::looked(out, looked, terminal::width())
+            }
+            Format::Markdown => report::plan_markdown(out, &plan, looked, &[]),
+            Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
         for Unread { address, why } in &outcome.unread {
             terminal::warn(&format!("{address} was not read: {why}"));
@@ -131,6 +138,17 @@ impl Plan {
         }
         Ok(exit(&plan, &outcome, limits))
     }
+}
+
+/// What was looked at.
+fn looked(outcome: &Outcome, limits: Limits) -> report::Looked {
+    let of = |verdict| {
+        let is = |f: &&Finding| f.verdict == verdict && limits.serves(f.expectation.lenses);
+        outcome.findings.iter().filter(is).count() as u64
+    };
+    let tally = outcome.tally;
+    let (unknown, waived) = (of(Verdict::Unknown), of(Verdict::Waived));
+    report::Looked { subjects: tally.subjects, expectations: tally.expectations(), unknown, waived }
 }
 
 /// The exit code of a plan: 0 says that nothing is left to do, neither for us nor for a person.

@@ -4,12 +4,15 @@ mod cause;
 mod coverage;
 mod human;
 mod json;
+mod plan_diff;
+mod plan_markdown;
 mod plan_view;
 mod safe_text;
 mod settings_page;
 
 pub use human::{Style, human};
 pub use json::json;
-pub use plan_view::plan;
-pub use safe_text::{safe, wrapped};
+pub use plan_markdown::plan_markdown;
+pub use plan_view::{Looked, looked, plan};
+pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};

@@ -2,67 +2,143 @@
 
 use std::io::{self, Write};
 
-use similar::{ChangeTag, TextDiff};
+use indexmap::IndexMap;
 
+use super::plan_diff::difference;
 use super::safe_text::{safe, wrapped};
-use crate::model::{Change, Plan, Value};
+use crate::model::{Action, Change, Plan};
+
+/// What was looked at to make a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Subjects that were judged.
+    pub subjects: u64,
+    /// Expectations that they were held against.
+    pub expectations: u64,
+    /// Of these, how many could not be seen.
+    pub unknown: u64,
+    /// Of these, how many depart and are waived.
+    pub waived: u64,
+}
 
 /// Writes a plan in lines no wider than `width`.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn plan(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
-    let mut last = "";
-    for change in &plan.changes {
-        if change.subject != last {
-            writeln!(out, "{}{}", if last.is_empty() { "" } else { "\n" }, safe(&change.subject))?;
-            last = &change.subject;
+    for (subject, changes) in by_subject(plan) {
+        writeln!(out, "{}", safe(subject))?;
+        for change in changes {
+            one(out, change, width)?;
         }
-        one(out, change, width)?;
+        writeln!(out)?;
     }
-    if !plan.deferred.is_empty() {
-        writeln!(out, "{}Left as it is", if plan.changes.is_empty() { "" } else { "\n" })?;
-        for deferred in &plan.deferred {
-            let name = named(&deferred.setting, deferred.key.as_deref());
-            for line in wrapped(&format!("{} {name}: {}", deferred.subject, deferred.reason), width, "  ") {
-                writeln!(out, "{line}")?;
-            }
-        }
-    }
-    let added = plan.changes.iter().filter(|c| c.before.is_null()).count();
-    let changed = plan.changes.len() - added;
+    left(out, plan, width)?;
     if plan.changes.is_empty() {
-        return writeln!(out, "{}No changes.", if plan.deferred.is_empty() { "" } else { "\n" });
+        return writeln!(out, "No changes.");
     }
-    writeln!(out, "\nPlan: {added} to add, {changed} to change, 0 to delete.")?;
-    writeln!(out, "{} requests, {} left as they are.", plan.requests.len(), plan.deferred.len())
-}
-
-fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {
-    let name = named(&change.setting, change.key.as_deref());
-    let proposed = if change.proposed { ", as a pull request" } else { "" };
-    let head = format!("{} {name} ({}{proposed}), by {}", change.action.sign(), change.risk, change.origin);
-    for line in wrapped(&head, width, "  ") {
-        writeln!(out, "{line}")?;
-    }
-    let texts = (change.before.as_str().unwrap_or_default(), change.after.as_str().unwrap_or_default());
-    if texts.0.contains('\n') || texts.1.contains('\n') {
-        // A text of many lines is shown by the lines that differ.
-        let diff = TextDiff::from_lines(texts.0, texts.1);
-        for line in diff.iter_all_changes().filter(|l| l.tag() != ChangeTag::Equal) {
-            let sign = if line.tag() == ChangeTag::Insert { '+' } else { '-' };
-            writeln!(out, "      {sign} {}", safe(line.value().trim_end()))?;
-        }
-        return Ok(());
-    }
-    let show = |json| Value::from_json(json).map_or("absent".to_owned(), |v| v.to_string());
-    for line in wrapped(&format!("{} -> {}", show(&change.before), show(&change.after)), width, "      ") {
+    writeln!(out, "{}", footer(plan))?;
+    for line in wrapped(&beside(plan), width, "") {
         writeln!(out, "{line}")?;
     }
     Ok(())
 }
 
-fn named(setting: &str, key: Option<&str>) -> String {
+/// Writes what was looked at, below a plan.
+///
+/// # Errors
+/// Those of the writer.
+pub fn looked(out: &mut dyn Write, looked: Looked, width: usize) -> io::Result<()> {
+    wrapped(&sentence(looked), width, "").iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// What was looked at, as a sentence.
+pub(super) fn sentence(looked: Looked) -> String {
+    let Looked { subjects, expectations, unknown, waived } = looked;
+    let count = |n: u64, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let mut text =
+        format!("Checked {} of {}", count(expectations, "expectation"), count(subjects, "subject"));
+    if waived > 0 {
+        text += &format!("; {waived} departures are waived");
+    }
+    if unknown > 0 {
+        text += &format!("; {unknown} could not be seen: `ispo-scm audit` says what that takes");
+    }
+    text + "."
+}
+
+/// The changes of each subject, in the order of their first.
+pub(super) fn by_subject(plan: &Plan) -> IndexMap<&str, Vec<&Change>> {
+    let mut subjects: IndexMap<&str, Vec<&Change>> = IndexMap::new();
+    for change in &plan.changes {
+        subjects.entry(&change.subject).or_default().push(change);
+    }
+    subjects
+}
+
+/// What is left to people: setting and reason, and of which subjects.
+pub(super) fn by_reason(plan: &Plan) -> IndexMap<(String, &str), Vec<&str>> {
+    let mut reasons: IndexMap<(String, &str), Vec<&str>> = IndexMap::new();
+    for deferred in &plan.deferred {
+        let name = named(&deferred.setting, deferred.key.as_deref());
+        reasons.entry((name, &deferred.reason)).or_default().push(&deferred.subject);
+    }
+    reasons
+}
+
+/// The line that people know.
+pub(super) fn footer(plan: &Plan) -> String {
+    let count = |action| {
+        let is = |change: &&Change| Action::between(&change.before, &change.after) == action;
+        plan.changes.iter().filter(is).count()
+    };
+    let [add, change, delete] = [Action::Create, Action::Update, Action::Delete].map(count);
+    format!("Plan: {add} to add, {change} to change, {delete} to delete.")
+}
+
+/// What else there is to know of a plan that changes something.
+pub(super) fn beside(plan: &Plan) -> String {
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let mut text = count(plan.requests.len(), "request");
+    let lost = plan.changes.iter().filter(|c| c.irreversible.is_some()).count();
+    if lost > 0 {
+        text += &format!("; {} cannot be taken back", count(lost, "change"));
+    }
+    if !plan.deferred.is_empty() {
+        text += &format!("; {} left to people", count(plan.deferred.len(), "departure"));
+    }
+    text + "."
+}
+
+fn left(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
+    if plan.deferred.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "Left as it is")?;
+    for ((name, reason), subjects) in by_reason(plan) {
+        let why = wrapped(&format!("{name}: {reason}"), width, "  ");
+        let of = wrapped(&subjects.join(", "), width, "      ");
+        for line in why.iter().chain(&of) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    writeln!(out)
+}
+
+fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {
+    let name = named(&change.setting, change.key.as_deref());
+    let sign = Action::between(&change.before, &change.after).sign();
+    let proposed = if change.proposed { ", proposed as a pull request" } else { "" };
+    let mut lines = wrapped(&format!("{sign} {name}{proposed}"), width, "  ");
+    lines.extend(difference(&change.before, &change.after, width, "      "));
+    lines.extend(wrapped(&format!("{}, by {}", change.risk, change.origin), width, "      "));
+    if let Some(why) = &change.irreversible {
+        lines.extend(wrapped(&format!("cannot be taken back: {why}"), width, "      "));
+    }
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+pub(super) fn named(setting: &str, key: Option<&str>) -> String {
     let name = match (key, setting.split_once('.')) {
         (Some(key), Some((kind, name))) => format!("{kind}[{key}].{name}"),
         _ => setting.to_owned(),

@@ -19,7 +19,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 
 /// JSON in which harmful characters stand as `\u` escapes. They can stand within strings only, where
 /// the escape means the same.
-pub(super) fn safe_json(json: &str) -> Cow<'_, str> {
+pub fn safe_json(json: &str) -> Cow<'_, str> {
     let harmful = |c: char| is_harmful(c) && c != '\n';
     if !json.contains(harmful) {
         return Cow::Borrowed(json);

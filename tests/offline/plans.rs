@@ -173,3 +173,46 @@ fn the_same_input_gives_the_same_plan() {
     assert!(settings(&first, "changes").len() > 3, "{first:#}");
     assert_eq!(planned(&world, &[]).0, first);
 }
+
+/// What `plan` prints.
+fn printed(world: &World, arguments: &[&str]) -> String {
+    String::from_utf8(plan(world, arguments).stdout).unwrap()
+}
+
+#[test]
+fn people_see_what_changes_why_and_how_much() {
+    let mut world = but("has_wiki", json!(true));
+    world.repository["settings"]["topics"] = json!(["old", "shop"]);
+    world.repository["settings"]["visibility"] = json!("private");
+    insta::assert_snapshot!("plan", printed(&world, &[]));
+}
+
+#[test]
+fn where_nothing_changes_it_is_said_what_was_looked_at() {
+    let said = printed(&conforming(), &[]);
+    assert_eq!(said, "No changes.\nChecked 9 expectations of 2 subjects.\n");
+}
+
+#[test]
+fn lines_fit_a_terminal_of_eighty_columns() {
+    let mut world = but("has_wiki", json!(true));
+    let long: Vec<String> = (0..40).map(|n| format!("a-topic-of-some-length-{n}")).collect();
+    world.repository["settings"]["topics"] = json!(long);
+    let said = printed(&world, &[]);
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    assert!(said.contains("      + \"tools\"\n        40 as before\n"), "{said}");
+}
+
+#[test]
+fn hostile_names_do_nothing_in_a_comment_on_a_pull_request() {
+    let mut world = conforming();
+    world.repository["settings"]["topics"] = json!(["@acme/all|<img src=x>`", "b\u{202e}"]);
+    let said = printed(&world, &["--format", "markdown"]);
+    let row = said.lines().find(|l| l.starts_with("| `~` |")).unwrap();
+    assert_eq!(row.matches('|').count(), 7, "no cell more than there are columns: {row}");
+    let plain = row.replace("<code>", "").replace("</code>", "").replace("`~`", "");
+    assert!(!plain.contains(['<', '>', '@', '`', '\u{202e}']), "{row}");
+    assert!(said.starts_with("**Plan: 0 to add, 1 to change, 0 to delete.**\n1 request.\n"), "{said}");
+    let json = printed(&world, &["--format", "json"]);
+    assert!(!json.contains('\u{202e}') && json.contains("\\u202e"), "{json}");
+}
