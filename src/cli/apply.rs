@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
+use super::allowing::{Allowing, refused};
 use super::carry_out::{approved, carry_out};
 use super::exit::Exit;
 use super::terminal;
+use crate::catalog::Catalog;
 use crate::model::Plan;
 use crate::run::{PLAN_VERSION, digest, journal_of};
 
@@ -18,11 +20,17 @@ pub(super) struct Apply {
     /// Do not ask; needed where there is no terminal to ask
     #[arg(long)]
     auto_approve: bool,
+    #[command(flatten)]
+    allowing: Allowing,
 }
 
 impl Apply {
     pub(super) fn run(self) -> Result<Exit> {
         let plan = self.plan()?;
+        let catalog = Catalog::built_in().into_diagnostic()?;
+        if refused(&plan, &catalog, &self.allowing.allowed(false)) {
+            return Ok(Exit::Error);
+        }
         if plan.changes.is_empty() {
             terminal::say("No changes.")?;
             return Ok(Exit::AsWanted);

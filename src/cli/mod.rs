@@ -1,5 +1,6 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod allowing;
 mod apply;
 mod audit;
 mod carry_out;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
+use super::allowing::needs;
 use super::audit::From;
 use super::exit::Exit;
 use super::manner::{Asks, Manner};
@@ -122,12 +123,14 @@ impl Plan {
                 .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
         }
         let looked = looked(&outcome, limits);
+        let needs = needs(&plan, &catalog, false);
         terminal::show(|out| match self.format {
             Format::Human => {
                 report::plan(out, &plan, terminal::width())?;
-                report::looked(out, looked, terminal::width())
+                report::looked(out, looked, terminal::width())?;
+                report::plan_needs(out, "apply", &needs, terminal::width())
             }
-            Format::Markdown => report::plan_markdown(out, &plan, looked, &[]),
+            Format::Markdown => report::plan_markdown(out, &plan, looked, &needs),
             Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
         for Unread { address, why } in &outcome.unread {

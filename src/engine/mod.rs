@@ -5,6 +5,7 @@ mod bearing;
 mod bound;
 mod demand;
 mod gitlab_branch;
+mod guard;
 mod guarding_rows;
 mod judge;
 mod plan;
@@ -16,6 +17,7 @@ mod tally;
 
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
+pub use guard::{Allowed, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
 pub use protection::Protection;

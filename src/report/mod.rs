@@ -13,6 +13,6 @@ mod settings_page;
 pub use human::{Style, human};
 pub use json::json;
 pub use plan_markdown::plan_markdown;
-pub use plan_view::{Looked, looked, plan};
+pub use plan_view::{Looked, looked, plan, plan_needs};
 pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};

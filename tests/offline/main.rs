@@ -18,6 +18,7 @@ mod docs;
 mod fixtures;
 mod generated;
 mod gitlab_snapshot;
+mod guard;
 mod known_settings;
 mod ownership;
 mod pages;
