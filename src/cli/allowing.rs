@@ -50,8 +50,7 @@ impl Allowing {
 }
 
 /// Says why a plan is refused, if it is.
-pub(super) fn refused(plan: &Plan, catalog: &Catalog, allowed: &Allowed) -> bool {
-    let refusals = refusals(plan, catalog, allowed);
+pub(super) fn refused(refusals: &[Refusal]) -> bool {
     if !refusals.is_empty() {
         terminal::warn("this is refused, and nothing was changed:");
         refusals.iter().for_each(|refusal| terminal::warn(&format!("  {}", refusal.sentence())));
@@ -62,5 +61,5 @@ pub(super) fn refused(plan: &Plan, catalog: &Catalog, allowed: &Allowed) -> bool
 /// What will be refused unless it is allowed, in sentences.
 pub(super) fn needs(plan: &Plan, catalog: &Catalog, takes_back: bool) -> Vec<String> {
     let allowed = Allowed { takes_back, ..Allowed::default() };
-    refusals(plan, catalog, &allowed).iter().map(Refusal::sentence).collect()
+    refusals(plan, catalog, &allowed, None).iter().map(Refusal::sentence).collect()
 }

@@ -18,6 +18,7 @@ mod schema;
 mod settings;
 mod signals;
 mod snapshot;
+mod standing;
 mod terminal;
 mod undo;
 

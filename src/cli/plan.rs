@@ -115,7 +115,10 @@ impl Plan {
             return Ok(stopped);
         }
         terminal::problems(outcome.problems.clone());
-        let plan = finish(draft, &catalog, &policy, &places, &snapshots);
+        let plan = {
+            let made = (self.path.display().to_string(), today.to_string());
+            finish(draft, &catalog, &policy, &places, &snapshots, made)
+        };
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;
         if let Some(out) = &self.out {
             std::fs::write(out, format!("{json}\n"))

@@ -7,8 +7,10 @@ use miette::{IntoDiagnostic, Result};
 use super::allowing::{Allowing, needs, refused};
 use super::carry_out::{approved, carry_out};
 use super::exit::Exit;
+use super::standing::moved;
 use super::terminal;
 use crate::catalog::Catalog;
+use crate::engine::refusals;
 use crate::report;
 use crate::run::{digest, read_journal};
 
@@ -50,7 +52,9 @@ impl Undo {
             })?;
             return Ok(Exit::Drift);
         }
-        if refused(&back, &catalog, &self.allowing.allowed(true)) {
+        let mut why = moved(&back, None);
+        why.extend(refusals(&back, &catalog, &self.allowing.allowed(true), None));
+        if refused(&why) {
             return Ok(Exit::Error);
         }
         if !approved(&back, self.auto_approve)? {

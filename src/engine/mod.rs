@@ -17,7 +17,7 @@ mod tally;
 
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
-pub use guard::{Allowed, Refusal, refusals};
+pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
 pub use protection::Protection;

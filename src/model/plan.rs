@@ -123,6 +123,12 @@ pub struct Plan {
     pub tool: String,
     /// SHA-256 over the policy files, in hexadecimal.
     pub policy: String,
+    /// Where the policy was, as it was named when the plan was made.
+    #[serde(default)]
+    pub policy_path: String,
+    /// The day on which it was made: `2026-03-31`.
+    #[serde(default)]
+    pub created: String,
     /// Where each forge of the plan is, by its name in addresses.
     pub forges: BTreeMap<String, Target>,
     /// The changes, in the order in which they are to be made.

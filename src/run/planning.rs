@@ -90,13 +90,14 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     demand
 }
 
-/// The finished plan: with its forges, and a digest over all of it.
+/// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.
 pub fn finish(
     draft: Draft,
     catalog: &Catalog,
     policy: &Policy,
     places: &[Place],
     snapshots: &BTreeMap<Arc<str>, String>,
+    (policy_path, created): (String, String),
 ) -> Plan {
     let mut forges: BTreeMap<String, Target> = BTreeMap::new();
     for place in places {
@@ -122,6 +123,8 @@ pub fn finish(
         format_version: PLAN_VERSION,
         tool: format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
         policy: policy.digest.clone(),
+        policy_path,
+        created,
         forges,
         changes: draft.changes,
         requests: draft.requests,

@@ -381,8 +381,27 @@ fn an_item_goes_only_where_the_policy_claims_its_whole_collection() {
         (change.before, change.after) = (json!("ededed"), Value::Null);
         (change.action, change.complete) = (Action::Delete, complete);
     };
-    refused(|plan| gone(plan, false), "the policy claims not all of its collection");
-    needs(|plan| gone(plan, true), "--allow-delete");
+    let nothing = "the policy claims not all of its collection";
+    refused(|plan| gone(plan, false), nothing);
+    // The policy is asked itself, whatever the plan says of it.
+    let claimed = |word: &str, flags: &[&str]| {
+        let folder = laid_out();
+        let policy = folder.path().join("policy.toml");
+        let text = std::fs::read_to_string(&policy).unwrap();
+        std::fs::write(&policy, text.replace("\"complete\"", word).replace("\"additive\"", word)).unwrap();
+        run(folder.path(), &["plan", ".", "--today", "2026-11-20", "--out", "plan.json"]);
+        let written = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
+        let mut plan: Plan = serde_json::from_str(&written).unwrap();
+        gone(&mut plan, true);
+        plan.digest = digest(&plan);
+        std::fs::write(folder.path().join("plan.json"), serde_json::to_vec(&plan).unwrap()).unwrap();
+        run(folder.path(), &[&["apply", "plan.json"], flags].concat())
+    };
+    let (code, said) = claimed("\"additive\"", &ALL);
+    assert!(code == 1 && said.contains(nothing), "{said}");
+    let (code, said) = claimed("\"complete\"", &["--auto-approve"]);
+    assert!(code == 1 && said.contains("would cease to be") && !said.contains(nothing), "{said}");
+    assert_ne!(claimed("\"complete\"", &ALL).0, 1);
 }
 
 #[test]
@@ -408,4 +427,79 @@ fn undo_goes_by_the_same_guards() {
     let (code, said) = run(&["undo", "plan.json.journal", "--dry-run"]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("`ispo-scm undo` refuses this as it stands:"), "{said}");
+}
+
+/// A folder with the acme example and its plan, made on that day.
+fn planned() -> tempfile::TempDir {
+    let folder = laid_out();
+    std::fs::write(folder.path().join("plan.json"), serde_json::to_vec(&acme()).unwrap()).unwrap();
+    folder
+}
+
+fn add_a_line(policy: &Path) {
+    let text = std::fs::read_to_string(policy).unwrap();
+    std::fs::write(policy, text + "\n# one line more\n").unwrap();
+}
+
+#[test]
+fn a_policy_that_was_changed_needs_its_flag() {
+    for changed in ["policy.toml", "security-floor.toml", "teams/payments.toml"] {
+        let folder = planned();
+        add_a_line(&folder.path().join(changed));
+        let (code, said) = run(folder.path(), &["apply", "plan.json", "--auto-approve"]);
+        assert_eq!(code, 1, "{said}");
+        let why = "the policy was changed after the plan was made; --allow-changed-policy allows it";
+        assert!(said.contains(why), "{said}");
+        let flags = ["apply", "plan.json", "--auto-approve", "--allow-changed-policy"];
+        assert_eq!(run(folder.path(), &flags).0, 0);
+    }
+}
+
+#[test]
+fn a_policy_that_is_gone_needs_its_flag() {
+    let folder = planned();
+    std::fs::remove_file(folder.path().join("policy.toml")).unwrap();
+    let (code, said) = run(folder.path(), &["apply", "plan.json", "--auto-approve"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("whether the policy still asks for this cannot be told"), "{said}");
+    let flags = ["apply", "plan.json", "--auto-approve", "--allow-changed-policy"];
+    assert_eq!(run(folder.path(), &flags).0, 0);
+}
+
+#[test]
+fn a_policy_is_the_same_wherever_it_lies() {
+    let (folder, elsewhere) = (planned(), laid_out());
+    std::fs::remove_file(folder.path().join("policy.toml")).unwrap();
+    let there = elsewhere.path().display().to_string();
+    let (code, said) = run(folder.path(), &["apply", "plan.json", "--auto-approve", "--policy", &there]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn a_policy_beside_the_plan_is_found_from_everywhere() {
+    let (folder, elsewhere) = (planned(), tempfile::tempdir().unwrap());
+    let plan = folder.path().join("plan.json").display().to_string();
+    let (_, said) = run(elsewhere.path(), &["apply", &plan, "--auto-approve"]);
+    assert!(!said.contains("the policy"), "{said}");
+}
+
+#[test]
+fn an_old_plan_is_said_to_be_old_and_refused_where_that_is_wanted() {
+    let on = |day: &str, more: &[&str]| {
+        let folder = planned();
+        run(folder.path(), &[&["apply", "plan.json", "--auto-approve", "--today", day], more].concat())
+    };
+    let (code, said) = on("2026-11-27", &[]);
+    assert!(code == 0 && !said.contains("days old"), "{said}");
+    let (code, said) = on("2026-11-28", &[]);
+    assert!(code == 0 && said.contains("the plan is 8 days old"), "{said}");
+    assert_eq!(on("2026-11-22", &["--max-age", "2"]).0, 0);
+    let (code, said) = on("2026-11-23", &["--max-age", "2"]);
+    assert!(code == 1 && said.contains("the plan is 3 days old, more than 2"), "{said}");
+}
+
+#[test]
+fn a_plan_says_where_its_policy_was_and_when_it_was_made() {
+    let plan = acme();
+    assert_eq!((&*plan.policy_path, &*plan.created), (".", "2026-11-20"));
 }

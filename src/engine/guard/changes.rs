@@ -2,12 +2,17 @@
 
 use serde_json::Value as Json;
 
-use super::{Allowed, Reasons};
+use super::{Allowed, Claim, Reasons};
 use crate::catalog::Catalog;
 use crate::engine::bearing::{Bearing, bearing};
 use crate::model::{Action, Change, Plan};
 
-pub(super) fn check(plan: &Plan, catalog: &Catalog, allowed: &Allowed, reasons: &mut Reasons) {
+pub(super) fn check(
+    plan: &Plan,
+    catalog: &Catalog,
+    (allowed, claimed): (&Allowed, Option<&[Claim]>),
+    reasons: &mut Reasons,
+) {
     for change in &plan.changes {
         let whom = &*change.subject;
         let key = change.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();
@@ -40,7 +45,10 @@ pub(super) fn check(plan: &Plan, catalog: &Catalog, allowed: &Allowed, reasons: 
             if !allowed.delete && action != Action::Delete {
                 reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);
             }
-            if !change.complete && !allowed.takes_back {
+            let whole = change.complete
+                && claimed
+                    .is_none_or(|claims| claims.iter().any(|claim| claim.may_be_of(whom, &setting.group)));
+            if !whole && !allowed.takes_back {
                 let what =
                     "the policy claims not all of its collection, so that nothing of it may be removed";
                 reasons.add(format!("{name}: {what}"), None, whom);

@@ -17,7 +17,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-pub use allowed::Allowed;
+pub use allowed::{Allowed, Claim};
 
 use crate::catalog::Catalog;
 use crate::model::Plan;
@@ -74,9 +74,17 @@ impl Reasons {
 }
 
 /// Every reason to refuse a plan, given what is allowed; none where it may be carried out.
-pub fn refusals(plan: &Plan, catalog: &Catalog, allowed: &Allowed) -> Vec<Refusal> {
+///
+/// * `claimed`: what the policy claims whole, where it is there to be asked; what the plan says of it is
+///   believed otherwise.
+pub fn refusals(
+    plan: &Plan,
+    catalog: &Catalog,
+    allowed: &Allowed,
+    claimed: Option<&[Claim]>,
+) -> Vec<Refusal> {
     let mut reasons = Reasons::default();
-    changes::check(plan, catalog, allowed, &mut reasons);
+    changes::check(plan, catalog, (allowed, claimed), &mut reasons);
     paths::check(plan, catalog, &mut reasons);
     for steps in steps::steps(plan, catalog) {
         endpoints::check(&steps, catalog, &mut reasons);
