@@ -1,5 +1,6 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod allowing;
 mod apply;
 mod audit;
 mod carry_out;
@@ -18,6 +19,7 @@ mod schema;
 mod settings;
 mod signals;
 mod snapshot;
+mod standing;
 mod terminal;
 mod undo;
 

@@ -7,6 +7,7 @@ mod bound;
 mod demand;
 mod friction;
 mod gitlab_branch;
+mod guard;
 mod guarding_rows;
 mod judge;
 mod plan;
@@ -23,6 +24,7 @@ pub use friction::{
     Check, FEWEST, Hindrance, Index, Journey, Journeys, LEAST_EASE, Obstacle, Stability, Standing, State,
     StepSummary, Summary, Systemic, SystemicShare, Toil, hindrances, index, stability, summary,
 };
+pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
 pub use protection::Protection;

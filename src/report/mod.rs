@@ -19,6 +19,6 @@ pub use human::{Style, human};
 pub use journey::journey;
 pub use json::json;
 pub use plan_markdown::plan_markdown;
-pub use plan_view::{Looked, looked, plan};
+pub use plan_view::{Looked, looked, plan, plan_needs};
 pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};

@@ -19,6 +19,7 @@ mod fixtures;
 mod friction;
 mod generated;
 mod gitlab_snapshot;
+mod guard;
 mod known_settings;
 mod ownership;
 mod pages;
