@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::outcome::Outcome;
+use super::planning::wanted_to_plan;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged};
@@ -33,6 +34,7 @@ pub struct Auditor<'a> {
     policy: &'a Policy,
     only: Option<&'a Selector>,
     catalog: &'a Catalog,
+    plans: bool,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -48,7 +50,22 @@ impl<'a> Auditor<'a> {
     ) -> Self {
         let judge = Judge::new(catalog, &policy.waivers, today, keep_all);
         let narrowed = Mutex::default();
-        Self { resolver: Resolver::new(policy, catalog), judge, policy, only, catalog, narrowed }
+        Self {
+            resolver: Resolver::new(policy, catalog),
+            judge,
+            policy,
+            only,
+            catalog,
+            plans: false,
+            narrowed,
+        }
+    }
+
+    /// The same, and what subjects need to be read for a plan to be made.
+    #[must_use]
+    pub fn for_a_plan(mut self) -> Self {
+        self.plans = true;
+        self
     }
 
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
@@ -63,7 +80,8 @@ impl<'a> Auditor<'a> {
         let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = || {
             let of = observed.subject.kind;
-            Arc::new(wanted_of(&resolution.resolved.expectations, of, self.catalog))
+            let wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
+            Arc::new(if self.plans { wanted_to_plan(wanted, self.catalog) } else { wanted })
         };
         Arc::clone(narrowed.entry(address).or_insert_with(wanted))
     }
