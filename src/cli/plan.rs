@@ -90,7 +90,7 @@ impl Plan {
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
+        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
         let planner = Planner { auditor: &auditor, catalog: &catalog, limits };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::outcome::Outcome;
+use super::planning::wanted_to_plan;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
@@ -37,6 +38,7 @@ pub struct Auditor<'a> {
     /// The organizations that came by, by their addresses: journeys look at what they decide.
     above: Mutex<HashMap<String, Arc<Observed>>>,
     keep_all: bool,
+    plans: bool,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -62,6 +64,7 @@ impl<'a> Auditor<'a> {
             journeys: None,
             above: Mutex::default(),
             keep_all,
+            plans: false,
             narrowed,
         }
     }
@@ -72,6 +75,13 @@ impl<'a> Auditor<'a> {
         // What conforms is part of a journey, whether or not it is shown.
         self.judge = Judge::new(self.catalog, &self.policy.waivers, today, true);
         self.journeys = Some(Journeys::new(self.catalog, weights));
+        self
+    }
+
+    /// The same, and what subjects need to be read for a plan to be made.
+    #[must_use]
+    pub fn for_a_plan(mut self) -> Self {
+        self.plans = true;
         self
     }
 
@@ -87,7 +97,8 @@ impl<'a> Auditor<'a> {
         let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = || {
             let of = observed.subject.kind;
-            Arc::new(wanted_of(&resolution.resolved.expectations, of, self.catalog))
+            let wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
+            Arc::new(if self.plans { wanted_to_plan(wanted, self.catalog) } else { wanted })
         };
         Arc::clone(narrowed.entry(address).or_insert_with(wanted))
     }

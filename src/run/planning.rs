@@ -87,7 +87,29 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
+    wanted_beside(&mut demand, catalog);
     demand
+}
+
+/// Adds what has to be known of items to write any of their settings: what a request would reset that carries
+/// less than everything.
+fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
+    for ((of, name), items) in &mut demand.kinds {
+        let kind = catalog.kind(*of, name);
+        let Some(binding) = kind.filter(|k| k.derived.is_none()).and_then(|k| k.github.as_ref()) else {
+            continue;
+        };
+        let replaced = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
+        // Rulesets are made of many rules, of which branches say which are needed.
+        if binding.create.is_none() || &**name == "ruleset" || !(replaced || &**name == "webhook") {
+            continue;
+        }
+        let beside = catalog.settings().filter(|s| s.group == *name).filter(|s| {
+            let bound = s.github.binding();
+            bound.is_some_and(|b| b.write.is_some() || b.create.is_some()) || &*s.key == "webhook.secret"
+        });
+        items.settings.extend(beside.map(|s| s.id));
+    }
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.

@@ -47,6 +47,7 @@ mod hostile;
 mod hundreds;
 mod identities;
 mod identity;
+mod items;
 mod older_server;
 mod one_policy;
 mod organization_rows;

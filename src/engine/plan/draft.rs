@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::limits::Limits;
-use super::{branch, file, gitlab_branch, label, own};
+use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
 
@@ -86,7 +86,7 @@ impl Draft {
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
-        let mut labels = Vec::new();
+        let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
@@ -97,10 +97,8 @@ impl Draft {
                 branches.push(finding);
             } else if &*setting.group == "file" {
                 files.push(finding);
-            } else if &*setting.group == "label" {
-                labels.push(finding);
             } else if subject.catalog.is_keyed(setting) {
-                self.defer(subject, finding, "items of this collection are not written by this release");
+                items.push(finding);
             } else if setting.risk >= Risk::Access {
                 self.defer(
                     subject,
@@ -118,7 +116,7 @@ impl Draft {
             ForgeKind::Github => branch::plan(self, subject, &branches),
             ForgeKind::Gitlab => gitlab_branch::plan(self, subject, &branches),
         }
-        label::plan(self, subject, &labels);
+        item::plan(self, subject, &items);
         file::plan(self, subject, &files);
     }
 
@@ -233,7 +231,10 @@ impl Draft {
 
 /// Adds a request to others, or its fields to one of the same endpoint; returns which it is.
 fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
-    let same = |r: &Request| joins && r.method == request.method && r.path == request.path;
+    // What is read differently is of another item.
+    let clash =
+        |r: &Request| request.reads.iter().any(|(name, from)| r.reads.get(name).is_some_and(|f| f != from));
+    let same = |r: &Request| joins && r.method == request.method && r.path == request.path && !clash(r);
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);
