@@ -8,6 +8,7 @@ mod gitlab_branch;
 mod guarding_rows;
 mod judge;
 mod plan;
+mod presence;
 mod protection;
 mod ref_pattern;
 mod rule_reach;
