@@ -110,8 +110,8 @@ fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
         let beside = of_kind.filter(|setting| {
             let written = |b: &Binding| b.write.is_some() || b.create.is_some();
             let bound = |forge| setting.on(forge).binding();
-            (replaced && bound(ForgeKind::Github).is_some_and(written))
-                || (replaced && &*setting.key == "webhook.secret")
+            let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
+            (replaced && kept)
                 || (removed
                     && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
                         bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))
