@@ -1,13 +1,60 @@
-//! What writing is on every forge: filling in what a request waits for. What may not be found here: one
-//! forge's own interface.
+//! What writing is on every forge: filling in what a request waits for, and what an answer says of it. What
+//! may not be found here: one forge's own interface.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
+use super::transport::TransportError;
 use crate::catalog::{Dialect, Found, Path, read, without_credentials};
 use crate::model::Request;
+
+/// What became of a request that writes.
+#[derive(Debug)]
+pub enum Written {
+    /// The forge says that it did it, or that there was nothing left to do: no proof that it is so.
+    Taken,
+    /// The forge says that it did not.
+    Refused(ForgeError),
+    /// Nobody knows whether it was done: only a look can tell.
+    InDoubt(ForgeError),
+    /// It was not sent, or not let in, and neither would another be now.
+    Unsent(ForgeError),
+}
+
+impl Written {
+    /// What an answer with this status says of a request by that method.
+    pub(super) fn of_status(method: &str, error: ForgeError, status: u16) -> Self {
+        match status {
+            200..=299 => Self::Taken,
+            // What is gone need not be removed.
+            404 | 410 if method == "DELETE" => Self::Taken,
+            408 | 500..=599 => Self::InDoubt(error),
+            _ => Self::Refused(error),
+        }
+    }
+
+    /// What the lack of an answer says of a request that was to be sent.
+    pub(super) fn of_error(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(TransportError::Broken { .. } | TransportError::TimedOut { .. }) => {
+                Self::InDoubt(error)
+            }
+            ForgeError::Transport(_) => Self::Unsent(error),
+            // The answer came and cannot be made sense of.
+            _ => Self::InDoubt(error),
+        }
+    }
+
+    /// What it says of a request that a read before it failed.
+    pub(super) fn of_read(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(_) => Self::Unsent(error),
+            _ => Self::Refused(error),
+        }
+    }
+}
 
 /// A request's path and body with everything filled in.
 #[derive(Debug)]

@@ -20,6 +20,7 @@ mod sim;
 
 mod access;
 mod app;
+mod apply_faults;
 mod apply_resume;
 mod cache;
 mod credentials;

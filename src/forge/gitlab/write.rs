@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::client::Reader;
 use crate::forge::error::ForgeError;
 use crate::forge::reading::{Answers, Fetched, Reply, fetch};
-use crate::forge::writing::{OfItem, filled, parts, said, unusable};
+use crate::forge::writing::{OfItem, Written, filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -23,13 +23,13 @@ impl Writer {
 
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof:
     /// it takes in silence what it does not know, or was not paid for.
-    ///
-    /// # Errors
-    /// When a read gives nothing, or the server refuses.
-    pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
+    pub async fn send(&self, request: &Request) -> Written {
         let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for (name, from) in &request.reads {
-            all.insert(format!("{{{name}}}"), self.read(from).await?);
+            match self.read(from).await {
+                Ok(text) => drop(all.insert(format!("{{{name}}}"), text)),
+                Err(error) => return Written::of_read(error),
+            }
         }
         let filled = filled(request, &all);
         let what = format!("{} {}", request.method, request.path);
@@ -38,17 +38,20 @@ impl Writer {
             "PUT" => Method::PUT,
             "POST" => Method::POST,
             "DELETE" => Method::DELETE,
-            other => return Err(unusable(&what, &format!("`{other}` is no method of a plan"))),
+            other => {
+                return Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan")));
+            }
         };
         let body = filled.body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-        let answer = self.0.answer(method, &filled.path, body).await?;
+        let answer = match self.0.answer(method, &filled.path, body).await {
+            Ok(answer) => answer,
+            Err(error) => return Written::of_error(error),
+        };
         let status = answer.status().as_u16();
         let json = serde_json::from_slice(answer.body()).unwrap_or(Json::Null);
         let reply = Reply { status, json, next: None, total: None, accepts: None };
-        if reply.is_success() {
-            return Ok(());
-        }
-        Err(ForgeError::Refused { what, status, message: reply.message() })
+        let error = ForgeError::Refused { what, status, message: reply.message() };
+        Written::of_status(&request.method, error, status)
     }
 
     async fn read(&self, from: &str) -> Result<Json, ForgeError> {
