@@ -1,14 +1,12 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use std::collections::BTreeMap;
-
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
 use crate::forge::error::ForgeError;
-use crate::forge::writing::{filled, parts, said, unusable};
+use crate::forge::writing::{Said, awaited, filled, heard, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -25,11 +23,11 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
-        for (name, from) in &request.reads {
-            all.insert(format!("{{{name}}}"), self.read(from).await?);
+        let mut said = Said::new();
+        for (path, wanted) in awaited(request)? {
+            heard(&mut said, path, self.read(path).await?, wanted)?;
         }
-        let filled = filled(request, &all);
+        let filled = filled(request, &said)?;
         let what = format!("{} {}", request.method, request.path);
         let (path, body) = (&filled.path, filled.body.as_ref());
         let reader = self.0.of_organization(owner(&request.path)).await?;
@@ -50,10 +48,8 @@ impl Writer {
         Err(refused(&what, parts.status, &serde_json::from_slice(&body).unwrap_or(Json::Null)))
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
-        let (path, pointer) = parts(from)?;
-        let page = self.0.of_organization(owner(path)).await?.get(path).await?;
-        said(from, page.json, &pointer)
+    async fn read(&self, path: &str) -> Result<Json, ForgeError> {
+        Ok(self.0.of_organization(owner(path)).await?.get(path).await?.json)
     }
 }
 

@@ -1,15 +1,13 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use std::collections::BTreeMap;
-
 use http::Method;
 use serde_json::Value as Json;
 
 use super::client::Reader;
 use crate::forge::error::ForgeError;
 use crate::forge::reading::{Answers, Reply};
-use crate::forge::writing::{filled, parts, said, unusable};
+use crate::forge::writing::{Said, awaited, filled, heard, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -27,11 +25,11 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
-        for (name, from) in &request.reads {
-            all.insert(format!("{{{name}}}"), self.read(from).await?);
+        let mut said = Said::new();
+        for (path, wanted) in awaited(request)? {
+            heard(&mut said, path, self.read(path).await?, wanted)?;
         }
-        let filled = filled(request, &all);
+        let filled = filled(request, &said)?;
         let what = format!("{} {}", request.method, request.path);
         let method = match request.method.as_str() {
             "PATCH" => Method::PATCH,
@@ -51,9 +49,8 @@ impl Writer {
         Err(ForgeError::Refused { what, status, message: reply.message() })
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
-        let (path, pointer) = parts(from)?;
+    async fn read(&self, path: &str) -> Result<Json, ForgeError> {
         let reply = self.0.ask(path).await?;
-        if reply.is_success() { said(from, reply.json, &pointer) } else { Err(reply.into_error(path)) }
+        if reply.is_success() { Ok(reply.json) } else { Err(reply.into_error(path)) }
     }
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod owner;
 mod row;
+mod taking;
 mod template;
 
 use std::sync::OnceLock;
