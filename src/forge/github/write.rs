@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
 use crate::forge::error::ForgeError;
-use crate::forge::writing::{Said, awaited, filled, heard, unusable};
+use crate::forge::reading::{Fetched, fetch};
+use crate::forge::writing::{OfItem, Said, awaited, awaited_items, filled, heard, placeholder, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -25,9 +26,12 @@ impl Writer {
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
         let mut said = Said::new();
         for (path, wanted) in awaited(request)? {
-            heard(&mut said, path, self.read(path).await?, wanted)?;
+            heard(&mut said, path, self.document(path).await?, wanted)?;
         }
-        let filled = filled(request, &said)?;
+        for (name, from, item) in awaited_items(request) {
+            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
+        }
+        let filled = filled(request, &said);
         let what = format!("{} {}", request.method, request.path);
         let (path, body) = (&filled.path, filled.body.as_ref());
         let reader = self.0.of_organization(owner(&request.path)).await?;
@@ -48,8 +52,17 @@ impl Writer {
         Err(refused(&what, parts.status, &serde_json::from_slice(&body).unwrap_or(Json::Null)))
     }
 
-    async fn read(&self, path: &str) -> Result<Json, ForgeError> {
+    async fn document(&self, path: &str) -> Result<Json, ForgeError> {
         Ok(self.0.of_organization(owner(path)).await?.get(path).await?.json)
+    }
+
+    async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError> {
+        let reader = self.0.of_organization(owner(item.path)).await?;
+        match fetch(&reader, item.path, None, true, false).await? {
+            Fetched::Is(list) => item.said(from, &list),
+            Fetched::Hidden(why) => Err(unusable(from, &why)),
+            _ => Err(unusable(from, "the list cannot be read whole")),
+        }
     }
 }
 

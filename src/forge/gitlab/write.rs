@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::client::Reader;
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Answers, Reply};
-use crate::forge::writing::{Said, awaited, filled, heard, unusable};
+use crate::forge::reading::{Answers, Fetched, Reply, fetch};
+use crate::forge::writing::{OfItem, Said, awaited, awaited_items, filled, heard, placeholder, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -27,9 +27,12 @@ impl Writer {
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
         let mut said = Said::new();
         for (path, wanted) in awaited(request)? {
-            heard(&mut said, path, self.read(path).await?, wanted)?;
+            heard(&mut said, path, self.document(path).await?, wanted)?;
         }
-        let filled = filled(request, &said)?;
+        for (name, from, item) in awaited_items(request) {
+            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
+        }
+        let filled = filled(request, &said);
         let what = format!("{} {}", request.method, request.path);
         let method = match request.method.as_str() {
             "PATCH" => Method::PATCH,
@@ -49,8 +52,16 @@ impl Writer {
         Err(ForgeError::Refused { what, status, message: reply.message() })
     }
 
-    async fn read(&self, path: &str) -> Result<Json, ForgeError> {
+    async fn document(&self, path: &str) -> Result<Json, ForgeError> {
         let reply = self.0.ask(path).await?;
         if reply.is_success() { Ok(reply.json) } else { Err(reply.into_error(path)) }
+    }
+
+    async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError> {
+        match fetch(&self.0, item.path, None, item.is_whole_answer(), false).await? {
+            Fetched::Is(list) => item.said(from, &list),
+            Fetched::Hidden(why) => Err(unusable(from, &why)),
+            _ => Err(unusable(from, "the list cannot be read whole")),
+        }
     }
 }
