@@ -155,7 +155,7 @@ impl Draft {
         requests: Vec<usize>,
     ) -> &mut Change {
         let before = finding.observed.value().map_or(Json::Null, Value::to_json);
-        let action = Action::between(&before, &after.to_json());
+        let action = Action::of(&setting.key, &before, &after.to_json());
         self.changes.push(Change {
             subject: subject.observed.subject.to_string(),
             setting: setting.key.to_string(),

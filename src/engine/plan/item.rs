@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::draft::{Draft, Subject, merge};
 use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
 use super::item_place::Place;
+use super::item_removal;
 use super::own::{former, nested};
 use super::target::target;
 use crate::catalog::{Setting, Type};
@@ -37,7 +38,17 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
                         Err(why) => draft.defer(subject, finding, &why),
                     }
                 }
+                let gone = |(_, setting, after): &Wish<'_>| setting.presence && *after == Value::Bool(false);
                 match place.item {
+                    Some(_) if wishes.iter().any(gone) => {
+                        for (finding, setting, after) in wishes {
+                            let why = match gone(&(finding, setting, after)) {
+                                true => item_removal::plan(draft, &place, (finding, setting)).err(),
+                                false => Some("the policy wants it to be gone as well".to_owned()),
+                            };
+                            why.into_iter().for_each(|why| draft.defer(subject, finding, &why));
+                        }
+                    }
                     Some(_) => change(draft, &place, wishes),
                     None => make(draft, &place, wishes),
                 }
@@ -125,7 +136,7 @@ fn prepare(place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(Request, Vec<Later
     let later: Vec<Later> = wishes
         .iter()
         .map(|(_, setting, after)| {
-            if field_of_create(place, setting).is_some() {
+            if setting.presence || field_of_create(place, setting).is_some() {
                 return Later::Carried;
             }
             match own_request(place, setting, after) {

@@ -8,6 +8,7 @@ mod gitlab_rule;
 mod item;
 mod item_body;
 mod item_place;
+mod item_removal;
 mod limits;
 mod order;
 mod own;

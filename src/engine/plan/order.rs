@@ -31,7 +31,7 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::between(&change.before, &change.after) == Action::Delete || weaker;
+    let removes = Action::of(&change.setting, &change.before, &change.after) == Action::Delete || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 
