@@ -166,7 +166,6 @@ impl Draft {
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
             complete: false,
-            kept: Vec::new(),
             proposed: false,
             requests,
             undo: Vec::new(),
