@@ -52,6 +52,19 @@ pub fn looked(out: &mut dyn Write, looked: Looked, width: usize) -> io::Result<(
     wrapped(&sentence(looked), width, "").iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
+/// Writes why a verb would refuse a plan, with the flags that allow it.
+///
+/// # Errors
+/// Those of the writer.
+pub fn plan_needs(out: &mut dyn Write, verb: &str, why: &[String], width: usize) -> io::Result<()> {
+    if why.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n`ispo-scm {verb}` refuses this as it stands:")?;
+    let lines = why.iter().flat_map(|why| wrapped(why, width, "  "));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
 /// What was looked at, as a sentence.
 pub(super) fn sentence(looked: Looked) -> String {
     let Looked { subjects, expectations, unknown, waived } = looked;
@@ -70,7 +83,7 @@ pub(super) fn sentence(looked: Looked) -> String {
 /// The changes of each subject, in the order of their first.
 pub(super) fn by_subject(plan: &Plan) -> IndexMap<&str, Vec<&Change>> {
     let mut subjects: IndexMap<&str, Vec<&Change>> = IndexMap::new();
-    for change in &plan.changes {
+    for change in plan.changes.iter().filter(|change| change.before != change.after) {
         subjects.entry(&change.subject).or_default().push(change);
     }
     subjects
@@ -89,7 +102,8 @@ pub(super) fn by_reason(plan: &Plan) -> IndexMap<(String, &str), Vec<&str>> {
 /// The line that people know.
 pub(super) fn footer(plan: &Plan) -> String {
     let count = |action| {
-        let is = |change: &&Change| Action::between(&change.before, &change.after) == action;
+        let of = |change: &Change| Action::of(&change.setting, &change.before, &change.after);
+        let is = |change: &&Change| change.before != change.after && of(change) == action;
         plan.changes.iter().filter(is).count()
     };
     let [add, change, delete] = [Action::Create, Action::Update, Action::Delete].map(count);
@@ -127,7 +141,7 @@ fn left(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
 
 fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {
     let name = named(&change.setting, change.key.as_deref());
-    let sign = Action::between(&change.before, &change.after).sign();
+    let sign = Action::of(&change.setting, &change.before, &change.after).sign();
     let proposed = if change.proposed { ", proposed as a pull request" } else { "" };
     let mut lines = wrapped(&format!("{sign} {name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));

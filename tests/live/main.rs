@@ -41,6 +41,7 @@ mod gitlab_project;
 mod gitlab_published;
 mod gitlab_traps;
 mod gitlab_wrong_answers;
+mod guards;
 mod heavy;
 mod hostile;
 mod hundreds;

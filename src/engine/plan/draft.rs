@@ -1,5 +1,7 @@
 //! A plan in the making.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::limits::Limits;
@@ -18,6 +20,8 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// How many items of a kind there are, and of how many subjects a setting is known.
+    pub existing: BTreeMap<String, u64>,
 }
 
 /// A subject to plan for: what was observed of it, and what of it drifts.
@@ -75,6 +79,7 @@ impl<'a> Subject<'a> {
 impl Draft {
     /// Adds what would mend the drift of a subject.
     pub fn subject(&mut self, subject: Subject<'_>) {
+        self.count(subject);
         if subject.is_on("repository.archived") {
             let why = "an archived repository accepts no change: unarchive it first";
             return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
@@ -115,6 +120,30 @@ impl Draft {
         file::plan(self, subject, &files);
     }
 
+    /// Counts what there is, so that it can be said how much of it a plan touches.
+    fn count(&mut self, subject: Subject<'_>) {
+        let Subject { catalog, observed, .. } = subject;
+        let mut add = |thing: &str, number: usize| {
+            *self.existing.entry(thing.to_owned()).or_default() += number as u64;
+        };
+        let known = observed.readings.iter().filter(|(_, seen)| seen.value().is_some());
+        for (id, _) in known {
+            add(&catalog.get(id).key, 1);
+        }
+        for (kind, collection) in &observed.kinds {
+            let there: Vec<_> = collection.items().iter().filter_map(|i| i.readings.as_ref()).collect();
+            add(kind, there.len());
+            for (id, seen) in there.iter().flat_map(|readings| readings.iter()) {
+                add(&catalog.get(id).key, usize::from(seen.value().is_some()));
+            }
+        }
+        // What a branch has follows from its rules: each repository has one branch at least.
+        for setting in catalog.settings().filter(|s| s.effective.is_some()) {
+            let of = |f: &&Finding| f.expectation.setting == setting.id;
+            add(&setting.key, subject.findings.iter().filter(of).count().max(1));
+        }
+    }
+
     /// Notes what is left as it is.
     pub(super) fn defer(&mut self, subject: Subject<'_>, finding: &Finding, reason: &str) {
         self.deferred.push(Deferred {
@@ -145,6 +174,7 @@ impl Draft {
             after: after.to_json(),
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
+            complete: false,
             proposed: false,
             requests,
             undo: Vec::new(),
@@ -152,6 +182,20 @@ impl Draft {
         });
         let last = self.changes.len() - 1;
         &mut self.changes[last]
+    }
+
+    /// Adds what the requests of other changes do to a setting of their item besides; what it is to keep, they
+    /// carry lest it be reset.
+    pub(super) fn beside(
+        &mut self,
+        whose: &Change,
+        setting: &Setting,
+        (before, after): (Json, Json),
+        (requests, undo): (Vec<usize>, Vec<usize>),
+    ) {
+        let action = Action::of(&setting.key, &before, &after);
+        let setting = setting.key.to_string();
+        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
     }
 
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
@@ -193,6 +237,9 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        for (thing, number) in other.existing {
+            *self.existing.entry(thing).or_default() += number;
+        }
     }
 }
 

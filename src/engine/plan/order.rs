@@ -31,7 +31,10 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::of(&change.setting, &change.before, &change.after) == Action::Delete || weaker;
+    // What only stays as it is does not hurry the request that carries it.
+    let removes = change.before == change.after
+        || Action::of(&change.setting, &change.before, &change.after) == Action::Delete
+        || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 
@@ -131,6 +134,7 @@ mod tests {
             after: after.clone(),
             origin: String::new(),
             risk: String::new(),
+            complete: false,
             proposed: false,
             requests: vec![i],
             undo: vec![i],
@@ -149,6 +153,7 @@ mod tests {
             requests,
             undo,
             deferred: Vec::new(),
+            existing: BTreeMap::new(),
         }
     }
 
