@@ -17,7 +17,7 @@ mod tally;
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
+pub use plan::{Document, Documents, Draft, Limits, Phase, Subject as Planned, Waiting, phase};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

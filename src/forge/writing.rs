@@ -28,20 +28,44 @@ pub(super) fn filled(request: &Request, said: &BTreeMap<String, String>) -> Fill
     Filled { path, body: Some(body).filter(|b| !b.is_null()) }
 }
 
-/// The path of a read such as `GET /path :: field`, and the place in its answer.
-pub(super) fn parts(from: &str) -> Result<(&str, Path), ForgeError> {
-    let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
-    let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
-    let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
-    Ok((path, pointer))
+/// A read such as `GET /path :: field`, or `GET /path :: field == JSON` for what must be said there.
+pub(super) struct Read<'r> {
+    /// The path that is asked.
+    pub path: &'r str,
+    /// The place in its answer; none for all of it.
+    pointer: Option<Path>,
+    /// What must stand there.
+    wanted: Option<Json>,
+}
+
+/// The parts of a read.
+pub(super) fn parts(from: &str) -> Result<Read<'_>, ForgeError> {
+    let wrong = || unusable(from, "it is not `GET /path :: field`");
+    let rest = from.strip_prefix("GET ").ok_or_else(wrong)?;
+    let (place, wanted) = match rest.split_once(" == ") {
+        Some((place, wanted)) => (place, Some(serde_json::from_str(wanted).map_err(|_| wrong())?)),
+        None => (rest, None),
+    };
+    let (path, pointer) = match place.split_once(" :: ") {
+        Some((path, field)) => (path, Some(Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?)),
+        None if wanted.is_some() => (place, None),
+        None => return Err(wrong()),
+    };
+    Ok(Read { path, pointer, wanted })
 }
 
 /// What an answer says at that place, as a text; the items of a list are its `items`.
-pub(super) fn said(from: &str, answer: Json, pointer: &Path) -> Result<String, ForgeError> {
+pub(super) fn said(from: &str, answer: Json, asked: &Read<'_>) -> Result<String, ForgeError> {
     let json = if answer.is_array() { json!({"items": answer}) } else { answer };
-    match read(&json, pointer, Dialect::Rest) {
-        Found::Known(Json::String(text)) => Ok(text),
-        Found::Known(Json::Number(number)) => Ok(number.to_string()),
+    let found = match &asked.pointer {
+        Some(pointer) => read(&json, pointer, Dialect::Rest),
+        None => Found::Known(json),
+    };
+    match (found, &asked.wanted) {
+        (Found::Known(now), Some(wanted)) if now == *wanted => Ok(String::new()),
+        (_, Some(_)) => Err(ForgeError::Moved { what: asked.path.to_owned() }),
+        (Found::Known(Json::String(text)), None) => Ok(text),
+        (Found::Known(Json::Number(number)), None) => Ok(number.to_string()),
         _ => Err(unusable(from, "the answer does not carry it")),
     }
 }

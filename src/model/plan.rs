@@ -47,7 +47,8 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub body: serde_json::Value,
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
-    /// `GET /path :: field`; the items of an answer that is a list are its `items`.
+    /// `GET /path :: field`; the items of an answer that is a list are its `items`. With ` == JSON` behind
+    /// it the request is sent only where the read still says that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
 }

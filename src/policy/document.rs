@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
-use crate::model::{Constraint, Layer, Origin, SettingId, Severity, Subject, SubjectKind, Value, Waiver};
+use crate::model::{
+    Constraint, Layer, Origin, Remedy, SettingId, Severity, Subject, SubjectKind, Value, Waiver,
+};
 
 /// A policy: every file read, checked and put in order.
 #[derive(Debug, Default)]
@@ -27,6 +29,10 @@ pub struct Policy {
     pub ownerships: Vec<Ownership>,
     /// The custom property that names a repository's owner.
     pub owner_property: String,
+    /// By what rules branches are mended, where the policy says so.
+    pub remedy: Option<Remedy>,
+    /// The same of a project type.
+    pub remedies: Vec<(Arc<str>, Remedy)>,
     /// SHA-256 over the files, in hexadecimal.
     pub digest: String,
     /// The types of team that it tells of.
@@ -221,6 +227,13 @@ impl Policy {
     /// The source of a place.
     pub fn source(&self, origin: &Origin) -> Option<&Arc<Source>> {
         self.sources.iter().find(|s| s.name == origin.file)
+    }
+
+    /// By what rules the branches are mended of a repository of these types, of which the last prevails.
+    pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
+        let told = |profile: &Arc<str>| self.remedies.iter().rev().find(|(name, _)| name == profile);
+        let of_type = profiles.iter().rev().find_map(told).map(|(_, remedy)| *remedy);
+        of_type.or(self.remedy).unwrap_or(Remedy::Ruleset)
     }
 
     /// The bytes of a place in its file.

@@ -11,7 +11,7 @@ use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Judge, Judged};
 use crate::forge::snapshot::SnapshotError;
-use crate::model::{Finding, Observed, SubjectKind};
+use crate::model::{Finding, Observed, Remedy, SubjectKind};
 use crate::policy::{Policy, Resolver, Selector};
 
 /// Why a run could not be finished.
@@ -79,6 +79,11 @@ impl<'a> Auditor<'a> {
     /// The resolver that this auditor uses.
     pub fn resolver(&self) -> &Resolver<'a> {
         &self.resolver
+    }
+
+    /// By what rules the branches are mended of a repository of these types.
+    pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
+        self.policy.remedy_of(profiles)
     }
 
     /// The judge that this auditor uses.

@@ -16,6 +16,7 @@ mod outcome;
 mod planning;
 mod preflight;
 mod sources;
+mod supplement;
 mod wants;
 
 pub use apply::{Applied, ApplyError, Github};

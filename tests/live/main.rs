@@ -21,6 +21,7 @@ mod sim;
 mod access;
 mod app;
 mod apply_resume;
+mod branch_remedies;
 mod cache;
 mod credentials;
 mod cuts;

@@ -1,11 +1,16 @@
 //! A plan in the making.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
+use super::documents::{Documents, Waiting};
 use super::limits::Limits;
 use super::{branch, file, gitlab_branch, label, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
-use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
+use crate::model::{
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Risk, Value, Verdict,
+};
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +23,10 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// Subjects whose plan waits for documents.
+    pub waiting: Vec<Waiting>,
+    /// Documents that the subject at hand waits for, by their paths.
+    pub(super) missing: BTreeSet<String>,
 }
 
 /// A subject to plan for: what was observed of it, and what of it drifts.
@@ -33,6 +42,10 @@ pub struct Subject<'a> {
     pub forge: ForgeKind,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// What the forge answered beside; none where nobody can be asked, as of a snapshot.
+    pub documents: Option<&'a Documents>,
+    /// By what rules for branches are mended.
+    pub remedy: Remedy,
 }
 
 impl<'a> Subject<'a> {
@@ -43,7 +56,7 @@ impl<'a> Subject<'a> {
             .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
         let id = self.catalog.id(key)?;
         self.observed.readings.get(id)?.value()?.as_text()
     }
@@ -73,8 +86,24 @@ impl<'a> Subject<'a> {
 }
 
 impl Draft {
-    /// Adds what would mend the drift of a subject.
+    /// Adds what would mend the drift of a subject; one whose plan needs documents that were not read
+    /// waits for them.
     pub fn subject(&mut self, subject: Subject<'_>) {
+        let mut own = Self::default();
+        own.plan(subject);
+        if own.missing.is_empty() {
+            return self.add(own);
+        }
+        self.waiting.push(Waiting {
+            observed: subject.observed.clone(),
+            findings: subject.findings.to_vec(),
+            forge: subject.forge,
+            missing: own.missing,
+            documents: subject.documents.cloned().unwrap_or_default(),
+        });
+    }
+
+    fn plan(&mut self, subject: Subject<'_>) {
         if subject.is_on("repository.archived") {
             let why = "an archived repository accepts no change: unarchive it first";
             return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
@@ -195,6 +224,7 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        self.waiting.extend(other.waiting);
     }
 }
 

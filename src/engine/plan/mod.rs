@@ -1,6 +1,8 @@
 //! From what drifts to what would mend it. The plan leaves whoever carries it out nothing to decide.
 
 mod branch;
+mod classic;
+mod documents;
 mod draft;
 mod file;
 mod gitlab_branch;
@@ -9,8 +11,11 @@ mod label;
 mod limits;
 mod order;
 mod own;
+mod rules;
+mod ruleset;
 mod target;
 
+pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
 pub use limits::Limits;
 pub use order::{Phase, phase};

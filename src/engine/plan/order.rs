@@ -148,7 +148,7 @@ mod tests {
             changes: changes.iter().enumerate().map(change).collect(),
             requests,
             undo,
-            deferred: Vec::new(),
+            ..Draft::default()
         }
     }
 

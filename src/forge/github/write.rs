@@ -51,9 +51,9 @@ impl Writer {
     }
 
     async fn read(&self, from: &str) -> Result<String, ForgeError> {
-        let (path, pointer) = parts(from)?;
-        let page = self.0.of_organization(owner(path)).await?.get(path).await?;
-        said(from, page.json, &pointer)
+        let asked = parts(from)?;
+        let page = self.0.of_organization(owner(asked.path)).await?.get(asked.path).await?;
+        said(from, page.json, &asked)
     }
 }
 

@@ -52,8 +52,8 @@ impl Writer {
     }
 
     async fn read(&self, from: &str) -> Result<String, ForgeError> {
-        let (path, pointer) = parts(from)?;
-        let reply = self.0.ask(path).await?;
-        if reply.is_success() { said(from, reply.json, &pointer) } else { Err(reply.into_error(path)) }
+        let asked = parts(from)?;
+        let reply = self.0.ask(asked.path).await?;
+        if reply.is_success() { said(from, reply.json, &asked) } else { Err(reply.into_error(asked.path)) }
     }
 }
