@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
+use super::allowing::{Allowing, refused};
 use super::carry_out::{approved, carry_out};
 use super::exit::Exit;
+use super::standing::Standing;
 use super::terminal;
+use crate::catalog::Catalog;
+use crate::engine::refusals;
 use crate::model::Plan;
 use crate::run::{PLAN_VERSION, digest, journal_of};
 
@@ -18,11 +22,23 @@ pub(super) struct Apply {
     /// Do not ask; needed where there is no terminal to ask
     #[arg(long)]
     auto_approve: bool,
+    #[command(flatten)]
+    allowing: Allowing,
+    #[command(flatten)]
+    standing: Standing,
 }
 
 impl Apply {
     pub(super) fn run(self) -> Result<Exit> {
         let plan = self.plan()?;
+        let catalog = Catalog::built_in().into_diagnostic()?;
+        let found = self.standing.found(&plan, &self.plan);
+        let allowed = self.allowing.allowed(false);
+        let mut why = refusals(&plan, &catalog, &allowed, found.claimed.as_deref());
+        why.splice(0..0, found.refusals);
+        if refused(&why) {
+            return Ok(Exit::Error);
+        }
         if plan.changes.is_empty() {
             terminal::say("No changes.")?;
             return Ok(Exit::AsWanted);

@@ -7,7 +7,8 @@ use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
 use crate::model::{
-    Constraint, Layer, Origin, Remedy, SettingId, Severity, Subject, SubjectKind, Value, Waiver,
+    Constraint, Layer, Origin, Remedy, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver,
+    WeightsFile,
 };
 
 /// A policy: every file read, checked and put in order.
@@ -33,6 +34,8 @@ pub struct Policy {
     pub remedy: Option<Remedy>,
     /// The same of a project type.
     pub remedies: Vec<(Arc<str>, Remedy)>,
+    /// The weights of the friction index that it sets itself.
+    pub weights: WeightsFile,
     /// SHA-256 over the files, in hexadecimal.
     pub digest: String,
     /// The types of team that it tells of.
@@ -85,6 +88,8 @@ pub struct Profile {
     pub select: Selector,
     /// The profiles over which it prevails.
     pub after: Vec<(Arc<str>, Origin)>,
+    /// The steps of a contributor's journey that it has no part in.
+    pub without_stages: Vec<Stage>,
     /// Where it begins.
     pub origin: Origin,
     /// The rank of the file whose selector stands.

@@ -2,6 +2,7 @@
 //! and those that show.
 
 mod apply;
+mod apply_github;
 mod apply_gitlab;
 mod apply_snapshot;
 mod apply_snapshot_gitlab;
@@ -19,7 +20,8 @@ mod sources;
 mod supplement;
 mod wants;
 
-pub use apply::{Applied, ApplyError, Github};
+pub use apply::{Applied, ApplyError};
+pub use apply_github::Github;
 pub use apply_gitlab::Gitlab;
 pub use apply_snapshot::apply_snapshot;
 pub use audit::{Auditor, RunError};
@@ -31,4 +33,4 @@ pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use preflight::{Blind, Preflight, REST_AN_HOUR};
 pub use sources::{Place, SourceError, Sources, sources};
-pub use wants::{everything, wanted, wanted_of_snapshot};
+pub use wants::{everything, wanted, wanted_for_journeys, wanted_of_snapshot};

@@ -40,7 +40,7 @@ impl Bench {
     }
 
     fn apply(&self) -> Run {
-        self.desk.run(&["apply", "plan.json", "--auto-approve"])
+        self.desk.run(&["apply", "plan.json", "--auto-approve", "--allow-weaken"])
     }
 
     /// Plans, applies, and finds nothing left.
@@ -56,7 +56,7 @@ impl Bench {
     /// Takes everything back, to what the repository was.
     #[track_caller]
     fn takes_back(&self, before: &Repository) {
-        self.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        self.desk.run(&["undo", "plan.json.journal", "--auto-approve", "--allow-weaken"]).ended(0);
         let now = self.repository();
         assert_eq!(now.protections, before.protections);
         assert_eq!(now.rulesets, before.rulesets);
@@ -121,6 +121,9 @@ fn what_of_ours_is_too_strict_is_loosened() {
         repository.ruleset(ours(5));
     });
     let before = bench.repository();
+    bench.plan(2);
+    let guarded = bench.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(1);
+    guarded.says("--allow-weaken");
     let plan = bench.mends();
     assert_eq!((&plan["changes"][0]["before"], &plan["changes"][0]["after"]), (&json!(5), &json!(2)));
     bench.takes_back(&before);

@@ -131,6 +131,7 @@ mod tests {
             after: after.clone(),
             origin: String::new(),
             risk: String::new(),
+            complete: false,
             proposed: false,
             requests: vec![i],
             undo: vec![i],

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
 use crate::forge::error::ForgeError;
-use crate::forge::writing::{filled, parts, said, unusable};
+use crate::forge::reading::{Fetched, fetch};
+use crate::forge::writing::{OfItem, filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -25,7 +26,7 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for (name, from) in &request.reads {
             all.insert(format!("{{{name}}}"), self.read(from).await?);
         }
@@ -50,7 +51,15 @@ impl Writer {
         Err(refused(&what, parts.status, &serde_json::from_slice(&body).unwrap_or(Json::Null)))
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
+    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
+        if let Some(item) = OfItem::of(from) {
+            let reader = self.0.of_organization(owner(item.path)).await?;
+            return match fetch(&reader, item.path, None, true, false).await? {
+                Fetched::Is(list) => item.said(from, &list),
+                Fetched::Hidden(why) => Err(unusable(from, &why)),
+                _ => Err(unusable(from, "the list cannot be read whole")),
+            };
+        }
         let asked = parts(from)?;
         let page = self.0.of_organization(owner(asked.path)).await?.get(asked.path).await?;
         said(from, page.json, &asked)

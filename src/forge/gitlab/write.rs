@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 
 use super::client::Reader;
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Answers, Reply};
-use crate::forge::writing::{filled, parts, said, unusable};
+use crate::forge::reading::{Answers, Fetched, Reply, fetch};
+use crate::forge::writing::{OfItem, filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -27,7 +27,7 @@ impl Writer {
     /// # Errors
     /// When a read gives nothing, or the server refuses.
     pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for (name, from) in &request.reads {
             all.insert(format!("{{{name}}}"), self.read(from).await?);
         }
@@ -51,7 +51,14 @@ impl Writer {
         Err(ForgeError::Refused { what, status, message: reply.message() })
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
+    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
+        if let Some(item) = OfItem::of(from) {
+            return match fetch(&self.0, item.path, None, item.is_whole_answer(), false).await? {
+                Fetched::Is(list) => item.said(from, &list),
+                Fetched::Hidden(why) => Err(unusable(from, &why)),
+                _ => Err(unusable(from, "the list cannot be read whole")),
+            };
+        }
         let asked = parts(from)?;
         let reply = self.0.ask(asked.path).await?;
         if reply.is_success() { said(from, reply.json, &asked) } else { Err(reply.into_error(asked.path)) }
