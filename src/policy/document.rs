@@ -234,6 +234,21 @@ impl Policy {
         self.sources.iter().find(|s| s.name == origin.file)
     }
 
+    /// Teams as the forge of a subject mentions them: `@acme/payments`. One that the policy gives no address
+    /// there is called as it is named.
+    pub fn mentions_of(&self, subject: &Subject, teams: &[Arc<str>]) -> Vec<String> {
+        let within = |path: &str| {
+            if path.contains('/') { path.to_owned() } else { subject.organization().to_owned() + "/" + path }
+        };
+        let named = |team: &Arc<str>| {
+            let told = self.teams.iter().find(|t| t.name == *team);
+            let mut paths = told.into_iter().flat_map(|t| t.paths(subject));
+            let path = paths.next().map_or_else(|| within(team), within);
+            format!("@{path}")
+        };
+        teams.iter().map(named).collect()
+    }
+
     /// By what rules the branches are mended of a repository of these types, of which the last prevails.
     pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
         let told = |profile: &Arc<str>| self.remedies.iter().rev().find(|(name, _)| name == profile);

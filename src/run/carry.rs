@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::apply::{Applied, ApplyError, shown};
 use super::journal::{Journal, JournalError, Past};
 use crate::forge::{ForgeError, Stop};
-use crate::model::{Change, Plan, Request};
+use crate::model::{Action, Change, Plan, Request};
 
 /// Subjects that are written at once.
 const AT_ONCE: usize = 8;
@@ -77,6 +77,11 @@ pub(super) async fn carry(
     for (i, change) in left {
         let begun = |r: &usize| past.sent.contains(r) || past.doubtful.contains(r);
         match before.get(&i) {
+            // What was proposed and not merged is nowhere to be seen, and is still to be withdrawn.
+            Some(Some(now)) if withdraws(change) => match *now == change.after {
+                true => going.push((i, change)),
+                false => drop(kept.insert(i, Applied::Moved { now: "it was merged".into() })),
+            },
             Some(Some(now)) if *now == change.before => going.push((i, change)),
             // A run that was killed may have made it, without seeing that it did.
             Some(Some(now)) if *now == change.after => {
@@ -117,6 +122,11 @@ pub(super) async fn carry(
         applied.insert(i, outcome);
     }
     Ok(applied)
+}
+
+/// Whether a change takes back what was only proposed.
+fn withdraws(change: &Change) -> bool {
+    change.proposed && Action::between(&change.before, &change.after) == Action::Delete
 }
 
 impl<F: Carries> Run<'_, F> {

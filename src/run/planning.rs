@@ -60,7 +60,8 @@ impl Planner<'_> {
         let resolution = self.auditor.resolver().resolve(observed);
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
-        draft.subject(Planned { catalog, observed, findings, forge, limits, documents, remedy });
+        let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
+        draft.subject(Planned { catalog, observed, findings, forge, limits, documents, remedy, owners });
     }
 
     /// Plans for the subjects that wait for documents, which are read from that place.

@@ -55,6 +55,7 @@ mod organization_rows;
 mod organizations;
 mod plan_apply;
 mod policies;
+mod proposals;
 mod published;
 mod real_organization;
 mod refusals;

@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub documents: Option<&'a Documents>,
     /// By what rules for branches are mended.
     pub remedy: Remedy,
+    /// The teams that own it, as its forge mentions them: `@acme/payments`.
+    pub owners: &'a [String],
 }
 
 impl<'a> Subject<'a> {

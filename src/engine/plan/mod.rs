@@ -13,9 +13,13 @@ mod item_place;
 mod limits;
 mod order;
 mod own;
+mod proposal;
+mod proposal_github;
+mod proposal_gitlab;
 mod rules;
 mod ruleset;
 mod target;
+mod template;
 
 pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
