@@ -109,6 +109,7 @@ impl Plan {
                 planner.subject(observed, None, forge, outcome, &mut draft);
             };
             reading.wait(live.read(place, &mut outcome, plan));
+            reading.wait(planner.supplement(&live, place, &mut draft));
         }
         drop(live);
         if let Some(stopped) = reading.end() {

@@ -27,7 +27,7 @@ pub use friction::{
 };
 pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
+pub use plan::{Document, Documents, Draft, Limits, Phase, Subject as Planned, Waiting, phase};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

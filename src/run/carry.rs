@@ -15,7 +15,7 @@ use super::journal::{Journal, Past};
 use crate::catalog::Catalog;
 use crate::engine::{Phase, phase};
 use crate::forge::{ForgeError, Stop, Written};
-use crate::model::{Change, Plan, Request};
+use crate::model::{Action, Change, Plan, Request};
 use sending::Sent;
 
 /// How often what is in doubt is sent again, each time after a look that it was not done.
@@ -119,6 +119,14 @@ impl<'a, F: Carries> Run<'a, F> {
         for (i, change) in left {
             let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
             let outcome = match before.get(&i) {
+                // What was proposed and not merged is nowhere to be seen, and is still to be withdrawn.
+                Some(Ok(now)) if withdraws(change) => {
+                    if *now == change.after {
+                        going.push((i, change));
+                        continue;
+                    }
+                    Applied::Moved { now: "it was merged".into() }
+                }
                 Some(Ok(now)) if *now == change.before => {
                     going.push((i, change));
                     continue;
@@ -250,6 +258,11 @@ impl<'a, F: Carries> Run<'a, F> {
         // Whoever comes later has nothing to add.
         let _ = self.ended.set(why);
     }
+}
+
+/// Whether a change takes back what was only proposed.
+fn withdraws(change: &Change) -> bool {
+    change.proposed && Action::between(&change.before, &change.after) == Action::Delete
 }
 
 /// The changes in steps of which each is done and seen before the next begins: an organization before its

@@ -17,6 +17,7 @@ mod outcome;
 mod planning;
 mod preflight;
 mod sources;
+mod supplement;
 mod wants;
 
 pub use apply::{Applied, Applier, ApplyError, Carried, Step, Watch};

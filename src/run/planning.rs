@@ -7,12 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
 use super::batches::Batches;
+use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
+use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Draft, Limits, Planned};
+use crate::engine::{Documents, Draft, Limits, Planned};
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -41,7 +43,36 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits });
+        self.draft(observed, findings, forge, Some(&Documents::new()), draft);
+    }
+
+    fn draft(
+        &self,
+        observed: &Observed,
+        findings: &[Finding],
+        forge: ForgeKind,
+        documents: Option<&Documents>,
+        draft: &mut Draft,
+    ) {
+        if findings.is_empty() {
+            return;
+        }
+        let resolution = self.auditor.resolver().resolve(observed);
+        let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
+        let (catalog, limits) = (self.catalog, self.limits);
+        let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
+        draft.subject(Planned { catalog, observed, findings, forge, limits, documents, remedy, owners });
+    }
+
+    /// Plans for the subjects that wait for documents, which are read from that place.
+    pub async fn supplement(&self, live: &Live<'_>, place: &Place, draft: &mut Draft) {
+        while !draft.waiting.is_empty() {
+            let waiting = std::mem::take(&mut draft.waiting);
+            for subject in supplement(live, place, waiting).await {
+                let (observed, findings) = (&subject.observed, &subject.findings);
+                self.draft(observed, findings, subject.forge, Some(&subject.documents), draft);
+            }
+        }
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.
@@ -59,7 +90,9 @@ impl Planner<'_> {
         let unread = batches.each(
             |context| (Arc::clone(&context.header.forge), Outcome::empty(waivers), Draft::default()),
             |(_, part, plan), context, observed, above| {
-                self.subject(observed, above, context.header.forge_kind(), part, plan);
+                let (forge, before) = (context.header.forge_kind(), part.findings.len());
+                self.auditor.subject(observed, above, forge, part);
+                self.draft(observed, &part.findings[before..], forge, None, plan);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -76,7 +109,8 @@ impl Planner<'_> {
 
 /// What a plan needs to be read beyond what judging needs.
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
-    demand.settings.extend(catalog.id("repository.default_branch"));
+    let named = ["repository.default_branch", "repository.visibility"];
+    demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What is drifting would be written in another way where the project has no push rule yet.
     let of_push_rule = catalog.settings().filter(|s| s.key.starts_with("repository.push_rule."));
     if of_push_rule.into_iter().any(|s| demand.settings.contains(&s.id)) {

@@ -359,14 +359,11 @@ fn a_file_is_proposed_as_a_merge_request_and_never_pushed_to_the_default_branch(
     bench.plan();
     bench.apply().ended(0).says("proposed; it takes effect when it is merged");
     let open = bench.server.world().projects[ONE].stated_list("/merge_requests")[0].clone();
-    assert_eq!(
-        (&open["source_branch"], &open["target_branch"]),
-        (&json!("ispo-scm/docs-ADOPTING.md"), &json!("main"))
-    );
+    assert_eq!((&open["source_branch"], &open["target_branch"]), (&json!("ispo-scm/files"), &json!("main")));
     assert!(!bench.server.world().projects[ONE].files.contains_key("docs/ADOPTING.md"));
     bench.desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(2);
     for project in bench.server.world_mut().projects.values_mut() {
-        let files = project.branches["ispo-scm/docs-ADOPTING.md"].clone();
+        let files = project.branches["ispo-scm/files"].clone();
         project.files = files;
     }
     bench.is_clean();

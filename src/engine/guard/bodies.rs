@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions};
+use super::{Reasons, branches, companions, kept};
 use crate::catalog::ForgeKind;
 use crate::model::Value;
 
@@ -15,6 +15,13 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
     }
     for field in unexplained {
         reasons.add(format!("its body says `{field}`, which no change of it asks for"), None, steps.name());
+    }
+    for sort in kept::left_out(steps) {
+        reasons.add(
+            format!("it leaves out the rule {sort}, which no change of it asks for"),
+            None,
+            steps.name(),
+        );
     }
     let lacking = steps.steps.iter().filter(|step| lacks(step, steps));
     for step in lacking {
@@ -73,6 +80,7 @@ fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     steps.steps.iter().any(|step| by_its_row(step, steps.forge, path, json))
         || steps.steps.iter().any(|step| branches::explains(step, steps, path, json))
         || stays_as_it_is(steps, path, json)
+        || steps.before.as_ref().is_some_and(|before| kept::says(before, path, json))
         || companions::belongs(steps, path, json)
 }
 

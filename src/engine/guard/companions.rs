@@ -86,6 +86,12 @@ fn of_a_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
                 None => false,
             }
         }),
+        // Classic protection is said as a whole, also where nothing is asked for.
+        _ if steps.request.path.ends_with("/protection") => {
+            super::steps::is_nothing(json)
+                || *json == json!(0)
+                || path.ends_with(".app_id") && *json == json!(-1)
+        }
         _ => {
             // The parameters that a rule requires, at what asks for nothing.
             let parameter = path.starts_with("rules[type=") && path.contains("].parameters.");
@@ -127,14 +133,18 @@ fn of_a_proposal(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     match path {
         "ref" => text.starts_with("refs/heads/ispo-scm/") || text.starts_with("ispo-scm/"),
         "branch" | "head" | "source_branch" => text.starts_with("ispo-scm/"),
-        "sha" | "actions[].last_commit_id" => is_read(steps, json),
+        "sha" | "actions[].last_commit_id" => {
+            is_read(steps, json) || (text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        }
+        "state" => text == "closed",
+        "state_event" => text == "close",
         "content" => {
             let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
             texts().any(|wanted| encode(wanted) == text)
         }
         "actions[].content" => texts().any(|wanted| wanted == text),
         "actions[].action" => matches!(text, "create" | "update"),
-        "actions[].file_path" => steps.steps.iter().all(|step| {
+        "actions[].file_path" => steps.steps.iter().any(|step| {
             let key = step.change.key.as_deref().unwrap_or_default();
             crate::catalog::alternatives(key).iter().any(|place| place == text)
         }),

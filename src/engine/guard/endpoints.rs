@@ -31,13 +31,12 @@ const OF_BRANCHES: [(&str, &str); 17] = [
 ];
 
 /// How a file is proposed.
-const OF_FILES: [(&str, &str); 10] = [
+const OF_FILES: [(&str, &str); 9] = [
     ("POST", "/repos/{owner}/{repo}/git/refs"),
-    ("PATCH|DELETE", "/repos/{owner}/{repo}/git/refs/heads/ispo-scm/{branch}"),
-    ("PUT|DELETE", "/repos/{owner}/{repo}/contents/{*}"),
+    ("DELETE", "/repos/{owner}/{repo}/git/refs/heads/ispo-scm/{branch}"),
+    ("PUT", "/repos/{owner}/{repo}/contents/{*}"),
     ("POST", "/repos/{owner}/{repo}/pulls"),
     ("PATCH", "/repos/{owner}/{repo}/pulls/{number}"),
-    ("POST", "/projects/{id}/repository/branches"),
     ("DELETE", "/projects/{id}/repository/branches/{branch}"),
     ("POST", "/projects/{id}/repository/commits"),
     ("POST", "/projects/{id}/merge_requests"),
@@ -69,7 +68,11 @@ fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), Stri
     let goes = step.goes_off() || of_item.any(|other| other.setting.presence && other.goes_off());
     if &*setting.group == "file" {
         let found = OF_FILES.iter().any(|(methods, path)| is(request, methods, path));
-        return if found { Ok(()) } else { Err(NOT_ITS.into()) };
+        return match (found, stays_ours(request)) {
+            (true, true) => Ok(()),
+            (true, false) => Err("it writes to a branch that is not ours".into()),
+            (false, _) => Err(NOT_ITS.into()),
+        };
     }
     if setting.effective.is_some() {
         return if OF_BRANCHES.iter().any(|(methods, path)| is(request, methods, path)) {
@@ -108,6 +111,18 @@ fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), Stri
         }
     }
     Err(NOT_ITS.into())
+}
+
+/// Whether a request about a file leaves every branch alone that is not ours.
+fn stays_ours(request: &Request) -> bool {
+    let ours = |field: &str| request.body[field].as_str().is_some_and(|name| name.starts_with("ispo-scm/"));
+    let last = request.path.rsplit('/').next().unwrap_or_default();
+    match request.method.as_str() {
+        "DELETE" => request.path.contains("/git/refs/heads/ispo-scm/") || last.starts_with("ispo-scm%2F"),
+        "PUT" if request.path.contains("/contents/") => ours("branch"),
+        "POST" if last == "commits" => ours("branch"),
+        _ => true,
+    }
 }
 
 const NOT_ITS: &str = "it is no request that makes such a change";

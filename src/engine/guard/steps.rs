@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::kept;
 use crate::catalog::{Catalog, ForgeKind, Setting};
 use crate::model::{Change, Plan, Request};
 
@@ -43,6 +44,8 @@ pub(super) struct Steps<'a> {
     pub request: &'a Request,
     pub forge: ForgeKind,
     pub steps: Vec<Step<'a>>,
+    /// The document that it replaces, as it must still be; of a request that takes back as it was.
+    pub before: Option<Json>,
 }
 
 impl Steps<'_> {
@@ -54,8 +57,11 @@ impl Steps<'_> {
 
 /// The requests of a plan that some change names, those that take back among them.
 pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> {
-    let begun =
-        |request: &'a Request| Steps { catalog, request, forge: forge_of(request), steps: Vec::new() };
+    let begun = |request: &'a Request| {
+        let same_path = plan.requests.iter().chain(&plan.undo).filter(|r| r.path == request.path);
+        let before = kept::document(request).or_else(|| same_path.into_iter().find_map(kept::document));
+        Steps { catalog, request, forge: forge_of(request), steps: Vec::new(), before }
+    };
     let mut there: Vec<Steps<'a>> = plan.requests.iter().map(begun).collect();
     let mut back: Vec<Steps<'a>> = plan.undo.iter().map(begun).collect();
     for change in &plan.changes {

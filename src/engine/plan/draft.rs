@@ -1,13 +1,16 @@
 //! A plan in the making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::documents::{Documents, Waiting};
 use super::limits::Limits;
 use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
-use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Value, Verdict};
+use crate::model::{
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Value, Verdict,
+};
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,10 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// Subjects whose plan waits for documents.
+    pub waiting: Vec<Waiting>,
+    /// Documents that the subject at hand waits for, by their paths.
+    pub(super) missing: BTreeSet<String>,
     /// How many items of a kind there are, and of how many subjects a setting is known.
     pub existing: BTreeMap<String, u64>,
 }
@@ -37,6 +44,12 @@ pub struct Subject<'a> {
     pub forge: ForgeKind,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// What the forge answered beside; none where nobody can be asked, as of a snapshot.
+    pub documents: Option<&'a Documents>,
+    /// By what rules for branches are mended.
+    pub remedy: Remedy,
+    /// The teams that own it, as its forge mentions them: `@acme/payments`.
+    pub owners: &'a [String],
 }
 
 impl<'a> Subject<'a> {
@@ -47,7 +60,7 @@ impl<'a> Subject<'a> {
             .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
         let id = self.catalog.id(key)?;
         self.observed.readings.get(id)?.value()?.as_text()
     }
@@ -77,8 +90,24 @@ impl<'a> Subject<'a> {
 }
 
 impl Draft {
-    /// Adds what would mend the drift of a subject.
+    /// Adds what would mend the drift of a subject; one whose plan needs documents that were not read
+    /// waits for them.
     pub fn subject(&mut self, subject: Subject<'_>) {
+        let mut own = Self::default();
+        own.plan(subject);
+        if own.missing.is_empty() {
+            return self.add(own);
+        }
+        self.waiting.push(Waiting {
+            observed: subject.observed.clone(),
+            findings: subject.findings.to_vec(),
+            forge: subject.forge,
+            missing: own.missing,
+            documents: subject.documents.cloned().unwrap_or_default(),
+        });
+    }
+
+    fn plan(&mut self, subject: Subject<'_>) {
         self.count(subject);
         if subject.is_on("repository.archived") {
             let why = "an archived repository accepts no change: unarchive it first";
@@ -228,6 +257,7 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        self.waiting.extend(other.waiting);
         for (thing, number) in other.existing {
             *self.existing.entry(thing).or_default() += number;
         }

@@ -152,8 +152,7 @@ mod tests {
             changes: changes.iter().enumerate().map(change).collect(),
             requests,
             undo,
-            deferred: Vec::new(),
-            existing: BTreeMap::new(),
+            ..Draft::default()
         }
     }
 

@@ -26,6 +26,9 @@ pub struct Repository {
     pub protections: Vec<Protection>,
     pub rulesets: Vec<Ruleset>,
     pub branches: IndexMap<String, Files>,
+    /// The commits made on each branch since it began: which file, and the message.
+    #[serde(default)]
+    pub log: IndexMap<String, Vec<(String, String)>>,
     pub labels: Vec<Label>,
     pub milestones: Vec<Milestone>,
     /// Direct grants to people.
@@ -123,6 +126,7 @@ impl Repository {
             protections: Vec::new(),
             rulesets: Vec::new(),
             branches: IndexMap::from([("main".to_owned(), Files::new())]),
+            log: IndexMap::new(),
             labels: Vec::new(),
             milestones: Vec::new(),
             collaborators: IndexMap::new(),
