@@ -8,19 +8,20 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
-use super::allowing::needs;
+use super::allowing::{Owning, lockouts, needs};
 use super::audit::From;
 use super::exit::Exit;
 use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
-use crate::engine::{Draft, Limits};
-use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Verdict};
+use crate::engine::{Draft, Limits, Refusal};
+use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
 use crate::policy;
 use crate::report;
 use crate::run::{
-    Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
+    Auditor, Batches, Outcome, Place, Planner, Unread, finish, narrowed_to_plan, sources, wanted,
+    wanted_to_plan,
 };
 
 /// Arguments of `plan`.
@@ -49,6 +50,8 @@ pub(super) struct Plan {
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    #[command(flatten)]
+    owning: Owning,
     #[command(flatten)]
     manner: Manner,
 }
@@ -91,13 +94,14 @@ impl Plan {
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
-        let planner = Planner { auditor: &auditor, catalog: &catalog, limits };
+        let planner =
+            Planner { auditor: &auditor, catalog: &catalog, limits, owners: self.owning.min_owners };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
         let asks = Asks { verb: "plan", policy: &policy.digest, what: &(&places, &self.only) };
         let reading = Reading::new(&self.manner, &asks)?;
-        let narrow = |observed: &Observed| auditor.narrow(observed);
+        let narrow = |observed: &Observed| narrowed_to_plan(&auditor.narrow(observed), &catalog);
         let live = reading.live(&catalog, &demand, &narrow);
         for place in &places {
             if let Place::Snapshot { name, path } = place {
@@ -126,7 +130,15 @@ impl Plan {
                 .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
         }
         let looked = looked(&outcome, limits);
-        let needs = needs(&plan, &catalog, false);
+        let mut needs = needs(&plan, &catalog, false);
+        let unproven = lockouts(&outcome.unproven, false);
+        // Nobody is locked out of a file.
+        let live = plan.forges.values().any(|target| !matches!(target, Target::Snapshot(_)));
+        if live {
+            needs.extend(unproven.iter().map(Refusal::sentence));
+        } else {
+            unproven.iter().for_each(|why| terminal::warn(&format!("not known: {}", why.what)));
+        }
         terminal::show(|out| match self.format {
             Format::Human => {
                 report::plan(out, &plan, terminal::width())?;

@@ -10,7 +10,7 @@ use super::batches::Batches;
 use super::outcome::Outcome;
 use super::sources::Place;
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Draft, Limits, Planned};
+use crate::engine::{Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
@@ -26,6 +26,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// How many owners an organization keeps.
+    pub owners: usize,
 }
 
 impl Planner<'_> {
@@ -41,7 +43,20 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits });
+        let planned =
+            Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits, kept: &[] };
+        let facts = Facts {
+            catalog: self.catalog,
+            judge: self.auditor.judge(),
+            observed,
+            organization,
+            forge,
+            acting: None,
+            owners: self.owners,
+        };
+        let (of_subject, unproven) = planned.without_dangers(facts);
+        draft.add(of_subject);
+        outcome.unproven.extend(unproven);
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.
@@ -87,7 +102,15 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
+    add_needed(&mut demand, catalog);
     demand
+}
+
+/// What a plan of one subject needs to be read beyond what judging it needs.
+pub fn narrowed_to_plan(wanted: &Arc<Demand>, catalog: &Catalog) -> Arc<Demand> {
+    let mut with = Demand::clone(wanted);
+    add_needed(&mut with, catalog);
+    if with.settings.len() == wanted.settings.len() { Arc::clone(wanted) } else { Arc::new(with) }
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.
