@@ -126,6 +126,8 @@ pub struct Binding {
     pub via: Option<Arc<str>>,
     /// How it is changed.
     pub write: Option<Endpoint>,
+    /// The field of the request that makes an item, where that is not the one of `write`.
+    pub create: Option<String>,
     /// Between the forge's spelling and ours.
     pub codec: Option<&'static Codec>,
     /// Whether an absence may mean that the identity does not see it.
@@ -196,6 +198,8 @@ pub struct Setting {
     pub gitlab: Support,
     /// For a derived setting of a branch.
     pub effective: Option<Effective>,
+    /// Whether it says no more than that there is such an item. No row tells it: it follows from the kind.
+    pub presence: bool,
     /// Whether a user's policy brought the row.
     pub users_own: bool,
 }

@@ -20,8 +20,7 @@ use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdi
 use crate::policy;
 use crate::report;
 use crate::run::{
-    Auditor, Batches, Outcome, Place, Planner, Unread, finish, narrowed_to_plan, sources, wanted,
-    wanted_to_plan,
+    Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
 };
 
 /// Arguments of `plan`.
@@ -93,7 +92,7 @@ impl Plan {
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
+        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
         let planner =
             Planner { auditor: &auditor, catalog: &catalog, limits, owners: self.owning.min_owners };
         let mut outcome = Outcome::empty(policy.waivers.len());
@@ -101,7 +100,7 @@ impl Plan {
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
         let asks = Asks { verb: "plan", policy: &policy.digest, what: &(&places, &self.only) };
         let reading = Reading::new(&self.manner, &asks)?;
-        let narrow = |observed: &Observed| narrowed_to_plan(&auditor.narrow(observed), &catalog);
+        let narrow = |observed: &Observed| auditor.narrow(observed);
         let live = reading.live(&catalog, &demand, &narrow);
         for place in &places {
             if let Place::Snapshot { name, path } = place {

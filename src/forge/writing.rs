@@ -1,13 +1,60 @@
-//! What writing is on every forge: filling in what a request waits for. What may not be found here: one
-//! forge's own interface.
+//! What writing is on every forge: filling in what a request waits for, and what an answer says of it. What
+//! may not be found here: one forge's own interface.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
-use crate::catalog::{Dialect, Found, Path, read};
+use super::transport::TransportError;
+use crate::catalog::{Dialect, Found, Path, read, without_credentials};
 use crate::model::Request;
+
+/// What became of a request that writes.
+#[derive(Debug)]
+pub enum Written {
+    /// The forge says that it did it, or that there was nothing left to do: no proof that it is so.
+    Taken,
+    /// The forge says that it did not.
+    Refused(ForgeError),
+    /// Nobody knows whether it was done: only a look can tell.
+    InDoubt(ForgeError),
+    /// It was not sent, or not let in, and neither would another be now.
+    Unsent(ForgeError),
+}
+
+impl Written {
+    /// What an answer with this status says of a request by that method.
+    pub(super) fn of_status(method: &str, error: ForgeError, status: u16) -> Self {
+        match status {
+            200..=299 => Self::Taken,
+            // What is gone need not be removed.
+            404 | 410 if method == "DELETE" => Self::Taken,
+            408 | 500..=599 => Self::InDoubt(error),
+            _ => Self::Refused(error),
+        }
+    }
+
+    /// What the lack of an answer says of a request that was to be sent.
+    pub(super) fn of_error(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(TransportError::Broken { .. } | TransportError::TimedOut { .. }) => {
+                Self::InDoubt(error)
+            }
+            ForgeError::Transport(_) => Self::Unsent(error),
+            // The answer came and cannot be made sense of.
+            _ => Self::InDoubt(error),
+        }
+    }
+
+    /// What it says of a request that a read before it failed.
+    pub(super) fn of_read(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(_) => Self::Unsent(error),
+            _ => Self::Refused(error),
+        }
+    }
+}
 
 /// A request's path and body with everything filled in.
 #[derive(Debug)]
@@ -18,32 +65,132 @@ pub(super) struct Filled {
     pub body: Option<Json>,
 }
 
-/// Fills in what was read, in the path and wherever a text of the body is nothing but a name.
-pub(super) fn filled(request: &Request, said: &BTreeMap<String, String>) -> Filled {
+/// What the reads of a request said; what an answer does not carry, though it may, is none.
+pub(super) type Said = BTreeMap<String, Option<Json>>;
+
+/// Documents by their paths, each with the names and places of what is wanted of it.
+pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Path)>>;
+
+/// The documents that a request waits for, but for items of lists.
+pub(super) fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
+    let mut documents = Awaited::new();
+    for (name, from) in request.reads.iter().filter(|(_, from)| OfItem::of(from).is_none()) {
+        let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
+        let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
+        let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
+        documents.entry(path).or_default().push((name, pointer));
+    }
+    Ok(documents)
+}
+
+/// The items of lists that a request waits for, each with its name.
+pub(super) fn awaited_items(request: &Request) -> impl Iterator<Item = (&str, &str, OfItem<'_>)> {
+    request.reads.iter().filter_map(|(name, from)| Some((&**name, &**from, OfItem::of(from)?)))
+}
+
+/// Takes from an answer what stands at those places; the items of a list are its `items`.
+pub(super) fn heard(
+    said: &mut Said,
+    path: &str,
+    answer: Json,
+    wanted: Vec<(&str, Path)>,
+) -> Result<(), ForgeError> {
+    let json = if answer.is_array() { json!({"items": answer}) } else { answer };
+    for (name, pointer) in wanted {
+        let may_be_missing = name.ends_with('?') && json.is_object();
+        let value = match read(&json, &pointer, Dialect::Rest) {
+            Found::Known(value @ (Json::String(_) | Json::Number(_))) => Some(value),
+            Found::Known(value) if may_be_missing => Some(value),
+            Found::Absent | Found::Missing if may_be_missing => None,
+            _ => return Err(unusable(path, "the answer does not carry what the request waits for")),
+        };
+        said.insert(placeholder(name), value);
+    }
+    Ok(())
+}
+
+/// What stands for a read of that name.
+pub(super) fn placeholder(name: &str) -> String {
+    format!("{{{name}}}")
+}
+
+/// Fills in what was read, in the path and wherever a text of the body is nothing but a name. A field of
+/// which the answer said nothing is left out.
+pub(super) fn filled(request: &Request, said: &Said) -> Filled {
     let (mut path, mut body) = (request.path.clone(), request.body.clone());
-    for (name, text) in said {
-        path = path.replace(name, text);
+    for (name, value) in said.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        path = path.replace(name, &text(value));
     }
     fill(&mut body, said);
     Filled { path, body: Some(body).filter(|b| !b.is_null()) }
 }
 
-/// The path of a read such as `GET /path :: field`, and the place in its answer.
-pub(super) fn parts(from: &str) -> Result<(&str, Path), ForgeError> {
-    let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
-    let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
-    let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
-    Ok((path, pointer))
+/// A field of the one item of a list that has a given name: `GET /path :: items[name=KEY].id`, where a list
+/// that is the whole answer is called `items`. The key is taken as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OfItem<'a> {
+    /// The path of the list.
+    pub path: &'a str,
+    within: &'a str,
+    named: &'a str,
+    key: &'a str,
+    field: &'a str,
 }
 
-/// What an answer says at that place, as a text; the items of a list are its `items`.
-pub(super) fn said(from: &str, answer: Json, pointer: &Path) -> Result<String, ForgeError> {
-    let json = if answer.is_array() { json!({"items": answer}) } else { answer };
-    match read(&json, pointer, Dialect::Rest) {
-        Found::Known(Json::String(text)) => Ok(text),
-        Found::Known(Json::Number(number)) => Ok(number.to_string()),
-        _ => Err(unusable(from, "the answer does not carry it")),
+impl<'a> OfItem<'a> {
+    /// Such a read; none where it is another.
+    pub(super) fn of(from: &'a str) -> Option<Self> {
+        let (path, rest) = from.strip_prefix("GET ")?.split_once(" :: ")?;
+        let (within, rest) = rest.split_once('[')?;
+        let (named, rest) = rest.split_once('=')?;
+        let (key, field) = rest.rsplit_once("].")?;
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+        };
+        (plain(within) && !within.contains('.') && plain(named) && plain(field)).then_some(Self {
+            path,
+            within,
+            named,
+            key,
+            field,
+        })
     }
+
+    /// Whether the list is the whole answer, which may have several pages.
+    pub(super) fn is_whole_answer(&self) -> bool {
+        self.within == "items"
+    }
+
+    /// What the list says of the item.
+    ///
+    /// # Errors
+    /// When there is no such item, or several.
+    pub(super) fn said(&self, from: &str, answer: &Json) -> Result<Json, ForgeError> {
+        let items = if self.is_whole_answer() { answer.as_array() } else { answer[self.within].as_array() };
+        let items = items.ok_or_else(|| unusable(from, "the answer is no list"))?;
+        let is = |item: &&Json| {
+            let name = text(at(item, self.named));
+            name == self.key || without_credentials(&name) == self.key
+        };
+        let mut found = items.iter().filter(is);
+        match (found.next(), found.next()) {
+            (Some(item), None) => match at(item, self.field) {
+                value @ (Json::String(_) | Json::Number(_)) => Ok(value.clone()),
+                _ => Err(unusable(from, "the answer does not carry it")),
+            },
+            (None, _) => Err(unusable(from, "there is no such item any more")),
+            (Some(_), Some(_)) => Err(unusable(from, "several items are called so")),
+        }
+    }
+}
+
+fn at<'j>(json: &'j Json, dotted: &str) -> &'j Json {
+    dotted.split('.').fold(json, |json, name| &json[name])
+}
+
+/// A value as it stands in a path.
+fn text(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What cannot be asked or sent, and why.
@@ -51,15 +198,72 @@ pub(super) fn unusable(what: &str, why: &str) -> ForgeError {
     ForgeError::Unreadable { what: what.to_owned(), why: why.to_owned() }
 }
 
-fn fill(body: &mut Json, said: &BTreeMap<String, String>) {
+fn fill(body: &mut Json, said: &Said) {
+    let left_out = |v: &Json| v.as_str().and_then(|text| said.get(text)).is_some_and(Option::is_none);
     match body {
-        Json::String(text) => {
-            if let Some(value) = said.get(text.as_str()) {
-                text.clone_from(value);
+        Json::String(name) => {
+            if let Some(Some(value)) = said.get(name.as_str()) {
+                *body = value.clone();
             }
         }
         Json::Array(items) => items.iter_mut().for_each(|i| fill(i, said)),
-        Json::Object(fields) => fields.values_mut().for_each(|v| fill(v, said)),
+        Json::Object(fields) => {
+            fields.retain(|_, value| !left_out(value));
+            fields.values_mut().for_each(|v| fill(v, said));
+        }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_found_by_its_name_whatever_is_in_it() {
+        let from = "GET /repos/a/b/hooks :: items[config.url=https://x.example/a]b?…].id";
+        let read = OfItem::of(from).unwrap();
+        assert_eq!((read.path, read.key), ("/repos/a/b/hooks", "https://x.example/a]b?…"));
+        let hook = |id: u64, url: &str| json!({"id": id, "config": {"url": url}});
+        let list = json!([hook(7, "https://x.example/a]b?token=1"), hook(8, "https://y.example")]);
+        assert_eq!(read.said(from, &list).unwrap(), 7);
+        let twice =
+            json!([hook(7, "https://x.example/a]b?token=1"), hook(8, "https://x.example/a]b?token=2")]);
+        assert!(read.said(from, &twice).is_err());
+        assert!(read.said(from, &json!([])).is_err());
+        let within =
+            OfItem::of("GET /orgs/o/actions/runner-groups :: runner_groups[name=big ones].id").unwrap();
+        assert!(!within.is_whole_answer());
+        assert_eq!(within.said("", &json!({"runner_groups": [{"id": 3, "name": "big ones"}]})).unwrap(), 3);
+        assert_eq!(OfItem::of("GET /repos/a/b/git/ref/heads/main :: object.sha"), None);
+    }
+
+    fn sent(path: &str, body: Json, reads: &[&str], answer: Json) -> Result<Filled, ForgeError> {
+        let from = |name: &&str| ((*name).to_owned(), format!("GET /it :: {}", name.trim_end_matches('?')));
+        let reads = reads.iter().map(from).collect();
+        let request = Request { method: "PUT".into(), path: path.into(), body, reads };
+        let mut said = Said::new();
+        for (path, wanted) in awaited(&request)? {
+            heard(&mut said, path, answer.clone(), wanted)?;
+        }
+        Ok(filled(&request, &said))
+    }
+
+    #[test]
+    fn what_stands_beside_is_sent_as_it_was_read() {
+        let body = json!({"on": true, "who": "{who?}", "many": "{many?}", "less": "{less?}"});
+        let answer = json!({"who": "all", "many": [1, 2], "on": false});
+        let filled = sent("/it", body, &["who?", "many?", "less?"], answer).unwrap();
+        assert_eq!(filled.body, Some(json!({"on": true, "who": "all", "many": [1, 2]})));
+    }
+
+    #[test]
+    fn what_has_to_be_known_is_not_left_out() {
+        let of = |answer| sent("/it/{id}", Json::Null, &["id"], answer).map(|f| f.path);
+        assert_eq!(of(json!({"id": 7})).unwrap(), "/it/7");
+        assert!(of(json!({})).is_err());
+        assert!(of(json!({"id": [7]})).is_err());
+        // An answer that is no document says nothing of its fields.
+        assert!(sent("/it", json!({"a": "{a?}"}), &["a?"], json!("maintenance")).is_err());
     }
 }

@@ -1,22 +1,19 @@
-//! Carries a plan out: looks again, writes, looks once more.
+//! What may become of the changes of a plan, what is seen of them, and what carrying one out takes, on
+//! whichever forge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::audit::RunError;
 use super::journal::{Journal, JournalError, Past};
-use super::live::{GithubPlace, Live};
 use super::outcome::Outcome;
-use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Judge, Judged, Want, demand};
-use crate::forge::ForgeError;
-use crate::forge::github::{Reader, Server, Writer};
-use crate::forge::{Terms, Transport};
-use crate::model::{Change, Observation, Observed, Plan, Subject, SubjectKind, Value};
+use crate::catalog::{Catalog, ForgeKind};
+use crate::engine::{Judge, Judged};
+use crate::forge::{ForgeError, Stop, Terms};
+use crate::model::{Change, Observation, Observed, Value};
 
 /// What became of one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +30,16 @@ pub enum Applied {
         /// What it is now.
         now: String,
     },
+    /// It was not made: what it is now cannot be seen.
+    Unread {
+        /// Why not.
+        why: String,
+    },
+    /// It was not made, because of what became of others.
+    Held {
+        /// What that is.
+        why: String,
+    },
     /// The forge refused.
     Refused {
         /// In its words.
@@ -43,6 +50,18 @@ pub enum Applied {
         /// What it is still.
         now: String,
     },
+    /// It was sent, and what came of it cannot be seen.
+    Unseen {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Applied {
+    /// Whether it is as it was planned.
+    pub fn is_made(&self) -> bool {
+        matches!(self, Self::Done | Self::Proposed | Self::Already)
+    }
 }
 
 /// Why a plan could not be carried out to its end.
@@ -51,28 +70,98 @@ pub enum ApplyError {
     /// The forge cannot be read or written.
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    /// The snapshot file cannot be read or written.
+    #[error(transparent)]
+    Snapshot(#[from] RunError),
     /// Its steps cannot be kept.
     #[error(transparent)]
     Journal(#[from] JournalError),
 }
 
-/// The settings that a plan's changes are about.
-pub(super) fn demand_of(changes: &[&Change], catalog: &Catalog) -> Demand {
-    let wants = changes.iter().filter_map(|change| {
-        let setting = catalog.id(&change.setting)?;
-        let of = scope(change);
-        Some(Want { of, setting, key: change.key.as_deref().map(Arc::from) })
-    });
-    demand(catalog, wants)
+/// What carrying a plan out came to.
+#[derive(Debug, Default)]
+pub struct Carried {
+    /// What became of changes. Those that were not begun, or were cut short, are not among them.
+    pub applied: BTreeMap<usize, Applied>,
+    /// Why it ended before its end.
+    pub ended: Option<ApplyError>,
 }
 
-/// Of which scope a change's subject is: an organization's name has no slash.
-fn scope(change: &Change) -> SubjectKind {
-    let path = change.subject.split_once(':').map_or(change.subject.as_str(), |(_, p)| p);
-    if path.contains('/') { SubjectKind::Repository } else { SubjectKind::Organization }
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// What is done: `looking`, `writing`.
+    pub what: &'static str,
+    /// How much of it.
+    pub done: u64,
+    /// Of how much.
+    pub of: u64,
 }
 
-/// What is seen now of what each change is about, as JSON; `null` is absent, none is unknown.
+/// Hears how far a run is.
+pub type Watch<'a> = &'a dyn Fn(Step);
+
+/// What carrying changes out takes, on whichever forge.
+pub struct Applier<'a> {
+    /// The rows.
+    pub catalog: &'a Catalog,
+    /// Looks up a variable of the environment.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Until when, and how fast; what is waited for is said there.
+    pub terms: Terms,
+    /// The forge's name in addresses.
+    pub forge: Arc<str>,
+    /// Where each step is kept.
+    pub journal: &'a Journal,
+    /// What earlier runs of the same plan did.
+    pub past: &'a Past,
+    /// Hears how far it is.
+    pub watch: Watch<'a>,
+}
+
+impl Applier<'_> {
+    /// Its terms, with another end.
+    pub(super) fn until(&self, stop: Arc<Stop>) -> Terms {
+        Terms { stop, ..self.terms.clone() }
+    }
+}
+
+/// Changes of a forge, by the subject that they are about.
+pub(super) struct About<'a>(HashMap<&'a str, Vec<(usize, &'a Change)>>);
+
+impl<'a> About<'a> {
+    pub(super) fn of(changes: &[(usize, &'a Change)]) -> Self {
+        let mut all: HashMap<&str, Vec<(usize, &Change)>> = HashMap::new();
+        for (i, change) in changes {
+            all.entry(change.subject.as_str()).or_default().push((*i, change));
+        }
+        Self(all)
+    }
+
+    /// Those about a subject, by its address.
+    pub(super) fn subject(&self, address: &str) -> &[(usize, &'a Change)] {
+        self.0.get(address).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What is seen of changes: a value as JSON, `null` where it is absent, or why it is unknown.
+pub(super) type Seen = BTreeMap<usize, Result<Json, String>>;
+
+/// Says of what could not be read why.
+pub(super) fn unread(seen: &mut Seen, changes: &[(usize, &Change)], outcome: &Outcome) {
+    for unread in &outcome.unread {
+        let of = |subject: &str| {
+            subject
+                .strip_prefix(unread.address.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for (i, _) in changes.iter().filter(|(_, change)| of(&change.subject)) {
+            seen.entry(*i).or_insert_with(|| Err(unread.why.clone()));
+        }
+    }
+}
+
+/// What is seen now of what each of a subject's changes is about.
 pub(super) fn look(
     changes: &[(usize, &Change)],
     catalog: &Catalog,
@@ -80,248 +169,22 @@ pub(super) fn look(
     observed: &Observed,
     above: Option<&Observed>,
     forge: ForgeKind,
-) -> Vec<(usize, Option<Json>)> {
+) -> Vec<(usize, Result<Json, String>)> {
     let judged = Judged { observed, organization: above, forge, owners: &[] };
-    let name = observed.subject.to_string();
-    let about = changes.iter().filter(|(_, c)| c.subject == name);
-    about
-        .filter_map(|(i, change)| {
-            let setting = catalog.find(&change.setting)?;
-            let seen =
-                judge.observe(setting, change.key.as_deref(), judged).into_iter().next()?.1.observation;
-            let json = match seen {
-                Observation::Known(value) => Some(value.to_json()),
-                Observation::Absent => Some(Json::Null),
-                _ => None,
-            };
-            Some((*i, json))
-        })
-        .collect()
-}
-
-/// Repositories that are written at once.
-const AT_ONCE: usize = 8;
-
-/// Applies changes to a GitHub server.
-pub struct Github<'a> {
-    /// The rows.
-    pub catalog: &'a Catalog,
-    /// Looks up a variable of the environment.
-    pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// What is waited for is said there, and whether somebody stopped the run.
-    pub terms: Terms,
-    /// The server's address.
-    pub url: String,
-    /// The forge's name in addresses.
-    pub forge: Arc<str>,
-    /// Where each step is kept.
-    pub journal: &'a Journal,
-    /// What earlier runs of the same plan did.
-    pub past: &'a Past,
-}
-
-/// What came of sending the requests of some changes.
-#[derive(Default)]
-struct Sent {
-    refused: BTreeMap<usize, String>,
-    /// Requests that were not sent, because the run was stopped.
-    unsent: BTreeSet<usize>,
-}
-
-impl Github<'_> {
-    /// Looks at every pre-image again, carries out what has not moved, and looks at the outcome. What an
-    /// earlier run finished is left alone. A run that is stopped ends what is under way; the changes that
-    /// it did not begin have no outcome.
-    ///
-    /// # Errors
-    /// When the server or identity cannot be used, an organization cannot be read, or the journal not
-    /// written.
-    pub async fn apply(
-        &self,
-        plan: &Plan,
-        changes: &[(usize, &Change)],
-    ) -> Result<BTreeMap<usize, Applied>, ApplyError> {
-        let judge = Judge::new(self.catalog, &[], chrono::NaiveDate::MIN, false);
-        let done = self.past.done();
-        let mut applied: BTreeMap<usize, Applied> = BTreeMap::new();
-        let mut left: Vec<(usize, &Change)> = Vec::new();
-        for (i, change) in changes {
-            match self.past.outcomes.get(i).filter(|_| done.contains(i)) {
-                Some(outcome) => drop(applied.insert(*i, outcome.clone())),
-                None => left.push((*i, change)),
+    let seen = changes.iter().filter_map(|(i, change)| {
+        let setting = catalog.find(&change.setting)?;
+        let seen = judge.observe(setting, change.key.as_deref(), judged).into_iter().next()?.1.observation;
+        let value = match seen {
+            Observation::Known(value) => Ok(value.to_json()),
+            Observation::Absent => Ok(Json::Null),
+            Observation::Unknown { needs } | Observation::Bound { needs, .. } => {
+                Err(format!("it takes {needs} to see it"))
             }
-        }
-        if left.is_empty() {
-            return Ok(applied);
-        }
-        let before = self.look(&left, &judge).await?;
-        let mut going: Vec<(usize, &Change)> = Vec::new();
-        let mut kept: BTreeMap<usize, Applied> = BTreeMap::new();
-        for (i, change) in left {
-            let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
-            match before.get(&i) {
-                Some(Some(now)) if *now == change.before => going.push((i, change)),
-                // A run that was killed may have made it, without seeing that it did.
-                Some(Some(now)) if *now == change.after => {
-                    let by_us = change.requests.iter().any(begun);
-                    kept.insert(i, if by_us { Applied::Done } else { Applied::Already });
-                }
-                Some(now) => drop(kept.insert(i, Applied::Moved { now: shown(now.as_ref()) })),
-                None => drop(kept.insert(i, Applied::Moved { now: "not found".into() })),
-            }
-        }
-        // A request carries several changes: it is sent only when none of them has moved.
-        let moved = |i: &usize| matches!(kept.get(i), Some(Applied::Moved { .. }));
-        let held: BTreeSet<usize> =
-            changes.iter().filter(|(i, _)| moved(i)).flat_map(|(_, c)| c.requests.iter().copied()).collect();
-        for (i, outcome) in &kept {
-            self.journal.outcome(*i, outcome)?;
-        }
-        applied.extend(kept);
-        let sent = self.send(plan, &going, &held).await?;
-        going.retain(|(_, c)| !c.requests.iter().any(|r| sent.unsent.contains(r)));
-        if going.is_empty() {
-            return Ok(applied);
-        }
-        let after = self.look(&going, &judge).await?;
-        for (i, change) in going {
-            let refusal = change.requests.iter().find_map(|r| sent.refused.get(r));
-            let was_held = change.requests.iter().any(|r| held.contains(r));
-            let now = after.get(&i).cloned().flatten();
-            let outcome = match refusal {
-                Some(why) => Applied::Refused { why: why.clone() },
-                None if was_held => {
-                    Applied::Moved { now: "another field of the same request has moved".into() }
-                }
-                None if now.as_ref() == Some(&change.after) => Applied::Done,
-                None if change.proposed => Applied::Proposed,
-                None => Applied::NotApplied { now: shown(now.as_ref()) },
-            };
-            self.journal.outcome(i, &outcome)?;
-            applied.insert(i, outcome);
-        }
-        Ok(applied)
-    }
-
-    /// Sends the requests of changes: those of one subject in their order, several subjects at once.
-    async fn send(
-        &self,
-        plan: &Plan,
-        going: &[(usize, &Change)],
-        held: &BTreeSet<usize>,
-    ) -> Result<Sent, ApplyError> {
-        let server = Server::at(Some(&self.url)).map_err(ForgeError::Host)?;
-        // A run that is stopped finishes the request that is under way: the client knows of no stop.
-        let quiet = Terms::plain(Arc::clone(&self.terms.voice));
-        let transport = Transport::new(&quiet).map_err(ForgeError::Transport)?;
-        let writer = Writer::new(Reader::new(&server, transport, self.environment).await?);
-        let mut subjects: IndexMap<&str, Vec<&Change>> = IndexMap::new();
-        for (_, change) in going {
-            subjects.entry(&change.subject).or_default().push(change);
-        }
-        let each = subjects.into_values().map(|changes| self.send_of_one(&writer, plan, changes, held));
-        let mut under_way = stream::iter(each).buffer_unordered(AT_ONCE);
-        let mut all = Sent::default();
-        while let Some(one) = under_way.next().await {
-            let one = one?;
-            all.refused.extend(one.refused);
-            all.unsent.extend(one.unsent);
-        }
-        Ok(all)
-    }
-
-    async fn send_of_one(
-        &self,
-        writer: &Writer,
-        plan: &Plan,
-        changes: Vec<&Change>,
-        held: &BTreeSet<usize>,
-    ) -> Result<Sent, ApplyError> {
-        let mut of_one = Sent::default();
-        let mut begun: BTreeSet<usize> = BTreeSet::new();
-        for change in changes {
-            let mut broken = change.requests.iter().any(|r| of_one.refused.contains_key(r));
-            for request in &change.requests {
-                if broken || held.contains(request) || !begun.insert(*request) {
-                    continue;
-                }
-                // Of what is only proposed nothing can be seen: what was taken is not sent again.
-                if change.proposed && self.past.sent.contains(request) {
-                    continue;
-                }
-                let Some(exact) = plan.requests.get(*request) else { continue };
-                if self.terms.stop.is_told() {
-                    of_one.unsent.insert(*request);
-                    continue;
-                }
-                self.journal.sending(*request)?;
-                let refusal = match writer.send(exact).await {
-                    Ok(()) => None,
-                    Err(error) if self.was_taken_before(*request, &error) => None,
-                    Err(error) => Some(error.to_string()),
-                };
-                self.journal.answered(*request, refusal.as_deref())?;
-                if let Some(why) = refusal {
-                    of_one.refused.insert(*request, why);
-                    broken = true;
-                }
-            }
-        }
-        Ok(of_one)
-    }
-
-    /// Whether the forge refuses a request because a run that was killed had sent it already: what it
-    /// would make is there.
-    fn was_taken_before(&self, request: usize, error: &ForgeError) -> bool {
-        self.past.doubtful.contains(&request)
-            && matches!(error, ForgeError::Refused { status: 409 | 422, .. })
-    }
-
-    async fn look(
-        &self,
-        changes: &[(usize, &Change)],
-        judge: &Judge<'_>,
-    ) -> Result<BTreeMap<usize, Option<Json>>, ForgeError> {
-        let all: Vec<&Change> = changes.iter().map(|(_, c)| *c).collect();
-        let demand = demand_of(&all, self.catalog);
-        let organizations: BTreeSet<String> = all
-            .iter()
-            .map(|c| {
-                let path = c.subject.split_once(':').map_or(c.subject.as_str(), |(_, p)| p);
-                Subject::new(scope(c), Arc::clone(&self.forge), path).organization().to_owned()
-            })
-            .collect();
-        let organizations: Vec<String> = organizations.into_iter().collect();
-        let whole = Arc::new(demand.clone());
-        let narrow = |observed: &Observed| {
-            let address = observed.subject.to_string();
-            if all.iter().any(|c| c.subject == address) { Arc::clone(&whole) } else { Arc::default() }
+            Observation::Unsupported { why } => Err(why.to_string()),
         };
-        let live = Live {
-            narrow: &narrow,
-            catalog: self.catalog,
-            demand: &demand,
-            environment: self.environment,
-            terms: Terms::plain(Arc::clone(&self.terms.voice)),
-            progress: Box::new(|_, _| {}),
-        };
-        let mut seen = BTreeMap::new();
-        let mut outcome = Outcome::default();
-        let place = GithubPlace {
-            name: &self.forge,
-            url: Some(self.url.as_str()),
-            organizations: &organizations,
-            enterprise: None,
-        };
-        live.github(&place, &mut outcome, |observed, _| {
-            seen.extend(look(changes, self.catalog, judge, observed, None, ForgeKind::Github));
-        })
-        .await?;
-        match outcome.unread.into_iter().next() {
-            Some(unread) => Err(ForgeError::Unreadable { what: unread.address, why: unread.why }),
-            None => Ok(seen),
-        }
-    }
+        Some((*i, value))
+    });
+    seen.collect()
 }
 
 /// A value for people.

@@ -2,6 +2,7 @@
 //! and those that show.
 
 mod apply;
+mod apply_github;
 mod apply_gitlab;
 mod apply_snapshot;
 mod apply_snapshot_gitlab;
@@ -19,9 +20,7 @@ mod preflight;
 mod sources;
 mod wants;
 
-pub use apply::{Applied, ApplyError, Github};
-pub use apply_gitlab::Gitlab;
-pub use apply_snapshot::apply_snapshot;
+pub use apply::{Applied, Applier, ApplyError, Carried, Step, Watch};
 pub use audit::{Auditor, RunError};
 pub use batches::Batches;
 pub use gitlab_preflight::GitlabPreflight;
@@ -29,7 +28,7 @@ pub use journal::{Journal, JournalError, Past, journal_of, read_journal};
 pub use live::{GithubPlace, Hearer, Live};
 pub use lockout::Lockouts;
 pub use outcome::{Outcome, Requests, Unread};
-pub use planning::{PLAN_VERSION, Planner, digest, finish, narrowed_to_plan, wanted_to_plan};
+pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use preflight::{Blind, Preflight, REST_AN_HOUR};
 pub use sources::{Place, SourceError, Sources, sources};
-pub use wants::{everything, wanted, wanted_of_snapshot};
+pub use wants::{everything, wanted, wanted_for_journeys, wanted_of_snapshot};

@@ -9,7 +9,7 @@ use super::audit::{Auditor, RunError};
 use super::batches::Batches;
 use super::outcome::Outcome;
 use super::sources::Place;
-use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
 use crate::engine::{Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Observed, Plan, SubjectKind, Target};
@@ -102,15 +102,49 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
+    wanted_beside(&mut demand, catalog);
     add_needed(&mut demand, catalog);
     demand
 }
 
-/// What a plan of one subject needs to be read beyond what judging it needs.
-pub fn narrowed_to_plan(wanted: &Arc<Demand>, catalog: &Catalog) -> Arc<Demand> {
-    let mut with = Demand::clone(wanted);
-    add_needed(&mut with, catalog);
-    if with.settings.len() == wanted.settings.len() { Arc::clone(wanted) } else { Arc::new(with) }
+/// Adds what has to be known of items to write any of their settings, or to make one anew that is removed: what
+/// a request would reset that carries less than everything.
+fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
+    for ((of, name), items) in &mut demand.kinds {
+        let Some(kind) = catalog.kind(*of, name).filter(|kind| kind.derived.is_none()) else { continue };
+        // Rulesets are made of many rules, of which branches say which are needed.
+        if &**name == "ruleset" || kind.is_asked_by_key() {
+            continue;
+        }
+        let removed = catalog.presence_of(name).is_some_and(|s| items.settings.contains(&s.id));
+        let github = kind.github.as_ref().filter(|binding| binding.create.is_some());
+        let replaced = github.is_some_and(|binding| {
+            let put = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
+            put || &**name == "webhook"
+        });
+        let of_kind = catalog.settings().filter(|setting| setting.group == *name);
+        let beside = of_kind.filter(|setting| {
+            let written = |b: &Binding| b.write.is_some() || b.create.is_some();
+            let bound = |forge| setting.on(forge).binding();
+            let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
+            (replaced && kept)
+                || (removed
+                    && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
+                        bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))
+                    }))
+        });
+        items.settings.extend(beside.map(|setting| setting.id));
+    }
+}
+
+/// Whether a setting of an item costs no request of its own.
+fn comes_with_the_list(catalog: &Catalog, kind: &Kind, binding: &Binding, forge: ForgeKind) -> bool {
+    let lists = |path: &str| {
+        let namesakes = catalog.kinds().filter(|k| k.name == kind.name);
+        let mut lists = namesakes.filter_map(|k| k.on(forge)?.list.as_ref());
+        lists.any(|list| list.path == path)
+    };
+    binding.graphql.is_some() || binding.rest.as_ref().is_some_and(|rest| lists(&rest.path))
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.

@@ -16,6 +16,7 @@ mod coverage;
 mod coverage_gitlab;
 mod docs;
 mod fixtures;
+mod friction;
 mod generated;
 mod gitlab_snapshot;
 mod guard;

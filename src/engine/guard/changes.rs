@@ -34,7 +34,9 @@ pub(super) fn check(
             reasons.add(format!("{name} names a request that the plan does not have"), None, whom);
         }
         let action = Action::between(&change.before, &change.after);
-        if action != change.action {
+        // A setting of an item that is not there may read as off: what makes the item is no change of it.
+        let makes = change.key.is_some() && (change.action, action) == (Action::Create, Action::Update);
+        if action != change.action && !makes {
             reasons.add(format!("{name} does something else than its action says"), None, whom);
         }
         if action == Action::Delete && !allowed.delete {

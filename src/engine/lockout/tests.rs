@@ -41,6 +41,7 @@ fn change(setting: &str, before: Json, after: Json) -> Change {
         origin: String::new(),
         risk: String::new(),
         complete: false,
+        kept: Vec::new(),
         proposed: false,
         requests: vec![0],
         undo: vec![0],

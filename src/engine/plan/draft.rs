@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::limits::Limits;
-use super::{branch, file, gitlab_branch, label, own};
+use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::engine::lockout::{Danger, Facts, dangers};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, SubjectKind, Value, Verdict,
+    Action, Change, Deferred, Finding, Observation, Observed, Request, SubjectKind, Value, Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -112,7 +112,7 @@ impl Draft {
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
-        let mut labels = Vec::new();
+        let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
             if let Some(danger) = self.keeps(subject, finding) {
@@ -125,19 +125,8 @@ impl Draft {
                 branches.push(finding);
             } else if &*setting.group == "file" {
                 files.push(finding);
-            } else if &*setting.group == "label" {
-                labels.push(finding);
             } else if subject.catalog.is_keyed(setting) {
-                self.defer(subject, finding, "items of this collection are not written by this release");
-            } else if setting.risk >= Risk::Access {
-                self.defer(
-                    subject,
-                    finding,
-                    &format!(
-                        "a change of {} is not made by this release: an administrator can",
-                        setting.risk
-                    ),
-                );
+                items.push(finding);
             } else {
                 own::plan(self, subject, setting, finding);
             }
@@ -146,7 +135,7 @@ impl Draft {
             ForgeKind::Github => branch::plan(self, subject, &branches),
             ForgeKind::Gitlab => gitlab_branch::plan(self, subject, &branches),
         }
-        label::plan(self, subject, &labels);
+        item::plan(self, subject, &items);
         file::plan(self, subject, &files);
     }
 
@@ -202,7 +191,7 @@ impl Draft {
         requests: Vec<usize>,
     ) -> &mut Change {
         let before = finding.observed.value().map_or(Json::Null, Value::to_json);
-        let action = Action::between(&before, &after.to_json());
+        let action = Action::of(&setting.key, &before, &after.to_json());
         self.changes.push(Change {
             subject: subject.observed.subject.to_string(),
             setting: setting.key.to_string(),
@@ -213,6 +202,7 @@ impl Draft {
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
             complete: false,
+            kept: Vec::new(),
             proposed: false,
             requests,
             undo: Vec::new(),
@@ -244,10 +234,10 @@ impl Draft {
         join(&mut self.undo, request, true)
     }
 
-    /// What a request of the plan gives a field of that endpoint.
+    /// What a request of the plan gives a field of that endpoint, by its dotted place.
     pub(super) fn given(&self, method: &str, path: &str, field: &str) -> Option<&Json> {
-        let request = self.requests.iter().find(|r| r.method == method && r.path == path)?;
-        request.body.get(field)
+        let requests = self.requests.iter().filter(|r| r.method == method && r.path == path);
+        requests.into_iter().find_map(|request| own::at(&request.body, field))
     }
 
     /// Adds the draft of other subjects behind this one.
@@ -269,7 +259,10 @@ impl Draft {
 
 /// Adds a request to others, or its fields to one of the same endpoint; returns which it is.
 fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
-    let same = |r: &Request| joins && r.method == request.method && r.path == request.path;
+    // What is read differently is of another item.
+    let clash =
+        |r: &Request| request.reads.iter().any(|(name, from)| r.reads.get(name).is_some_and(|f| f != from));
+    let same = |r: &Request| joins && r.method == request.method && r.path == request.path && !clash(r);
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);

@@ -5,11 +5,15 @@ mod draft;
 mod file;
 mod gitlab_branch;
 mod gitlab_rule;
-mod label;
+mod item;
+mod item_body;
+mod item_place;
+mod item_removal;
 mod limits;
 mod order;
 mod own;
 mod target;
+mod whole_document;
 
 pub use draft::{Draft, Subject};
 pub use limits::Limits;

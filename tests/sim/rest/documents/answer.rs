@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::find;
 use super::owner::{Owner, suffix};
 use super::row::{Row, Told};
+use super::taking;
 use super::template::Place;
 use crate::sim::rest::page::total;
 use crate::sim::rest::{Captures, Refusal, Reply, Request};
@@ -27,6 +28,7 @@ pub fn answer(world: &World, request: &Request, row: &Row) -> Result<Reply, Refu
         for key in owner.documents().left_out(&suffix) {
             body.shift_remove(key);
         }
+        taking::hide(row, body);
     }
     Ok(reply)
 }
@@ -39,7 +41,9 @@ pub fn change(world: &mut World, request: &Request, row: &Row) -> Result<Reply, 
     parents(owner, request, row)?;
     allowed(owner, row)?;
     let suffix = suffix(&row.path, &request.captures).unwrap_or_default();
+    taking::check(owner, row, &changes)?;
     let mut document = match owner.documents().stated(&suffix) {
+        Some(Value::Object(_)) if row.takes.whole => Map::new(),
         Some(Value::Object(stated)) => stated.clone(),
         // What is not there cannot be changed: it would have to be created.
         None if row.default.is_some() => Map::new(),
@@ -179,6 +183,11 @@ fn listed(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Resul
         }
     };
     Ok(Reply { link, ..Reply::ok(body) })
+}
+
+/// The same for those who write them.
+pub fn items_of(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Vec<Value> {
+    items(owner, request, row, suffix)
 }
 
 /// All items of a list, completed. A stated object has its list under the list's key.

@@ -4,13 +4,16 @@
 //! [`Row`]; values that TOML cannot write, such as null, are JSON in a string.
 
 mod answer;
+mod collections;
 mod owner;
 mod row;
+mod taking;
 mod template;
 
 use std::sync::OnceLock;
 
 pub use answer::{answer, change};
+pub use collections::{Collection, collections, write};
 pub use owner::{Owner, suffix};
 pub use row::{Row, Version};
 
