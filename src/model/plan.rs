@@ -180,7 +180,11 @@ impl Plan {
         let made = self.changes.iter().enumerate().filter(|(i, _)| done.contains(i)).map(|(_, c)| c);
         let (lost, back): (Vec<&Change>, Vec<&Change>) = made.rev().partition(|c| c.irreversible.is_some());
         let change = |change: &&Change| Change {
-            action: Action::of(&change.setting, &change.after, &change.before),
+            action: match change.action {
+                // What made an item is taken back by removing it, whatever its settings then read as.
+                Action::Create if change.key.is_some() => Action::Delete,
+                _ => Action::of(&change.setting, &change.after, &change.before),
+            },
             before: change.after.clone(),
             after: change.before.clone(),
             requests: change.undo.clone(),
