@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::sources::Place;
 use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Documents, Draft, Limits, Planned};
+use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
@@ -28,6 +28,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// How many owners an organization keeps.
+    pub owners: usize,
 }
 
 impl Planner<'_> {
@@ -43,34 +45,48 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        self.draft(observed, findings, forge, Some(&Documents::new()), draft);
+        let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
+        outcome.unproven.extend(unproven);
     }
 
+    /// Plans for one subject; returns what may lock people out, of which nobody can tell.
     fn draft(
         &self,
         observed: &Observed,
         findings: &[Finding],
-        forge: ForgeKind,
+        (organization, forge): (Option<&Observed>, ForgeKind),
         documents: Option<&Documents>,
         draft: &mut Draft,
-    ) {
-        if findings.is_empty() {
-            return;
-        }
+    ) -> Vec<Danger> {
         let resolution = self.auditor.resolver().resolve(observed);
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
         let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
-        draft.subject(Planned { catalog, observed, findings, forge, limits, documents, remedy, owners });
+        let planned =
+            Planned { catalog, observed, findings, forge, limits, documents, remedy, owners, kept: &[] };
+        let facts = Facts {
+            catalog,
+            judge: self.auditor.judge(),
+            observed,
+            organization,
+            forge,
+            acting: None,
+            owners: self.owners,
+        };
+        let (of_subject, unproven) = planned.without_dangers(facts);
+        draft.add(of_subject);
+        unproven
     }
 
     /// Plans for the subjects that wait for documents, which are read from that place.
-    pub async fn supplement(&self, live: &Live<'_>, place: &Place, draft: &mut Draft) {
+    pub async fn supplement(&self, live: &Live<'_>, place: &Place, outcome: &mut Outcome, draft: &mut Draft) {
         while !draft.waiting.is_empty() {
             let waiting = std::mem::take(&mut draft.waiting);
             for subject in supplement(live, place, waiting).await {
                 let (observed, findings) = (&subject.observed, &subject.findings);
-                self.draft(observed, findings, subject.forge, Some(&subject.documents), draft);
+                let around = (None, subject.forge);
+                let unproven = self.draft(observed, findings, around, Some(&subject.documents), draft);
+                outcome.unproven.extend(unproven);
             }
         }
     }
@@ -92,7 +108,9 @@ impl Planner<'_> {
             |(_, part, plan), context, observed, above| {
                 let (forge, before) = (context.header.forge_kind(), part.findings.len());
                 self.auditor.subject(observed, above, forge, part);
-                self.draft(observed, &part.findings[before..], forge, None, plan);
+                let around = (above, forge);
+                let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
+                part.unproven.extend(unproven);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -122,6 +140,7 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
     wanted_beside(&mut demand, catalog);
+    add_needed(&mut demand, catalog);
     demand
 }
 

@@ -8,8 +8,9 @@ use super::documents::{Documents, Waiting};
 use super::limits::Limits;
 use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
+use crate::engine::lockout::{Danger, Facts, dangers};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Value, Verdict,
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, SubjectKind, Value, Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -50,6 +51,8 @@ pub struct Subject<'a> {
     pub remedy: Remedy,
     /// The teams that own it, as its forge mentions them: `@acme/payments`.
     pub owners: &'a [String],
+    /// What is left as it is, because it would lock people out.
+    pub kept: &'a [Danger],
 }
 
 impl<'a> Subject<'a> {
@@ -89,6 +92,27 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl Subject<'_> {
+    /// What would mend the subject's drift without locking anybody out, and what may lock somebody out, of
+    /// which nobody can tell.
+    pub fn without_dangers(self, facts: Facts<'_>) -> (Draft, Vec<Danger>) {
+        let mut kept: Vec<Danger> = Vec::new();
+        loop {
+            let mut draft = Draft::default();
+            draft.subject(Subject { kept: &kept, ..self });
+            let changes: Vec<&Change> = draft.changes.iter().collect();
+            let (proven, unproven): (Vec<Danger>, Vec<Danger>) =
+                dangers(facts, &changes).into_iter().partition(|danger| danger.proven);
+            let more = proven.into_iter().filter(|danger| !kept.contains(danger)).collect::<Vec<_>>();
+            // Each round leaves more as it is, so that there is a last.
+            if more.is_empty() {
+                return (draft, unproven);
+            }
+            kept.extend(more);
+        }
+    }
+}
+
 impl Draft {
     /// Adds what would mend the drift of a subject; one whose plan needs documents that were not read
     /// waits for them.
@@ -118,7 +142,9 @@ impl Draft {
         let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
-            if finding.expectation.watched {
+            if let Some(danger) = self.keeps(subject, finding) {
+                self.defer(subject, finding, danger);
+            } else if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
             } else if let Some(why) = subject.limits.above(setting.risk) {
                 self.defer(subject, finding, &why);
@@ -140,6 +166,13 @@ impl Draft {
         file::plan(self, subject, &files);
     }
 
+    /// Why a change is not made, where it would lock people out.
+    fn keeps<'d>(&self, subject: Subject<'d>, finding: &Finding) -> Option<&'d str> {
+        let setting = subject.catalog.get(finding.expectation.setting);
+        let of = |d: &&Danger| *d.setting == *setting.key && d.key.as_deref() == finding.key();
+        subject.kept.iter().find(of).map(|danger| &*danger.what)
+    }
+
     /// Counts what there is, so that it can be said how much of it a plan touches.
     fn count(&mut self, subject: Subject<'_>) {
         let Subject { catalog, observed, .. } = subject;
@@ -158,7 +191,8 @@ impl Draft {
             }
         }
         // What a branch has follows from its rules: each repository has one branch at least.
-        for setting in catalog.settings().filter(|s| s.effective.is_some()) {
+        let of_repository = observed.subject.kind == SubjectKind::Repository;
+        for setting in catalog.settings().filter(|s| of_repository && s.effective.is_some()) {
             let of = |f: &&Finding| f.expectation.setting == setting.id;
             add(&setting.key, subject.findings.iter().filter(of).count().max(1));
         }
