@@ -128,6 +128,7 @@ fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, around: Aroun
         list: at(row.list)?,
         via: row.via.map(Into::into),
         write: at(row.write)?,
+        create: row.create,
         codec: row.codec.as_ref().map(named).transpose()?,
         absent_is_unknown: row.absent_is_unknown,
         believed_for: row.believed_for.map(|t| path(&t, shapes)).transpose()?,
@@ -218,7 +219,12 @@ pub(super) fn kind(row: KindRow, shapes: &Shapes) -> Result<Kind, CatalogError> 
 
 fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
     let at = |text: Option<String>| text.map(|t| endpoint(&t, shapes)).transpose();
+    let plain = |field: &String| !field.contains(['{', '[', '<', '(']);
     Ok(KindBinding {
+        named: row.named.or_else(|| row.identity.clone().filter(plain)),
+        also: serde_json::from_value(serde_json::to_value(&row.also).map_err(|e| e.to_string())?)
+            .map_err(|e| e.to_string())?,
+        required: row.required,
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         graphql_identity: row.graphql_identity.map(|t| path(&t, shapes)).transpose()?,

@@ -31,6 +31,12 @@ pub struct KindBinding {
     pub update: Option<Endpoint>,
     /// Removes an item.
     pub delete: Option<Endpoint>,
+    /// The field that holds an item's key in the request that makes it, and in an item of the list.
+    pub named: Option<String>,
+    /// What the request that makes an item carries besides.
+    pub also: serde_json::Map<String, serde_json::Value>,
+    /// The names of settings without which the forge makes no item.
+    pub required: Vec<String>,
     /// What an identity needs to read it.
     pub permission: Arc<str>,
 }

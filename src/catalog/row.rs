@@ -136,6 +136,8 @@ pub struct BindingRow {
     pub via: Option<String>,
     /// `PATCH /path :: body.field`, or `PUT|DELETE /path` for a switch.
     pub write: Option<String>,
+    /// The field of the request that makes an item, where `write` does not tell it.
+    pub create: Option<String>,
     /// A named pair of functions between the forge's spelling and ours.
     pub codec: Option<String>,
     /// The forge answers `null`, or less than there is, to an identity that may not see it: an
@@ -211,5 +213,12 @@ pub(super) struct KindBindingRow {
     pub create: Option<String>,
     pub update: Option<String>,
     pub delete: Option<String>,
+    /// The field that holds an item's key in the request that makes it, and in the list; `identity` where
+    /// it is not given.
+    pub named: Option<String>,
+    /// What the request that makes an item carries besides.
+    pub also: toml::Table,
+    /// The names of settings without which the forge makes no item.
+    pub required: Vec<String>,
     pub permission: Option<String>,
 }

@@ -126,6 +126,8 @@ pub struct Binding {
     pub via: Option<Arc<str>>,
     /// How it is changed.
     pub write: Option<Endpoint>,
+    /// The field of the request that makes an item, where that is not the one of `write`.
+    pub create: Option<String>,
     /// Between the forge's spelling and ours.
     pub codec: Option<&'static Codec>,
     /// Whether an absence may mean that the identity does not see it.

@@ -4,9 +4,14 @@ use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
+use super::allowing::{Allowing, refused};
 use super::carry_out::{approved, carry_out};
 use super::exit::Exit;
+use super::manner::Writing;
+use super::standing::Standing;
 use super::terminal;
+use crate::catalog::Catalog;
+use crate::engine::refusals;
 use crate::model::Plan;
 use crate::run::{PLAN_VERSION, digest, journal_of};
 
@@ -18,11 +23,25 @@ pub(super) struct Apply {
     /// Do not ask; needed where there is no terminal to ask
     #[arg(long)]
     auto_approve: bool,
+    #[command(flatten)]
+    allowing: Allowing,
+    #[command(flatten)]
+    standing: Standing,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 impl Apply {
     pub(super) fn run(self) -> Result<Exit> {
         let plan = self.plan()?;
+        let catalog = Catalog::built_in().into_diagnostic()?;
+        let found = self.standing.found(&plan, &self.plan);
+        let allowed = self.allowing.allowed(false);
+        let mut why = refusals(&plan, &catalog, &allowed, found.claimed.as_deref());
+        why.splice(0..0, found.refusals);
+        if refused(&why) {
+            return Ok(Exit::Error);
+        }
         if plan.changes.is_empty() {
             terminal::say("No changes.")?;
             return Ok(Exit::AsWanted);
@@ -31,7 +50,7 @@ impl Apply {
             terminal::say("Nothing was changed.")?;
             return Ok(Exit::Drift);
         }
-        carry_out(&plan, &journal_of(&self.plan))
+        carry_out(&plan, &journal_of(&self.plan), &self.writing)
     }
 
     fn plan(&self) -> Result<Plan> {

@@ -80,10 +80,20 @@ impl From {
             github: self.github.clone(),
             enterprise: self.enterprise.clone(),
             gitlab: self.gitlab.clone(),
-            github_url: std::env::var("ISPO_SCM_GITHUB_URL").ok().filter(|u| !u.is_empty()),
-            gitlab_url: std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty()),
+            github_url: environments_github(),
+            gitlab_url: environments_gitlab(),
         }
     }
+}
+
+/// The GitHub server that the environment names.
+pub(super) fn environments_github() -> Option<String> {
+    std::env::var("ISPO_SCM_GITHUB_URL").ok().filter(|u| !u.is_empty())
+}
+
+/// The GitLab server that the environment names.
+pub(super) fn environments_gitlab() -> Option<String> {
+    std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@ use std::path::Path;
 use miette::{IntoDiagnostic, Result, miette};
 
 use super::exit::Exit;
+use super::manner::Writing;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
@@ -36,7 +37,7 @@ pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
 }
 
 /// Carries a plan out, each step in the journal, and says what came of it.
-pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
+pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing) -> Result<Exit> {
     let catalog = Catalog::built_in().into_diagnostic()?;
     let (steps, past) = Journal::open(journal, plan)?;
     if !past.outcomes.is_empty() || !past.sent.is_empty() {
@@ -47,7 +48,7 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
             journal.display()
         ));
     }
-    let reading = Reading::to_write()?;
+    let reading = Reading::to_write(writing)?;
     let mut applied: BTreeMap<usize, Applied> = BTreeMap::new();
     let mut troubles = Vec::new();
     for (name, target) in &plan.forges {

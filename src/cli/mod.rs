@@ -1,5 +1,6 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod allowing;
 mod apply;
 mod audit;
 mod carry_out;
@@ -8,6 +9,7 @@ mod exit;
 mod explain;
 mod fail_on;
 mod forecast;
+mod friction;
 mod manner;
 mod opening;
 mod plan;
@@ -17,6 +19,7 @@ mod schema;
 mod settings;
 mod signals;
 mod snapshot;
+mod standing;
 mod terminal;
 mod undo;
 
@@ -47,6 +50,8 @@ enum Verb {
     Check(check::Check),
     /// Say what is wanted of one setting of one subject, who asked, and what is seen
     Explain(explain::Explain),
+    /// Show how hard it is to contribute, step by step, and what would help most
+    Friction(friction::Friction),
     /// Turn what drifts into exact changes, and make none of them
     Plan(plan::Plan),
     /// Carry out a plan
@@ -78,6 +83,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
+        Verb::Friction(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),
         Verb::Undo(verb) => verb.run(),

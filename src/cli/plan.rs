@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
+use super::allowing::needs;
 use super::audit::From;
 use super::exit::Exit;
 use super::manner::{Asks, Manner};
@@ -89,7 +90,7 @@ impl Plan {
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
+        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
         let planner = Planner { auditor: &auditor, catalog: &catalog, limits };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
@@ -114,7 +115,10 @@ impl Plan {
             return Ok(stopped);
         }
         terminal::problems(outcome.problems.clone());
-        let plan = finish(draft, &catalog, &policy, &places, &snapshots);
+        let plan = {
+            let made = (self.path.display().to_string(), today.to_string());
+            finish(draft, &catalog, &policy, &places, &snapshots, made)
+        };
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;
         if let Some(out) = &self.out {
             std::fs::write(out, format!("{json}\n"))
@@ -122,12 +126,14 @@ impl Plan {
                 .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
         }
         let looked = looked(&outcome, limits);
+        let needs = needs(&plan, &catalog, false);
         terminal::show(|out| match self.format {
             Format::Human => {
                 report::plan(out, &plan, terminal::width())?;
-                report::looked(out, looked, terminal::width())
+                report::looked(out, looked, terminal::width())?;
+                report::plan_needs(out, "apply", &needs, terminal::width())
             }
-            Format::Markdown => report::plan_markdown(out, &plan, looked, &[]),
+            Format::Markdown => report::plan_markdown(out, &plan, looked, &needs),
             Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
         for Unread { address, why } in &outcome.unread {

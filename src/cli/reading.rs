@@ -6,7 +6,7 @@ use miette::{IntoDiagnostic, Result};
 use tokio::runtime::{Builder, Runtime};
 
 use super::exit::Exit;
-use super::manner::{Asks, Manner};
+use super::manner::{Asks, Manner, Writing};
 use super::progress::Progress;
 use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
@@ -31,8 +31,9 @@ impl Reading {
     }
 
     /// A reading that goes with writing: it remembers nothing, and ends in order when it is told to.
-    pub(super) fn to_write() -> Result<Self> {
-        let reading = Self::plain()?;
+    pub(super) fn to_write(writing: &Writing) -> Result<Self> {
+        let mut reading = Self::plain()?;
+        reading.terms = writing.terms(reading.watch.voice());
         signals::hear(reading.terms.stop.clone(), reading.watch.voice());
         Ok(reading)
     }

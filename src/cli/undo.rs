@@ -2,11 +2,16 @@
 
 use std::path::PathBuf;
 
-use miette::Result;
+use miette::{IntoDiagnostic, Result};
 
+use super::allowing::{Allowing, needs, refused};
 use super::carry_out::{approved, carry_out};
 use super::exit::Exit;
+use super::manner::Writing;
+use super::standing::moved;
 use super::terminal;
+use crate::catalog::Catalog;
+use crate::engine::refusals;
 use crate::report;
 use crate::run::{digest, read_journal};
 
@@ -21,10 +26,15 @@ pub(super) struct Undo {
     /// Show what would be taken back, and take nothing back
     #[arg(long, conflicts_with = "auto_approve")]
     dry_run: bool,
+    #[command(flatten)]
+    allowing: Allowing,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 impl Undo {
     pub(super) fn run(self) -> Result<Exit> {
+        let catalog = Catalog::built_in().into_diagnostic()?;
         let (plan, past) = read_journal(&self.journal)?;
         let mut back = plan.reversed(&past.done());
         back.digest = digest(&back);
@@ -38,8 +48,17 @@ impl Undo {
             return Ok(if back.deferred.is_empty() { Exit::AsWanted } else { Exit::Drift });
         }
         if self.dry_run {
-            terminal::show(|out| report::plan(out, &back, terminal::width()))?;
+            let needs = needs(&back, &catalog, true);
+            terminal::show(|out| {
+                report::plan(out, &back, terminal::width())?;
+                report::plan_needs(out, "undo", &needs, terminal::width())
+            })?;
             return Ok(Exit::Drift);
+        }
+        let mut why = moved(&back, None);
+        why.extend(refusals(&back, &catalog, &self.allowing.allowed(true), None));
+        if refused(&why) {
+            return Ok(Exit::Error);
         }
         if !approved(&back, self.auto_approve)? {
             terminal::say("Nothing was changed.")?;
@@ -47,7 +66,7 @@ impl Undo {
         }
         let mut journal = self.journal.into_os_string();
         journal.push(".undo");
-        let ended = carry_out(&back, &PathBuf::from(journal))?;
+        let ended = carry_out(&back, &PathBuf::from(journal), &self.writing)?;
         let all_back = back.deferred.is_empty();
         Ok(if ended == Exit::AsWanted && !all_back { Exit::Drift } else { ended })
     }

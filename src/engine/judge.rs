@@ -90,6 +90,8 @@ impl<'a> Judge<'a> {
                     sources: seen.sources,
                     reason,
                     waiver,
+                    points: 0.0,
+                    root: None,
                 });
             }
         }

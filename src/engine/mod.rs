@@ -1,10 +1,13 @@
 //! Decides: what must be read, what a branch's rules amount to, whether an observation is accepted,
 //! and what would mend it. Pure: no input or output, no clock, no randomness.
 
+mod activity;
 mod bearing;
 mod bound;
 mod demand;
+mod friction;
 mod gitlab_branch;
+mod guard;
 mod guarding_rows;
 mod judge;
 mod plan;
@@ -14,8 +17,14 @@ mod rule_reach;
 mod rule_sum;
 mod tally;
 
+pub use activity::{Activity, activity_score};
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
+pub use friction::{
+    Check, FEWEST, Hindrance, Index, Journey, Journeys, LEAST_EASE, Obstacle, Stability, Standing, State,
+    StepSummary, Summary, Systemic, SystemicShare, Toil, hindrances, index, stability, summary,
+};
+pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
 pub use protection::Protection;

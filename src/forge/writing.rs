@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
 use super::transport::TransportError;
-use crate::catalog::{Dialect, Found, Path, read};
+use crate::catalog::{Dialect, Found, Path, read, without_credentials};
 use crate::model::Request;
 
 /// What became of a request that writes.
@@ -66,13 +66,81 @@ pub(super) struct Filled {
 }
 
 /// Fills in what was read, in the path and wherever a text of the body is nothing but a name.
-pub(super) fn filled(request: &Request, said: &BTreeMap<String, String>) -> Filled {
+pub(super) fn filled(request: &Request, said: &BTreeMap<String, Json>) -> Filled {
     let (mut path, mut body) = (request.path.clone(), request.body.clone());
-    for (name, text) in said {
-        path = path.replace(name, text);
+    for (name, value) in said {
+        path = path.replace(name, &text(value));
     }
     fill(&mut body, said);
     Filled { path, body: Some(body).filter(|b| !b.is_null()) }
+}
+
+/// A field of the one item of a list that has a given name: `GET /path :: items[name=KEY].id`, where a list
+/// that is the whole answer is called `items`. The key is taken as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OfItem<'a> {
+    /// The path of the list.
+    pub path: &'a str,
+    within: &'a str,
+    named: &'a str,
+    key: &'a str,
+    field: &'a str,
+}
+
+impl<'a> OfItem<'a> {
+    /// Such a read; none where it is another.
+    pub(super) fn of(from: &'a str) -> Option<Self> {
+        let (path, rest) = from.strip_prefix("GET ")?.split_once(" :: ")?;
+        let (within, rest) = rest.split_once('[')?;
+        let (named, rest) = rest.split_once('=')?;
+        let (key, field) = rest.rsplit_once("].")?;
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+        };
+        (plain(within) && !within.contains('.') && plain(named) && plain(field)).then_some(Self {
+            path,
+            within,
+            named,
+            key,
+            field,
+        })
+    }
+
+    /// Whether the list is the whole answer, which may have several pages.
+    pub(super) fn is_whole_answer(&self) -> bool {
+        self.within == "items"
+    }
+
+    /// What the list says of the item.
+    ///
+    /// # Errors
+    /// When there is no such item, or several.
+    pub(super) fn said(&self, from: &str, answer: &Json) -> Result<Json, ForgeError> {
+        let items = if self.is_whole_answer() { answer.as_array() } else { answer[self.within].as_array() };
+        let items = items.ok_or_else(|| unusable(from, "the answer is no list"))?;
+        let is = |item: &&Json| {
+            let name = text(at(item, self.named));
+            name == self.key || without_credentials(&name) == self.key
+        };
+        let mut found = items.iter().filter(is);
+        match (found.next(), found.next()) {
+            (Some(item), None) => match at(item, self.field) {
+                value @ (Json::String(_) | Json::Number(_)) => Ok(value.clone()),
+                _ => Err(unusable(from, "the answer does not carry it")),
+            },
+            (None, _) => Err(unusable(from, "there is no such item any more")),
+            (Some(_), Some(_)) => Err(unusable(from, "several items are called so")),
+        }
+    }
+}
+
+fn at<'j>(json: &'j Json, dotted: &str) -> &'j Json {
+    dotted.split('.').fold(json, |json, name| &json[name])
+}
+
+/// A value as it stands in a path.
+fn text(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The path of a read such as `GET /path :: field`, and the place in its answer.
@@ -83,12 +151,11 @@ pub(super) fn parts(from: &str) -> Result<(&str, Path), ForgeError> {
     Ok((path, pointer))
 }
 
-/// What an answer says at that place, as a text; the items of a list are its `items`.
-pub(super) fn said(from: &str, answer: Json, pointer: &Path) -> Result<String, ForgeError> {
+/// What an answer says at that place, a text or number; the items of a list are its `items`.
+pub(super) fn said(from: &str, answer: Json, pointer: &Path) -> Result<Json, ForgeError> {
     let json = if answer.is_array() { json!({"items": answer}) } else { answer };
     match read(&json, pointer, Dialect::Rest) {
-        Found::Known(Json::String(text)) => Ok(text),
-        Found::Known(Json::Number(number)) => Ok(number.to_string()),
+        Found::Known(value @ (Json::String(_) | Json::Number(_))) => Ok(value),
         _ => Err(unusable(from, "the answer does not carry it")),
     }
 }
@@ -98,15 +165,39 @@ pub(super) fn unusable(what: &str, why: &str) -> ForgeError {
     ForgeError::Unreadable { what: what.to_owned(), why: why.to_owned() }
 }
 
-fn fill(body: &mut Json, said: &BTreeMap<String, String>) {
+fn fill(body: &mut Json, said: &BTreeMap<String, Json>) {
     match body {
-        Json::String(text) => {
-            if let Some(value) = said.get(text.as_str()) {
-                text.clone_from(value);
+        Json::String(name) => {
+            if let Some(value) = said.get(name.as_str()) {
+                *body = value.clone();
             }
         }
         Json::Array(items) => items.iter_mut().for_each(|i| fill(i, said)),
         Json::Object(fields) => fields.values_mut().for_each(|v| fill(v, said)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_found_by_its_name_whatever_is_in_it() {
+        let from = "GET /repos/a/b/hooks :: items[config.url=https://x.example/a]b?…].id";
+        let read = OfItem::of(from).unwrap();
+        assert_eq!((read.path, read.key), ("/repos/a/b/hooks", "https://x.example/a]b?…"));
+        let hook = |id: u64, url: &str| json!({"id": id, "config": {"url": url}});
+        let list = json!([hook(7, "https://x.example/a]b?token=1"), hook(8, "https://y.example")]);
+        assert_eq!(read.said(from, &list).unwrap(), 7);
+        let twice =
+            json!([hook(7, "https://x.example/a]b?token=1"), hook(8, "https://x.example/a]b?token=2")]);
+        assert!(read.said(from, &twice).is_err());
+        assert!(read.said(from, &json!([])).is_err());
+        let within =
+            OfItem::of("GET /orgs/o/actions/runner-groups :: runner_groups[name=big ones].id").unwrap();
+        assert!(!within.is_whole_answer());
+        assert_eq!(within.said("", &json!({"runner_groups": [{"id": 3, "name": "big ones"}]})).unwrap(), 3);
+        assert_eq!(OfItem::of("GET /repos/a/b/git/ref/heads/main :: object.sha"), None);
     }
 }

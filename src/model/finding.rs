@@ -59,6 +59,10 @@ pub struct Finding {
     pub reason: Option<Arc<str>>,
     /// The waiver (its index in the policy) that covers it, expired or not.
     pub waiver: Option<usize>,
+    /// The points by which the friction index of its repository falls when it is mended, 0 to 95.
+    pub points: f64,
+    /// The setting above the repository that has it so.
+    pub root: Option<Arc<str>>,
 }
 
 impl Finding {

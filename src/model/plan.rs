@@ -1,6 +1,6 @@
 //! What would be done about findings: exact changes, each with the value it saw before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,9 @@ pub struct Change {
     pub origin: String,
     /// What is at stake: `routine` to `destructive`.
     pub risk: String,
+    /// The policy claims the whole collection that it is of, so that items may be removed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
     /// It is proposed, as a pull request, and takes effect when somebody merges it.
     #[serde(default)]
     pub proposed: bool,
@@ -120,6 +123,12 @@ pub struct Plan {
     pub tool: String,
     /// SHA-256 over the policy files, in hexadecimal.
     pub policy: String,
+    /// Where the policy was, as it was named when the plan was made.
+    #[serde(default)]
+    pub policy_path: String,
+    /// The day on which it was made: `2026-03-31`.
+    #[serde(default)]
+    pub created: String,
     /// Where each forge of the plan is, by its name in addresses.
     pub forges: BTreeMap<String, Target>,
     /// The changes, in the order in which they are to be made.
@@ -131,6 +140,10 @@ pub struct Plan {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// Of what the changes are about, how many there are: the items of a kind, or the subjects of which a
+    /// setting is known.
+    #[serde(default)]
+    pub existing: BTreeMap<String, u64>,
     /// SHA-256 over everything above, in hexadecimal.
     #[serde(default)]
     pub digest: String,
@@ -157,13 +170,26 @@ impl Plan {
             key: change.key.clone(),
             reason: change.irreversible.clone().unwrap_or_default(),
         };
+        let mut changes: Vec<Change> = back.iter().map(change).collect();
+        let requests = named(&self.undo, changes.iter_mut().map(|c| &mut c.requests));
+        let undo = named(&self.requests, changes.iter_mut().map(|c| &mut c.undo));
         Self {
-            changes: back.iter().map(change).collect(),
-            requests: self.undo.clone(),
-            undo: self.requests.clone(),
+            changes,
+            requests,
+            undo,
             deferred: lost.iter().map(left).collect(),
             digest: String::new(),
             ..self.clone()
         }
     }
+}
+
+/// Of some requests those that are named by their numbers, in their order; the names are put right.
+fn named<'c>(requests: &[Request], names: impl Iterator<Item = &'c mut Vec<usize>>) -> Vec<Request> {
+    let mut numbers: Vec<&mut usize> = names.flatten().collect();
+    let kept: BTreeSet<usize> = numbers.iter().map(|number| **number).collect();
+    for number in &mut numbers {
+        **number = kept.range(..**number).count();
+    }
+    kept.iter().filter_map(|number| requests.get(*number).cloned()).collect()
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
-use crate::model::{Constraint, Layer, Origin, SettingId, Severity, Subject, SubjectKind, Value, Waiver};
+use crate::model::{
+    Constraint, Layer, Origin, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver, WeightsFile,
+};
 
 /// A policy: every file read, checked and put in order.
 #[derive(Debug, Default)]
@@ -27,6 +29,8 @@ pub struct Policy {
     pub ownerships: Vec<Ownership>,
     /// The custom property that names a repository's owner.
     pub owner_property: String,
+    /// The weights of the friction index that it sets itself.
+    pub weights: WeightsFile,
     /// SHA-256 over the files, in hexadecimal.
     pub digest: String,
     /// The types of team that it tells of.
@@ -79,6 +83,8 @@ pub struct Profile {
     pub select: Selector,
     /// The profiles over which it prevails.
     pub after: Vec<(Arc<str>, Origin)>,
+    /// The steps of a contributor's journey that it has no part in.
+    pub without_stages: Vec<Stage>,
     /// Where it begins.
     pub origin: Origin,
     /// The rank of the file whose selector stands.

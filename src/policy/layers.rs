@@ -14,7 +14,7 @@ use super::select::Selecting;
 use super::selector::Selector;
 use super::source::Source;
 use crate::catalog::{Catalog, nearest};
-use crate::model::{Layer, SubjectKind};
+use crate::model::{Layer, Stage, SubjectKind};
 
 /// A file that is being read into a policy.
 pub(super) struct Layers<'r, 'a> {
@@ -30,12 +30,13 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 16] = [
+pub(super) const TOP: [&str; 17] = [
     "version",
     "extends",
     "include",
     "floor",
     "ownership",
+    "friction",
     "forge",
     "enterprise",
     "instance",
@@ -62,6 +63,7 @@ impl<'a> Layers<'_, 'a> {
             match key.name.as_str() {
                 "version" | "extends" | "include" | "floor" | "forge" | "setting" | "waiver" => {}
                 "ownership" => self.owner_property(node),
+                "friction" => self.friction(node),
                 "repository" => self.scope(key, node, SubjectKind::Repository),
                 "enterprise" | "instance" => self.scope(key, node, SubjectKind::Enterprise),
                 "organization" => self.organizations(key, node),
@@ -228,14 +230,15 @@ impl<'a> Layers<'_, 'a> {
             self.mention(Named::ProfileBefore(name.name.as_str().into()), &earlier, &span);
             after.push((earlier.into(), self.reader.source.origin(&span)));
         }
+        let without = self.stages(table);
         let mut with = Selecting { catalog: self.catalog, folder: self.folder, mentions: Vec::new() };
         let select = table.get("select").map(|(_, node)| self.reader.selector(&mut with, node));
         for (of, name, span) in with.mentions {
             self.mention(of, &name, &span);
         }
         for (key, node) in &table.entries {
-            if !matches!(key.name.as_str(), "select" | "after") {
-                self.repository_part(&layer, key, node, &["select", "after", "repository"]);
+            if !matches!(key.name.as_str(), "select" | "after" | "without_stages") {
+                self.repository_part(&layer, key, node, &["select", "after", "without_stages", "repository"]);
             }
         }
         let Layer::Profile(name) = layer else { return };
@@ -257,15 +260,43 @@ impl<'a> Layers<'_, 'a> {
             }
             (Some(profile), select) => {
                 profile.after.extend::<Vec<_>>(after);
+                profile.without_stages.extend(without);
                 if let Some(select) = select {
                     (profile.select, profile.origin, profile.rank) = (select, origin, rank);
                 }
             }
             (None, select) => {
                 let select = select.unwrap_or(Selector::Any(Vec::new()));
-                self.policy.profiles.push(Profile { name, select, after, origin, rank });
+                self.policy.profiles.push(Profile {
+                    name,
+                    select,
+                    after,
+                    without_stages: without,
+                    origin,
+                    rank,
+                });
             }
         }
+    }
+
+    /// The steps of a contributor's journey that a profile has no part in.
+    fn stages(&mut self, table: &Table) -> Vec<Stage> {
+        let mut stages = Vec::new();
+        for (word, span) in self.reader.texts(table, "without_stages") {
+            match Stage::from_word(&word) {
+                Some(stage) => stages.push(stage),
+                None => {
+                    let known: Vec<&str> = Stage::ALL.iter().map(|s| s.word()).collect();
+                    let help = match nearest(&word, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("there are {}", known.join(", ")),
+                    };
+                    let message = format!("there is no stage `{word}`");
+                    self.reader.wrong("policy::unknown_name", message, &span, "not known", &help);
+                }
+            }
+        }
+        stages
     }
 
     fn team_type(&mut self, name: &Key, table: &Table) {

@@ -79,7 +79,9 @@ fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Prob
         }
     }
     for source in &sources {
-        digest.update(source.name.as_bytes());
+        // Where its folder lies says nothing of what it asks for.
+        let name = source.name.rsplit('/').next().unwrap_or_default();
+        digest.update(name.as_bytes());
         digest.update([0]);
         digest.update(source.text.as_bytes());
         digest.update([0]);

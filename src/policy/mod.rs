@@ -11,6 +11,7 @@ mod excerpt;
 mod facts;
 mod files;
 mod forges;
+mod friction;
 mod layers;
 mod load;
 mod names;

@@ -49,7 +49,9 @@ pub(super) enum Item {
     Int(i64),
     Text(String),
     Date(NaiveDate),
-    /// A number with a fraction, or a time of day: nothing in a policy is one.
+    /// A number with a fraction: only weights are such.
+    Fraction(f64),
+    /// A time of day, or a number that is none: nothing in a policy is one.
     Other(&'static str),
     List(Vec<Node>),
     Table(Table),
@@ -77,6 +79,7 @@ impl Node {
             Item::Int(_) => "a whole number",
             Item::Text(_) => "a text",
             Item::Date(_) => "a date",
+            Item::Fraction(_) => "a number with a fraction",
             Item::Other(what) => what,
             Item::List(_) => "a list",
             Item::Table(_) => "a table",
@@ -86,7 +89,7 @@ impl Node {
     /// The first place in it that no value of a setting can have: a date, or a fraction.
     pub(super) fn odd(&self) -> Option<&Self> {
         match &self.item {
-            Item::Date(_) | Item::Other(_) => Some(self),
+            Item::Date(_) | Item::Fraction(_) | Item::Other(_) => Some(self),
             Item::List(items) => items.iter().find_map(Self::odd),
             Item::Table(table) => table.entries.iter().find_map(|(_, v)| v.odd()),
             Item::Bool(_) | Item::Int(_) | Item::Text(_) => None,
@@ -99,7 +102,7 @@ impl Node {
             Item::Bool(b) => Value::Bool(*b),
             Item::Int(n) => Value::Int(*n),
             Item::Text(s) => Value::Text(s.clone()),
-            Item::Date(_) | Item::Other(_) => return None,
+            Item::Date(_) | Item::Fraction(_) | Item::Other(_) => return None,
             Item::List(items) => Value::List(items.iter().map(Self::value).collect::<Option<_>>()?),
             Item::Table(table) => Value::Map(
                 table
@@ -149,13 +152,18 @@ fn node(value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Integer(n) => {
             i64::from_str_radix(n.as_str(), n.radix()).map_or(Item::Other("a number too large"), Item::Int)
         }
-        DeValue::Float(_) => Item::Other("a number with a fraction"),
+        DeValue::Float(n) => fraction(n.as_str()),
         DeValue::Boolean(b) => Item::Bool(*b),
         DeValue::Datetime(d) => date(d).map_or(Item::Other("a time"), Item::Date),
         DeValue::Array(items) => Item::List(items.iter().map(node).collect()),
         DeValue::Table(t) => Item::Table(table(t)),
     };
     Node { span: value.span(), item }
+}
+
+fn fraction(text: &str) -> Item {
+    let number = text.replace('_', "").parse::<f64>().ok().filter(|n| n.is_finite());
+    number.map_or(Item::Other("a number that is none"), Item::Fraction)
 }
 
 fn date(datetime: &toml::value::Datetime) -> Option<NaiveDate> {

@@ -218,6 +218,7 @@ fn toml_of(node: &Node) -> toml::Value {
         Item::Int(n) => toml::Value::Integer(*n),
         Item::Text(s) => toml::Value::String(s.clone()),
         Item::Date(date) => toml::Value::String(date.to_string()),
+        Item::Fraction(n) => toml::Value::Float(*n),
         Item::Other(what) => toml::Value::String((*what).to_owned()),
         Item::List(items) => toml::Value::Array(items.iter().map(toml_of).collect()),
         Item::Table(table) => {

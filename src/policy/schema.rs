@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::document::OwnershipMode;
 use crate::catalog::{Catalog, Kind, Setting, Type};
-use crate::model::{Lens, Risk, Severity, Stage, SubjectKind};
+use crate::model::{Lens, Risk, Rung, Severity, Stage, SubjectKind};
 
 const SCOPES: [SubjectKind; 3] =
     [SubjectKind::Enterprise, SubjectKind::Organization, SubjectKind::Repository];
@@ -31,6 +31,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
     let mut profile = fields([
         ("select", named("selector")),
         ("after", told("The profiles over which this one prevails.", texts())),
+        ("without_stages", told("Steps of a contributor's journey that it has no part in.", stages())),
     ]);
     profile.extend(parts.clone());
     let mut team = fields([
@@ -48,6 +49,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
             "ownership",
             closed(fields([("property", told("The custom property that names the owner.", text()))])),
         ),
+        ("friction", told("The weights of the friction index that differ from ours.", weights())),
         ("forge", list(forge())),
         ("enterprise", named("enterprise")),
         ("instance", named("enterprise")),
@@ -229,6 +231,25 @@ fn selector(catalog: &Catalog) -> Json {
     table["minProperties"] = 1.into();
     table["description"] = "What is of this type. All conditions must hold; of a list any one.".into();
     table
+}
+
+fn stages() -> Json {
+    let stage = word_of(Stage::ALL.iter().map(|s| s.word()));
+    either([stage.clone(), list(stage)])
+}
+
+fn weights() -> Json {
+    let of = |words: Vec<&'static str>, number: Json| {
+        let words = words.into_iter().map(|word| (word.to_owned(), number.clone()));
+        closed(words.collect())
+    };
+    let number = json!({"type": "number", "minimum": 0});
+    let share = json!({"type": "number", "minimum": 0, "maximum": 1});
+    closed(fields([
+        ("stage", of(Stage::ALL.iter().map(|s| s.word()).collect(), number.clone())),
+        ("severity", of(Severity::ALL.iter().map(|s| s.word()).collect(), number)),
+        ("rung", of(Rung::ALL.iter().map(|r| r.word()).collect(), share)),
+    ]))
 }
 
 fn forge() -> Json {

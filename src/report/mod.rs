@@ -2,7 +2,10 @@
 
 mod cause;
 mod coverage;
+mod friction;
+mod friction_json;
 mod human;
+mod journey;
 mod json;
 mod plan_diff;
 mod plan_markdown;
@@ -10,9 +13,12 @@ mod plan_view;
 mod safe_text;
 mod settings_page;
 
+pub use friction::{FrictionView, friction};
+pub use friction_json::friction_json;
 pub use human::{Style, human};
+pub use journey::journey;
 pub use json::json;
 pub use plan_markdown::plan_markdown;
-pub use plan_view::{Looked, looked, plan};
+pub use plan_view::{Looked, looked, plan, plan_needs};
 pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};

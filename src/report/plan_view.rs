@@ -52,6 +52,19 @@ pub fn looked(out: &mut dyn Write, looked: Looked, width: usize) -> io::Result<(
     wrapped(&sentence(looked), width, "").iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
+/// Writes why a verb would refuse a plan, with the flags that allow it.
+///
+/// # Errors
+/// Those of the writer.
+pub fn plan_needs(out: &mut dyn Write, verb: &str, why: &[String], width: usize) -> io::Result<()> {
+    if why.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n`ispo-scm {verb}` refuses this as it stands:")?;
+    let lines = why.iter().flat_map(|why| wrapped(why, width, "  "));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
 /// What was looked at, as a sentence.
 pub(super) fn sentence(looked: Looked) -> String {
     let Looked { subjects, expectations, unknown, waived } = looked;

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use super::apply::{About, Applied, Applier, Carried, look};
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
-use crate::catalog::{Catalog, ForgeKind};
+use crate::catalog::{Catalog, ForgeKind, Setting};
 use crate::engine::Judge;
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
 use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind};
@@ -155,17 +155,7 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
                 unknown.shift_remove(setting.name());
             }
         }
-        (Some(key), None) => {
-            let request = change.requests.first().and_then(|r| plan.requests.get(*r));
-            if request.is_some_and(|r| r.method == "DELETE") {
-                return take_away(line, &setting.group, key);
-            }
-            let held = item(line, &setting.group, key);
-            if held.is_null() && &*setting.group != "file" {
-                *held = bare_item(catalog, &setting.group);
-            }
-            put(held, setting.name(), change.after.clone());
-        }
+        (Some(key), None) => make_item(line, catalog, plan, (change, setting, key)),
         (Some(_), Some(effective)) => {
             let Some(request) = change.requests.first().and_then(|r| plan.requests.get(*r)) else { return };
             if request.method == "DELETE" {
@@ -191,6 +181,25 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
             set(effective.forbidden_by, json!(true));
         }
     }
+}
+
+/// Makes, changes or takes away an item of a collection.
+pub(super) fn make_item(
+    line: &mut Json,
+    catalog: &Catalog,
+    plan: &Plan,
+    (change, setting, key): (&Change, &Setting, &str),
+) {
+    let mut requests = change.requests.iter().filter_map(|r| plan.requests.get(*r)).peekable();
+    // What is removed and made anew is there afterwards.
+    if requests.peek().is_some() && requests.all(|r| r.method == "DELETE") {
+        return take_away(line, &setting.group, key);
+    }
+    let held = item(line, &setting.group, key);
+    if held.is_null() && &*setting.group != "file" {
+        *held = bare_item(catalog, &setting.group);
+    }
+    put(held, setting.name(), change.after.clone());
 }
 
 /// Takes away the ruleset that a request finds by its name.

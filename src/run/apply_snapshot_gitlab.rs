@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::apply_snapshot::{item, put};
+use super::apply_snapshot::{item, make_item, put};
 use crate::catalog::{Catalog, segment};
 use crate::model::{Change, Plan, Request, Value};
 
@@ -17,7 +17,7 @@ pub(super) fn make_on_gitlab(line: &mut Json, catalog: &Catalog, plan: &Plan, ch
     let Some(setting) = catalog.find(&change.setting) else { return };
     match (&change.key, &setting.effective) {
         (None, _) => own(line, setting.name(), change.after.clone()),
-        (Some(key), None) => put(item(line, &setting.group, key), setting.name(), change.after.clone()),
+        (Some(key), None) => make_item(line, catalog, plan, (change, setting, key)),
         (Some(_), Some(_)) => {
             for request in change.requests.iter().filter_map(|r| plan.requests.get(*r)) {
                 carry_out(line, catalog, request);

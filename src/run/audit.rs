@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::outcome::Outcome;
+use super::planning::wanted_to_plan;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Judge, Judged};
+use crate::engine::{Journeys, Judge, Judged, Standing};
 use crate::forge::snapshot::SnapshotError;
-use crate::model::{Finding, Observed, SubjectKind};
+use crate::model::{Finding, Observed, Stage, SubjectKind, Verdict, Weights};
 use crate::policy::{Policy, Resolver, Selector};
 
 /// Why a run could not be finished.
@@ -33,6 +34,11 @@ pub struct Auditor<'a> {
     policy: &'a Policy,
     only: Option<&'a Selector>,
     catalog: &'a Catalog,
+    journeys: Option<Journeys<'a>>,
+    /// The organizations that came by, by their addresses: journeys look at what they decide.
+    above: Mutex<HashMap<String, Arc<Observed>>>,
+    keep_all: bool,
+    plans: bool,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -48,7 +54,35 @@ impl<'a> Auditor<'a> {
     ) -> Self {
         let judge = Judge::new(catalog, &policy.waivers, today, keep_all);
         let narrowed = Mutex::default();
-        Self { resolver: Resolver::new(policy, catalog), judge, policy, only, catalog, narrowed }
+        let resolver = Resolver::new(policy, catalog);
+        Self {
+            resolver,
+            judge,
+            policy,
+            only,
+            catalog,
+            journeys: None,
+            above: Mutex::default(),
+            keep_all,
+            plans: false,
+            narrowed,
+        }
+    }
+
+    /// The same, which works out how hard it is to contribute to each repository, too.
+    #[must_use]
+    pub fn with_journeys(mut self, weights: Weights, today: NaiveDate) -> Self {
+        // What conforms is part of a journey, whether or not it is shown.
+        self.judge = Judge::new(self.catalog, &self.policy.waivers, today, true);
+        self.journeys = Some(Journeys::new(self.catalog, weights));
+        self
+    }
+
+    /// The same, and what subjects need to be read for a plan to be made.
+    #[must_use]
+    pub fn for_a_plan(mut self) -> Self {
+        self.plans = true;
+        self
     }
 
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
@@ -63,7 +97,8 @@ impl<'a> Auditor<'a> {
         let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = || {
             let of = observed.subject.kind;
-            Arc::new(wanted_of(&resolution.resolved.expectations, of, self.catalog))
+            let wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
+            Arc::new(if self.plans { wanted_to_plan(wanted, self.catalog) } else { wanted })
         };
         Arc::clone(narrowed.entry(address).or_insert_with(wanted))
     }
@@ -95,6 +130,10 @@ impl<'a> Auditor<'a> {
         outcome: &mut Outcome,
     ) {
         let of = observed.subject.kind;
+        if self.journeys.is_some() && of == SubjectKind::Organization {
+            let mut above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+            above.insert(observed.subject.to_string(), Arc::new(observed.clone()));
+        }
         if !self.is_of_interest(observed) {
             return;
         }
@@ -133,6 +172,28 @@ impl<'a> Auditor<'a> {
                 outcome.waivers_used[*i] = true;
             }
         }
+        let Some(journeys) = &self.journeys else { return };
+        let mut found = outcome.findings.split_off(before);
+        if of == SubjectKind::Repository {
+            let left_out: Vec<Stage> = self.left_out(&resolved.profiles);
+            let above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = format!("{}:{}", observed.subject.forge, observed.subject.organization());
+            let above = organization.is_none().then(|| above.get(&place).cloned()).flatten();
+            let organization = organization.or(above.as_deref());
+            let standing = Standing { profiles: &resolved.profiles, left_out: &left_out, organization };
+            outcome.journeys.extend(journeys.journey(&self.judge, judged, standing, &mut found));
+        }
+        let kept = |finding: &Finding| self.keep_all || finding.verdict != Verdict::Conforms;
+        outcome.findings.extend(found.into_iter().filter(kept));
+    }
+
+    /// The steps that all of a repository's profiles leave out.
+    fn left_out(&self, profiles: &[Arc<str>]) -> Vec<Stage> {
+        let of = |stage: &Stage| {
+            let mut own = self.policy.profiles.iter().filter(|p| profiles.contains(&p.name)).peekable();
+            own.peek().is_some() && own.all(|p| p.without_stages.contains(stage))
+        };
+        Stage::ALL.iter().copied().filter(of).collect()
     }
 
     /// Judges every subject of a snapshot file.

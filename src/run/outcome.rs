@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::Tally;
+use crate::engine::{Journey, Tally};
 use crate::forge::snapshot::Gap;
 use crate::model::{Finding, Subject};
 use crate::policy::Problem;
@@ -43,6 +43,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// The findings, in the order of the subjects.
     pub findings: Vec<Finding>,
+    /// The journeys through the repositories, where they were asked for.
+    pub journeys: Vec<Journey>,
     /// How many repositories are of each profile.
     pub profiles: BTreeMap<Arc<str>, u64>,
     /// Repositories that are of no profile.
@@ -75,6 +77,7 @@ impl Outcome {
     pub fn add(&mut self, part: Self) {
         self.tally = self.tally.plus(part.tally);
         self.findings.extend(part.findings);
+        self.journeys.extend(part.journeys);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;
         }

@@ -1,6 +1,6 @@
 //! Plans: what was judged to drift, turned into exact changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use super::sources::Place;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Draft, Limits, Planned};
 use crate::forge::{github, gitlab};
-use crate::model::{Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -87,16 +87,39 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
+    wanted_beside(&mut demand, catalog);
     demand
 }
 
-/// The finished plan: with its forges, and a digest over all of it.
+/// Adds what has to be known of items to write any of their settings: what a request would reset that carries
+/// less than everything.
+fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
+    for ((of, name), items) in &mut demand.kinds {
+        let kind = catalog.kind(*of, name);
+        let Some(binding) = kind.filter(|k| k.derived.is_none()).and_then(|k| k.github.as_ref()) else {
+            continue;
+        };
+        let replaced = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
+        // Rulesets are made of many rules, of which branches say which are needed.
+        if binding.create.is_none() || &**name == "ruleset" || !(replaced || &**name == "webhook") {
+            continue;
+        }
+        let beside = catalog.settings().filter(|s| s.group == *name).filter(|s| {
+            let bound = s.github.binding();
+            bound.is_some_and(|b| b.write.is_some() || b.create.is_some()) || &*s.key == "webhook.secret"
+        });
+        items.settings.extend(beside.map(|s| s.id));
+    }
+}
+
+/// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.
 pub fn finish(
     draft: Draft,
     catalog: &Catalog,
     policy: &Policy,
     places: &[Place],
     snapshots: &BTreeMap<Arc<str>, String>,
+    (policy_path, created): (String, String),
 ) -> Plan {
     let mut forges: BTreeMap<String, Target> = BTreeMap::new();
     for place in places {
@@ -117,19 +140,35 @@ pub fn finish(
         forges.insert(name.to_string(), Target::Snapshot(path.clone()));
     }
     let draft = draft.ordered(catalog);
+    let existing = touched(&draft);
     let mut plan = Plan {
         format_version: PLAN_VERSION,
         tool: format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
         policy: policy.digest.clone(),
+        policy_path,
+        created,
         forges,
         changes: draft.changes,
         requests: draft.requests,
         undo: draft.undo,
         deferred: draft.deferred,
+        existing,
         digest: String::new(),
     };
     plan.digest = digest(&plan);
     plan
+}
+
+/// How much there is of what the changes are about.
+fn touched(draft: &Draft) -> BTreeMap<String, u64> {
+    let about = |change: &Change| [change.setting.clone(), kind_of(&change.setting).to_owned()];
+    let things: BTreeSet<String> = draft.changes.iter().flat_map(about).collect();
+    let known = |thing: String| Some((thing.clone(), *draft.existing.get(&thing)?));
+    things.into_iter().filter_map(known).collect()
+}
+
+fn kind_of(setting: &str) -> &str {
+    setting.split('.').next().unwrap_or_default()
 }
 
 /// The digest of a plan, whatever digest it says it has.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Demand};
-use crate::engine::{Want, demand};
+use crate::engine::{Journeys, Want, demand};
 use crate::model::{Expectation, SettingId, SubjectKind};
 use crate::policy::{CODEOWNERS, Policy, Selector};
 
@@ -34,6 +34,15 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         inherited_rules(&mut demand);
     }
     demand
+}
+
+/// The same, and what journeys of contributors need to be known besides.
+pub fn wanted_for_journeys(mut all: Demand, catalog: &Catalog) -> Demand {
+    let wants = Journeys::wants(catalog);
+    let facts: Vec<SettingId> = wants.iter().filter(|w| w.key.is_none()).map(|w| w.setting).collect();
+    all.extend(demand(catalog, wants));
+    all.facts.extend(facts);
+    all
 }
 
 /// What these expectations of one subject need to be read.

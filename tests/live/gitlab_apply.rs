@@ -21,6 +21,10 @@ push_rule.member_check = true
 approvals.reset_approvals_on_push = true
 "#;
 
+/// What it takes to take back: what was made goes, and what was made strict is lax again.
+const UNDO: [&str; 6] =
+    ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken", "--max-share=100"];
+
 /// A conforming world, changed, with a desk before it.
 struct Bench {
     server: Server,
@@ -45,7 +49,7 @@ impl Bench {
     }
 
     fn apply(&self) -> Run {
-        self.desk.run(&["apply", "plan.json", "--auto-approve"])
+        self.desk.run(&["apply", "plan.json", "--auto-approve", "--max-share=100"])
     }
 
     fn audit(&self) -> Value {
@@ -120,7 +124,7 @@ fn what_was_made_is_taken_back() {
         project(world).set("remove_source_branch_after_merge", false).set("topics", json!(["rust"]));
     });
     bench.mends();
-    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    bench.desk.run(&UNDO).ended(0);
     let world = bench.server.world();
     assert_eq!(world.projects[ONE].told("topics"), json!(["rust"]));
     assert_eq!(world.projects[ONE].told("remove_source_branch_after_merge"), false);
@@ -167,7 +171,8 @@ fn what_a_group_decides_is_answered_with_yes_and_not_done() {
             .document("/merge_request_approval_setting", json!({"allow_author_approval": false}));
     });
     bench.plan();
-    bench.apply().ended(2).says("NOT applied by the forge, which said yes");
+    let apply = ["apply", "plan.json", "--auto-approve", "--allow-weaken"];
+    bench.desk.run(&apply).ended(2).says("NOT applied by the forge, which said yes");
 }
 
 #[test]
@@ -238,7 +243,7 @@ fn a_branch_without_any_rule_is_given_what_the_policy_asks() {
     assert_eq!(writes, expected);
     let body = bench.writes().into_iter().find(|(_, p, _)| p.ends_with("/protected_branches")).unwrap().2;
     assert_eq!((&body["push_access_level"], &body["merge_access_level"]), (&json!(0), &json!(30)));
-    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    bench.desk.run(&UNDO).ended(0);
     let world = bench.server.world();
     assert_eq!(world.projects[ONE].stated_list("/protected_branches"), [Value::Null; 0]);
     assert_eq!(world.projects[ONE].stated_list("/approval_rules"), [Value::Null; 0]);
@@ -268,7 +273,7 @@ fn the_rule_of_that_name_is_mended_where_there_is_one() {
     assert_eq!(kinds[0], ("PATCH", "/protected_branches/main"), "{writes:#?}");
     assert_eq!(kinds.len(), 2, "{writes:#?}");
     assert!(kinds[1].0 == "PUT" && kinds[1].1.starts_with("/approval_rules/"), "{writes:#?}");
-    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    bench.desk.run(&UNDO).ended(0);
     let world = bench.server.world();
     let rule = &world.projects[ONE].stated_list("/protected_branches")[0];
     assert_eq!(
@@ -378,7 +383,7 @@ fn labels_are_made_and_changed() {
     writes.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(writes[0].2, json!({"name": "bug", "color": "#d73a4a", "description": "Broken"}));
     assert_eq!((writes[1].0.as_str(), &writes[1].2), ("PUT", &json!({"color": "#d73a4a"})));
-    bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+    bench.desk.run(&UNDO).ended(0);
     let world = bench.server.world();
     assert_eq!(world.projects[ONE].stated_list("/labels")[0]["color"], "#000000");
     assert_eq!(world.projects["acme/team-1/service-0002"].stated_list("/labels"), [Value::Null; 0]);
@@ -405,7 +410,7 @@ fn whatever_a_group_looks_like_a_second_plan_has_nothing_left_to_change() {
         let again = bench.desk.run(&again).json().0;
         assert_eq!(again["changes"], json!([]), "seed {seed}");
         assert_eq!(again["deferred"], plan["deferred"], "seed {seed}");
-        bench.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        bench.desk.run(&UNDO).ended(0);
         assert_eq!(bench.audit(), before, "seed {seed}: what undo leaves is what there was");
     }
 }

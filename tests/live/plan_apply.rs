@@ -31,6 +31,10 @@ present = true
 text = { length = { at_least = 1 }, fix = "# Adopting\n\nAsk in the channel.\n" }
 "##;
 
+/// What it takes to take back: what was made goes, and what was made strict is lax again.
+const UNDO: [&str; 6] =
+    ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken", "--max-share=100"];
+
 struct Bench {
     folder: tempfile::TempDir,
     simulator: sim::Simulator,
@@ -191,12 +195,12 @@ async fn what_was_applied_is_taken_back() {
         let shown = bench.run(&["undo", "plan.json.journal", "--dry-run"]);
         assert_eq!(code(&shown), 2);
         assert!(text(&shown).contains("3 -> 2") || text(&shown).contains('~'), "{}", text(&shown));
-        let back = bench.run(&["undo", "plan.json.journal", "--auto-approve"]);
+        let back = bench.run(&UNDO);
         assert_eq!(code(&back), 0, "{}", text(&back));
         assert_eq!(judged(bench.audit(live)), before, "{snapshot}");
         // Once more there is nothing that it could do.
         let writes = bench.simulator.stats().mutating;
-        assert_eq!(code(&bench.run(&["undo", "plan.json.journal", "--auto-approve"])), 0);
+        assert_eq!(code(&bench.run(&UNDO)), 0);
         assert_eq!(bench.simulator.stats().mutating, writes);
     }
 }
@@ -206,7 +210,7 @@ async fn what_cannot_be_taken_back_is_said() {
     let bench = Bench::new(world()).await;
     bench.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
     bench.run(&["apply", "plan.json", "--auto-approve"]);
-    let back = bench.run(&["undo", "plan.json.journal", "--auto-approve"]);
+    let back = bench.run(&UNDO);
     assert_eq!(code(&back), 2, "{}", text(&back));
     assert!(text(&back).contains("cannot be taken back: it is a pull request"), "{}", text(&back));
     let nothing = bench.run(&["undo", "nowhere.journal", "--auto-approve"]);

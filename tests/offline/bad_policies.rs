@@ -11,8 +11,13 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 
 /// The policies that have another number of mistakes than one.
-const SEVERAL: [(&str, usize); 4] =
-    [("extends_with_mistakes", 2), ("syntax_several", 3), ("syntax_yaml", 4), ("ten_mistakes", 10)];
+const SEVERAL: [(&str, usize); 5] = [
+    ("extends_with_mistakes", 2),
+    ("friction_weights", 6),
+    ("syntax_several", 3),
+    ("syntax_yaml", 4),
+    ("ten_mistakes", 10),
+];
 
 struct Checked {
     code: Option<i32>,

@@ -1,9 +1,11 @@
 //! A plan in the making.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::limits::Limits;
-use super::{branch, file, gitlab_branch, label, own};
+use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
 
@@ -18,6 +20,8 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// How many items of a kind there are, and of how many subjects a setting is known.
+    pub existing: BTreeMap<String, u64>,
 }
 
 /// A subject to plan for: what was observed of it, and what of it drifts.
@@ -75,13 +79,14 @@ impl<'a> Subject<'a> {
 impl Draft {
     /// Adds what would mend the drift of a subject.
     pub fn subject(&mut self, subject: Subject<'_>) {
+        self.count(subject);
         if subject.is_on("repository.archived") {
             let why = "an archived repository accepts no change: unarchive it first";
             return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
         }
         let mut branches = Vec::new();
         let mut files = Vec::new();
-        let mut labels = Vec::new();
+        let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
             if finding.expectation.watched {
@@ -92,10 +97,8 @@ impl Draft {
                 branches.push(finding);
             } else if &*setting.group == "file" {
                 files.push(finding);
-            } else if &*setting.group == "label" {
-                labels.push(finding);
             } else if subject.catalog.is_keyed(setting) {
-                self.defer(subject, finding, "items of this collection are not written by this release");
+                items.push(finding);
             } else if setting.risk >= Risk::Access {
                 self.defer(
                     subject,
@@ -113,8 +116,32 @@ impl Draft {
             ForgeKind::Github => branch::plan(self, subject, &branches),
             ForgeKind::Gitlab => gitlab_branch::plan(self, subject, &branches),
         }
-        label::plan(self, subject, &labels);
+        item::plan(self, subject, &items);
         file::plan(self, subject, &files);
+    }
+
+    /// Counts what there is, so that it can be said how much of it a plan touches.
+    fn count(&mut self, subject: Subject<'_>) {
+        let Subject { catalog, observed, .. } = subject;
+        let mut add = |thing: &str, number: usize| {
+            *self.existing.entry(thing.to_owned()).or_default() += number as u64;
+        };
+        let known = observed.readings.iter().filter(|(_, seen)| seen.value().is_some());
+        for (id, _) in known {
+            add(&catalog.get(id).key, 1);
+        }
+        for (kind, collection) in &observed.kinds {
+            let there: Vec<_> = collection.items().iter().filter_map(|i| i.readings.as_ref()).collect();
+            add(kind, there.len());
+            for (id, seen) in there.iter().flat_map(|readings| readings.iter()) {
+                add(&catalog.get(id).key, usize::from(seen.value().is_some()));
+            }
+        }
+        // What a branch has follows from its rules: each repository has one branch at least.
+        for setting in catalog.settings().filter(|s| s.effective.is_some()) {
+            let of = |f: &&Finding| f.expectation.setting == setting.id;
+            add(&setting.key, subject.findings.iter().filter(of).count().max(1));
+        }
     }
 
     /// Notes what is left as it is.
@@ -147,6 +174,7 @@ impl Draft {
             after: after.to_json(),
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
+            complete: false,
             proposed: false,
             requests,
             undo: Vec::new(),
@@ -195,12 +223,18 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        for (thing, number) in other.existing {
+            *self.existing.entry(thing).or_default() += number;
+        }
     }
 }
 
 /// Adds a request to others, or its fields to one of the same endpoint; returns which it is.
 fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
-    let same = |r: &Request| joins && r.method == request.method && r.path == request.path;
+    // What is read differently is of another item.
+    let clash =
+        |r: &Request| request.reads.iter().any(|(name, from)| r.reads.get(name).is_some_and(|f| f != from));
+    let same = |r: &Request| joins && r.method == request.method && r.path == request.path && !clash(r);
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);

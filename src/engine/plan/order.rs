@@ -131,6 +131,7 @@ mod tests {
             after: after.clone(),
             origin: String::new(),
             risk: String::new(),
+            complete: false,
             proposed: false,
             requests: vec![i],
             undo: vec![i],
@@ -149,6 +150,7 @@ mod tests {
             requests,
             undo,
             deferred: Vec::new(),
+            existing: BTreeMap::new(),
         }
     }
 

@@ -91,7 +91,7 @@ fn writable<'s>(
 }
 
 /// The value that brings back what there was; none where nothing does.
-fn former(setting: &Setting, seen: &Observation) -> Option<Value> {
+pub(super) fn former(setting: &Setting, seen: &Observation) -> Option<Value> {
     match (seen.value(), setting.ty) {
         (Some(before), _) => Some(before.clone()),
         (None, Type::Text) => Some(Value::text("")),

@@ -10,8 +10,9 @@ use super::client::{Reader, refused};
 use crate::forge::error::ForgeError;
 use crate::forge::gate::Voice;
 use crate::forge::pace_of_writes::WritePace;
+use crate::forge::reading::{Fetched, fetch};
 use crate::forge::stop::Stop;
-use crate::forge::writing::{Written, filled, parts, said, unusable};
+use crate::forge::writing::{OfItem, Written, filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -40,10 +41,10 @@ impl Writer {
 
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof.
     pub async fn send(&self, request: &Request) -> Written {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for (name, from) in &request.reads {
             match self.read(from).await {
-                Ok(text) => drop(all.insert(format!("{{{name}}}"), text)),
+                Ok(value) => drop(all.insert(format!("{{{name}}}"), value)),
                 Err(error) => return Written::of_read(error),
             }
         }
@@ -71,7 +72,15 @@ impl Writer {
         }
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
+    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
+        if let Some(item) = OfItem::of(from) {
+            let reader = self.reader.of_organization(owner(item.path)).await?;
+            return match fetch(&reader, item.path, None, true, false).await? {
+                Fetched::Is(list) => item.said(from, &list),
+                Fetched::Hidden(why) => Err(unusable(from, &why)),
+                _ => Err(unusable(from, "the list cannot be read whole")),
+            };
+        }
         let (path, pointer) = parts(from)?;
         let page = self.reader.of_organization(owner(path)).await?.get(path).await?;
         said(from, page.json, &pointer)

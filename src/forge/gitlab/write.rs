@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 
 use super::client::Reader;
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Answers, Reply};
-use crate::forge::writing::{Written, filled, parts, said, unusable};
+use crate::forge::reading::{Answers, Fetched, Reply, fetch};
+use crate::forge::writing::{OfItem, Written, filled, parts, said, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -24,10 +24,10 @@ impl Writer {
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof:
     /// it takes in silence what it does not know, or was not paid for.
     pub async fn send(&self, request: &Request) -> Written {
-        let mut all: BTreeMap<String, String> = BTreeMap::new();
+        let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for (name, from) in &request.reads {
             match self.read(from).await {
-                Ok(text) => drop(all.insert(format!("{{{name}}}"), text)),
+                Ok(value) => drop(all.insert(format!("{{{name}}}"), value)),
                 Err(error) => return Written::of_read(error),
             }
         }
@@ -54,7 +54,14 @@ impl Writer {
         Written::of_status(&request.method, error, status)
     }
 
-    async fn read(&self, from: &str) -> Result<String, ForgeError> {
+    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
+        if let Some(item) = OfItem::of(from) {
+            return match fetch(&self.0, item.path, None, item.is_whole_answer(), false).await? {
+                Fetched::Is(list) => item.said(from, &list),
+                Fetched::Hidden(why) => Err(unusable(from, &why)),
+                _ => Err(unusable(from, "the list cannot be read whole")),
+            };
+        }
         let (path, pointer) = parts(from)?;
         let reply = self.0.ask(path).await?;
         if reply.is_success() { said(from, reply.json, &pointer) } else { Err(reply.into_error(path)) }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::body;
 use super::exchange::{Refusal, Reply, Request};
 use super::page::counted_page;
-use crate::sim::world::{Environment, MOMENT, Organization, Repository, World};
+use crate::sim::world::{Environment, MOMENT, Organization, Plan, Repository, Team, World};
 
 pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let (organization, repository) = request.repository(world)?;
@@ -20,6 +20,60 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let found = repository.environments.iter().find(|environment| environment.name == name);
     let environment = found.ok_or_else(Refusal::not_found)?;
     Ok(Reply::ok(told(request, organization, repository, environment)))
+}
+
+/// Makes an environment, or says anew all that it is: what is left out is as it was at first.
+pub fn put(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let (organization, repository) = request.repository(world)?;
+    let body = request.body.as_object().cloned().unwrap_or_default();
+    let paid = organization.plan == Plan::Enterprise || repository.visibility() == "public";
+    let protects = ["wait_timer", "reviewers", "prevent_self_review"];
+    if let Some(field) = protects.iter().find(|field| !paid && body.contains_key(**field)) {
+        return Err(Refusal::unprocessable(format!(
+            "Failed to create the environment protection rule: {field}"
+        )));
+    }
+    let mut users = Vec::new();
+    let mut teams = Vec::new();
+    for reviewer in body.get("reviewers").and_then(Value::as_array).into_iter().flatten() {
+        let id = reviewer["id"].as_u64().ok_or_else(|| Refusal::wrong_type("id", &reviewer["id"]))?;
+        if reviewer["type"] == "Team" {
+            // A team without access is dropped in silence.
+            let asked = |team: &&Team| team.id == id && team.repositories.contains_key(&repository.name);
+            teams.extend(organization.teams.values().find(asked).map(|team| team.slug.clone()));
+        } else {
+            users.extend(
+                organization.members.keys().find(|login| request.site.user(login)["id"] == id).cloned(),
+            );
+        }
+    }
+    let name = request.capture("environment_name").to_owned();
+    let prevent = body.get("prevent_self_review").and_then(Value::as_bool).unwrap_or_default();
+    if prevent && users.is_empty() && teams.is_empty() {
+        return Err(Refusal::unprocessable("prevent_self_review needs a reviewer"));
+    }
+    let policy = body.get("deployment_branch_policy").filter(|policy| !policy.is_null()).cloned();
+    let timer = body.get("wait_timer").and_then(Value::as_u64).filter(|minutes| *minutes > 0);
+    let repository = request.repository_mut(world)?;
+    if !repository.environments.iter().any(|environment| environment.name == name) {
+        repository.environment(&name, None, &[]);
+    }
+    let held = repository.environments.iter_mut().find(|environment| environment.name == name);
+    let environment = held.ok_or_else(Refusal::not_found)?;
+    environment.wait_timer = timer;
+    environment.reviewing_users = users;
+    environment.reviewing_teams = teams;
+    environment.prevent_self_review = prevent;
+    environment.deployment_branch_policy = policy;
+    read(world, request)
+}
+
+pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let name = request.capture("environment_name").to_owned();
+    let repository = request.repository_mut(world)?;
+    let before = repository.environments.len();
+    repository.environments.retain(|environment| environment.name != name);
+    if repository.environments.len() == before { Err(Refusal::not_found()) } else { Ok(Reply::nothing()) }
 }
 
 fn told(

@@ -96,6 +96,12 @@ impl Rights {
                 ghes: row.ghes,
             };
         }
+        if let Endpoint::Item(collection, _) = endpoint
+            && let Some(row) = documents::find(&collection.list)
+        {
+            let written = Self::of(Endpoint::Change(row));
+            return Self { hidden: row.hidden.unwrap_or_else(|| hides(path, &row.role)), ..written };
+        }
         let known = table().get(&format!("{} {path}", endpoint.method().name()));
         known.cloned().unwrap_or_else(|| by_default(endpoint))
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::documents::{self, Row};
+use super::documents::{self, Collection, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
     account, branch_rules, branches, collaborators, community, contents, environments, installations,
@@ -43,6 +43,8 @@ pub enum Endpoint {
     Route(&'static Route),
     Document(&'static Row),
     Change(&'static Row),
+    /// Writing an item of a list.
+    Item(&'static Collection, Method),
 }
 
 impl Endpoint {
@@ -51,6 +53,7 @@ impl Endpoint {
             Self::Route(route) => route.method,
             Self::Document(_) => Method::Get,
             Self::Change(row) => row.write.map_or(Method::Put, |write| write.method),
+            Self::Item(_, method) => method,
         }
     }
 
@@ -58,13 +61,14 @@ impl Endpoint {
         match self {
             Self::Route(route) => route.path,
             Self::Document(row) | Self::Change(row) => &row.path,
+            Self::Item(collection, method) => collection.path_of(method),
         }
     }
 
     pub fn field(self) -> &'static str {
         match self {
             Self::Route(route) => route.field,
-            Self::Document(_) | Self::Change(_) => "",
+            Self::Document(_) | Self::Change(_) | Self::Item(..) => "",
         }
     }
 
@@ -72,7 +76,7 @@ impl Endpoint {
         match self {
             Self::Route(route) => matches!(route.handler, Handler::Write(_)) && route.path != MINT,
             Self::Document(_) => false,
-            Self::Change(_) => true,
+            Self::Change(_) | Self::Item(..) => true,
         }
     }
 }
@@ -163,6 +167,8 @@ pub const ROUTES: &[Route] = &[
     write(Put, "/repos/{owner}/{repo}/contents/{path}", "object", contents::put),
     get("/repos/{owner}/{repo}/environments", "environments", environments::list),
     get("/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::read),
+    write(Put, "/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::put),
+    write(Delete, "/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::delete),
     get("/repos/{owner}/{repo}/git/ref/{ref}", "refs", references::read),
     write(Post, "/repos/{owner}/{repo}/git/refs", "refs", references::create),
     write(Delete, "/repos/{owner}/{repo}/git/refs/{ref}", "refs", references::delete),
@@ -211,7 +217,12 @@ pub fn find(method: Method, path: &str) -> Option<(Endpoint, Captures)> {
         _ => None,
     });
     // What is spelled out goes before what a placeholder takes in.
-    let found = routes.chain(rows).filter_map(|endpoint| Some((endpoint, captures(endpoint.path(), path)?)));
+    let written = documents::collections().iter().filter(|collection| collection.methods().contains(&method));
+    let written = written.map(|collection| Endpoint::Item(collection, method));
+    let found = routes
+        .chain(rows)
+        .chain(written)
+        .filter_map(|endpoint| Some((endpoint, captures(endpoint.path(), path)?)));
     found.min_by_key(|(_, captures)| captures.len())
 }
 

@@ -77,12 +77,17 @@ fn reply(state: &State, endpoint: Endpoint, request: &Request) -> Result<Reply, 
         rest::check(endpoint, &world, request)?;
         return rest::documents::change(&mut world, request, row);
     }
+    if let Endpoint::Item(collection, method) = endpoint {
+        let mut world = state.world_mut();
+        rest::check(endpoint, &world, request)?;
+        return rest::documents::write(&mut world, request, collection, method);
+    }
     let world = state.seen(request.identity.as_ref());
     rest::check(endpoint, &world, request)?;
     match endpoint {
         Endpoint::Route(Route { handler: Handler::Read(read), .. }) => read(&world, request),
         Endpoint::Document(row) => rest::documents::answer(&world, request, row),
-        Endpoint::Route(_) | Endpoint::Change(_) => Err(Refusal::not_found()),
+        Endpoint::Route(_) | Endpoint::Change(_) | Endpoint::Item(..) => Err(Refusal::not_found()),
     }
 }
 

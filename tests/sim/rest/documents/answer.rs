@@ -181,6 +181,11 @@ fn listed(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Resul
     Ok(Reply { link, ..Reply::ok(body) })
 }
 
+/// The same for those who write them.
+pub fn items_of(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Vec<Value> {
+    items(owner, request, row, suffix)
+}
+
 /// All items of a list, completed. A stated object has its list under the list's key.
 fn items(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Vec<Value> {
     let place = place(owner, request, suffix);

@@ -4,6 +4,7 @@
 //! [`Row`]; values that TOML cannot write, such as null, are JSON in a string.
 
 mod answer;
+mod collections;
 mod owner;
 mod row;
 mod template;
@@ -11,6 +12,7 @@ mod template;
 use std::sync::OnceLock;
 
 pub use answer::{answer, change};
+pub use collections::{Collection, collections, write};
 pub use owner::{Owner, suffix};
 pub use row::{Row, Version};
 

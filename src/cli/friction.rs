@@ -1,0 +1,167 @@
+//! `friction`: how hard it is to contribute, step by step.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use miette::{IntoDiagnostic, Result, miette};
+
+use super::audit::From;
+use super::exit::Exit;
+use super::manner::{Asks, Manner};
+use super::opening;
+use super::reading::Reading;
+use super::terminal;
+use crate::catalog::Catalog;
+use crate::engine::{Journey, stability};
+use crate::model::{Observed, Stage, Weights};
+use crate::policy;
+use crate::report::{self, FrictionView};
+use crate::run::{Auditor, Batches, Outcome, Place, sources, wanted, wanted_for_journeys};
+
+/// Arguments of `friction`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Friction {
+    /// The policy file, or a folder with a policy.toml
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    from: From,
+    /// The journey through one repository, step by step: ghec:acme/widgets, or acme/widgets
+    #[arg(long, value_name = "ADDRESS")]
+    of: Option<String>,
+    /// Only the steps that such a person takes
+    #[arg(long, value_enum, value_name = "ROLE")]
+    r#as: Option<Role>,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
+    #[arg(long, value_name = "SELECTOR")]
+    only: Option<String>,
+    /// Judge waivers as of this day instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<NaiveDate>,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+/// Who travels. Source: InnerSource Patterns, "Trusted Committer", and the maturity of contributors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Finds, reads and tries: up to the first change
+    Explorer,
+    /// Offers changes and sees them through
+    Contributor,
+    /// Looks after what others offer
+    TrustedCommitter,
+    /// Begins something of their own from what is there
+    Starter,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Human,
+    /// For machines; its format has a version
+    Json,
+}
+
+impl Role {
+    fn stages(self) -> &'static [Stage] {
+        match self {
+            Self::Explorer => {
+                &[Stage::Discover, Stage::Read, Stage::Understand, Stage::Build, Stage::Propose]
+            }
+            Self::Contributor => &[Stage::Propose, Stage::Reviewed, Stage::Merged],
+            Self::TrustedCommitter => &[Stage::Reviewed, Stage::Merged, Stage::Trust],
+            Self::Starter => &[Stage::Discover, Stage::Read, Stage::Build, Stage::Reuse],
+        }
+    }
+}
+
+impl Friction {
+    pub(super) fn run(self) -> Result<Exit> {
+        let mut catalog = Catalog::built_in().into_diagnostic()?;
+        let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
+        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
+            Ok(only) => only,
+            Err(problems) => {
+                terminal::problems(problems);
+                return Ok(Exit::Error);
+            }
+        };
+        let weights = Weights::built_in().and_then(|own| own.with(&policy.weights));
+        let weights = weights.map_err(|why| miette!(code = "friction::weights", "{why}"))?;
+        let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
+        let places = sources(&policy, &self.from.sources())?;
+        let demand = wanted_for_journeys(wanted(&policy, &catalog, only.as_ref()), &catalog);
+        let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
+        let auditor = auditor.with_journeys(weights.clone(), today);
+        let mut outcome = Outcome::empty(policy.waivers.len());
+        for place in &places {
+            if let Place::Snapshot { name, path } = place {
+                let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
+                auditor.snapshot(&batches, &mut outcome)?;
+            }
+        }
+        if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
+            let asks = Asks { verb: "friction", policy: &policy.digest, what: &(&places, &self.only) };
+            let reading = Reading::new(&self.manner, &asks)?;
+            let narrow = |observed: &Observed| auditor.narrow(observed);
+            let live = reading.live(&catalog, &demand, &narrow);
+            for place in &places {
+                let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
+                    auditor.subject(observed, None, forge, outcome);
+                };
+                reading.wait(live.read(place, &mut outcome, judge));
+            }
+            drop(live);
+            if let Some(stopped) = reading.end() {
+                return Ok(stopped);
+            }
+        }
+        terminal::problems(outcome.problems.clone());
+        for unread in &outcome.unread {
+            terminal::warn(&format!("{} was not read: {}", unread.address, unread.why));
+        }
+        outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
+        let view = FrictionView {
+            journeys: &outcome.journeys,
+            findings: &outcome.findings,
+            catalog: &catalog,
+            stages: self.r#as.map_or(Stage::ALL, Role::stages),
+            stability: stability(&outcome.journeys, &weights),
+            color: terminal::color(),
+            width: terminal::width(),
+        };
+        let only = self.of.as_ref().map(|address| one(&outcome.journeys, address)).transpose()?;
+        terminal::show(|out| match (self.format, only) {
+            (Format::Json, only) => {
+                let journeys = only.map_or(view.journeys, std::slice::from_ref);
+                report::friction_json(out, FrictionView { journeys, ..view })
+            }
+            (Format::Human, Some(journey)) => report::journey(out, view, journey),
+            (Format::Human, None) => report::friction(out, view),
+        })?;
+        let errors = outcome.problems.iter().any(|p| !p.is_warning());
+        Ok(match (outcome.journeys.is_empty(), errors, outcome.unread.is_empty()) {
+            (true, ..) | (_, true, _) => Exit::Error,
+            (_, _, false) => Exit::Unknown,
+            _ => Exit::AsWanted,
+        })
+    }
+}
+
+fn one<'j>(journeys: &'j [Journey], address: &str) -> Result<&'j Journey> {
+    journeys.iter().find(|j| j.subject.is_named_by(address)).ok_or_else(|| {
+        let near = crate::catalog::nearest(address, journeys.iter().map(|j| &*j.subject.name));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "an address is FORGE:ORGANIZATION/REPOSITORY; archived repositories have no journey".into()
+            }
+        };
+        miette!(code = "friction::subject", help = help, "no repository `{address}` was judged")
+    })
+}

@@ -1,0 +1,298 @@
+//! Items of collections: those that the policy names and that are not there are made, those that differ are
+//! changed. All of it follows from the rows of their kinds.
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::draft::{Draft, Subject, merge};
+use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
+use super::item_place::Place;
+use super::own::{former, nested};
+use super::target::target;
+use crate::catalog::{Setting, Type};
+use crate::model::{Action, Finding, Observation, Request, Value};
+
+/// A setting of an item, and what it is to be.
+type Wish<'a> = (&'a Finding, &'a Setting, Value);
+
+/// Plans the items of a subject's collections.
+pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding]) {
+    let mut items: IndexMap<(&str, &str), Vec<&Finding>> = IndexMap::new();
+    for finding in findings {
+        let group = &*subject.catalog.get(finding.expectation.setting).group;
+        items.entry((group, finding.key().unwrap_or_default())).or_default().push(finding);
+    }
+    for findings in items.into_values() {
+        let Some(first) = findings.first() else { continue };
+        let setting = subject.catalog.get(first.expectation.setting);
+        let mut wishes: Vec<Wish<'_>> = Vec::new();
+        match Place::of(subject, setting, first) {
+            Err(why) => findings.iter().for_each(|finding| draft.defer(subject, finding, &why)),
+            Ok(place) => {
+                for finding in findings {
+                    let setting = subject.catalog.get(finding.expectation.setting);
+                    let after = target(&finding.expectation, &finding.observed);
+                    match after.and_then(|after| place.keeps_its_name(setting, after)) {
+                        Ok(after) => wishes.push((finding, setting, after)),
+                        Err(why) => draft.defer(subject, finding, &why),
+                    }
+                }
+                match place.item {
+                    Some(_) => change(draft, &place, wishes),
+                    None => make(draft, &place, wishes),
+                }
+            }
+        }
+    }
+}
+
+/// Plans the making of an item that is not there: one request with all that it carries, then those of settings
+/// that have one of their own.
+fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
+    let subject = place.subject;
+    let prepared = prepare(place, &wishes);
+    let (create, later) = match prepared {
+        Ok(prepared) => prepared,
+        Err(why) => {
+            return wishes.iter().for_each(|(finding, ..)| draft.defer(subject, finding, &why));
+        }
+    };
+    let request = draft.request(create);
+    let back = place.binding.delete.as_ref().map(|delete| place.request(delete, "DELETE", Json::Null));
+    let back = back.and_then(Result::ok).map(|back| draft.undo(back));
+    for ((finding, setting, after), later) in wishes.iter().zip(later) {
+        let requests = match later {
+            Later::Carried => vec![request],
+            Later::Own(own) => vec![request, draft.request(*own)],
+            Later::Never(why) => {
+                draft.defer(subject, finding, &why);
+                continue;
+            }
+        };
+        let change = draft.change(subject, setting, finding, after, requests);
+        change.action = Action::Create;
+        match back {
+            Some(back) => change.undo.push(back),
+            None => change.irreversible = Some("the forge has no request that removes it".into()),
+        }
+    }
+}
+
+/// How a setting of a new item is written.
+enum Later {
+    /// The request that makes the item carries it.
+    Carried,
+    /// By a request of its own, afterwards.
+    Own(Box<Request>),
+    /// It is not.
+    Never(String),
+}
+
+/// The request that makes an item, and how each wish is met by it.
+fn prepare(place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(Request, Vec<Later>), String> {
+    let create = place.binding.create.as_ref().ok_or_else(|| place.lacks("that makes one"))?;
+    if place.binding.update.is_none() && place.binding.delete.is_none() {
+        return Err(place.lacks("that takes one away again"));
+    }
+    if place.key.contains('…') {
+        return Err("its address may hold a credential, which no policy should: make it by hand".into());
+    }
+    for name in &place.binding.required {
+        let setting = place.settings().find(|setting| setting.name() == name);
+        if let Some(setting) = setting.filter(|setting| field_of_create(place, setting).is_none()) {
+            return Err(format!(
+                "the forge makes no {} without its {name}, and {}",
+                place.kind.name,
+                unwritable(setting, place)
+            ));
+        }
+    }
+    let lacking: Vec<String> = place
+        .binding
+        .required
+        .iter()
+        .filter(|name| !wishes.iter().any(|(_, setting, _)| setting.name() == name.as_str()))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if !lacking.is_empty() {
+        return Err(format!(
+            "the forge makes no {} without {}: add it to what the policy says of \"{}\"",
+            place.kind.name,
+            lacking.join(" and "),
+            place.key
+        ));
+    }
+    let later: Vec<Later> = wishes
+        .iter()
+        .map(|(_, setting, after)| {
+            if field_of_create(place, setting).is_some() {
+                return Later::Carried;
+            }
+            match own_request(place, setting, after) {
+                Ok(request) => Later::Own(Box::new(request)),
+                Err(why) => Later::Never(why),
+            }
+        })
+        .collect();
+    if later.iter().all(|later| matches!(later, Later::Never(_))) {
+        return Err(match later.into_iter().next() {
+            Some(Later::Never(why)) => why,
+            _ => place.lacks("that makes one"),
+        });
+    }
+    let values: Vec<(&Setting, Value)> =
+        wishes.iter().map(|(_, setting, after)| (*setting, after.clone())).collect();
+    let method = create.method.as_str();
+    Ok((place.request(create, method, whole(place, &values))?, later))
+}
+
+/// The request of a setting that has one of its own.
+fn own_request(place: &Place<'_>, setting: &Setting, value: &Value) -> Result<Request, String> {
+    let binding = setting.on(place.subject.forge).binding().ok_or("this forge has no such setting")?;
+    let write = binding.write.as_ref().ok_or_else(|| unwritable(setting, place))?;
+    if matches!(setting.ty, Type::Map) {
+        return Err("its entries are written one by one, which this release does not do".into());
+    }
+    let here = place.endpoint(write)?;
+    if write.field.contains('[') {
+        return Err("it is part of a list that is replaced whole, which this release does not do".into());
+    }
+    match write.method.as_str() {
+        "PUT|DELETE" if *value == Value::Bool(true) => place.request(here, "PUT", Json::Null),
+        "PUT|DELETE" => place.request(here, "DELETE", Json::Null),
+        method => place.request(here, method, nested(&write.field, spelled(place, setting, value))),
+    }
+}
+
+fn unwritable(setting: &Setting, place: &Place<'_>) -> String {
+    let binding = setting.on(place.subject.forge).binding();
+    let why = binding.and_then(|b| b.unwritable.as_deref()).unwrap_or("the forge has no request for it");
+    format!("it cannot be written: {why}")
+}
+
+/// Plans the change of an item that is there.
+fn change(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
+    let subject = place.subject;
+    let (together, rest): (Vec<_>, Vec<_>) =
+        wishes.into_iter().partition(|(_, setting, _)| field_of_update(place, setting).is_some());
+    let renewed = |setting: &Setting| {
+        let binding = setting.on(subject.forge).binding();
+        binding.is_some_and(|b| b.write.is_none() && b.create.is_some()) && place.binding.update.is_none()
+    };
+    let (anew, own): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, setting, _)| renewed(setting));
+    for (wishes, plan) in
+        [(together, update as fn(&mut Draft, &Place<'_>, &[Wish<'_>]) -> Result<(), String>), (anew, renew)]
+    {
+        if !wishes.is_empty()
+            && let Err(why) = plan(draft, place, &wishes)
+        {
+            wishes.iter().for_each(|(finding, ..)| draft.defer(subject, finding, &why));
+        }
+    }
+    for (finding, setting, after) in own {
+        if let Err(why) = one(draft, place, (finding, setting, &after)) {
+            draft.defer(subject, finding, &why);
+        }
+    }
+}
+
+/// All that one request of the item carries.
+fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(), String> {
+    let endpoint = place.binding.update.as_ref().ok_or_else(|| place.lacks("to change one"))?;
+    let fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
+    let mut body = beside(place, &fields)?;
+    let mut back = body.clone();
+    for (finding, setting, after) in wishes {
+        let Some(field) = field_of_update(place, setting) else { continue };
+        merge(&mut body, nested(field, spelled(place, setting, after)));
+        if let Some(value) = before(place, setting, finding) {
+            merge(&mut back, nested(field, spelled(place, setting, &value)));
+        }
+    }
+    let mut request = place.request(endpoint, &endpoint.method, body)?;
+    let mut back = place.request(endpoint, &endpoint.method, back)?;
+    keep_webhook(place, &mut request)?;
+    keep_webhook(place, &mut back)?;
+    let (request, back) = (draft.fields(request), draft.fields_back(back));
+    for (finding, setting, after) in wishes {
+        let known = before(place, setting, finding).is_some() || place.is_replaced_whole();
+        let change = draft.change(place.subject, setting, finding, after, vec![request]);
+        if known {
+            change.undo.push(back);
+        } else {
+            change.irreversible = Some("it was not set before, and the forge cannot unset it".into());
+        }
+    }
+    Ok(())
+}
+
+/// What the forge never changes: it is removed and made anew, at once, with all that it had besides.
+fn renew(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(), String> {
+    let create = place.binding.create.as_ref().ok_or_else(|| place.lacks("that makes one"))?;
+    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
+    let former = observed(place)?;
+    let after: Vec<(&Setting, Value)> = former
+        .iter()
+        .filter(|(setting, _)| !wishes.iter().any(|(_, wished, _)| wished.id == setting.id))
+        .cloned()
+        .chain(wishes.iter().map(|(_, setting, after)| (*setting, after.clone())))
+        .collect();
+    let remove = place.request(delete, "DELETE", Json::Null)?;
+    let anew = |values: &[(&Setting, Value)]| place.request(create, &create.method, whole(place, values));
+    let requests = vec![draft.request(remove.clone()), draft.request(anew(&after)?)];
+    let back = vec![draft.undo(remove), draft.undo(anew(&former)?)];
+    for (finding, setting, after) in wishes {
+        let change = draft.change(place.subject, setting, finding, after, requests.clone());
+        change.undo.extend(&back);
+    }
+    Ok(())
+}
+
+/// All that the request which makes an item would have to carry to make this one.
+///
+/// # Errors
+/// Which part of it is not known.
+fn observed<'a>(place: &Place<'a>) -> Result<Vec<(&'a Setting, Value)>, String> {
+    let mut values = Vec::new();
+    for setting in place.settings().filter(|setting| field_of_create(place, setting).is_some()) {
+        match place.seen(setting) {
+            Some(Observation::Known(value)) => values.push((setting, value.clone())),
+            Some(Observation::Absent | Observation::Unsupported { .. }) => {}
+            _ => {
+                return Err(format!(
+                    "it would have to be made anew, and its {} is not known",
+                    setting.name()
+                ));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// A setting that has a request of its own.
+fn one(
+    draft: &mut Draft,
+    place: &Place<'_>,
+    (finding, setting, after): (&Finding, &Setting, &Value),
+) -> Result<(), String> {
+    let request = own_request(place, setting, after)?;
+    let back =
+        former(setting, &finding.observed).map(|value| own_request(place, setting, &value)).transpose()?;
+    let request = draft.request(request);
+    let back = back.map(|back| draft.undo(back));
+    let change = draft.change(place.subject, setting, finding, after, vec![request]);
+    match back {
+        Some(back) => change.undo.push(back),
+        None => change.irreversible = Some("it was not set before, and the forge cannot unset it".into()),
+    }
+    Ok(())
+}
+
+/// The value that a request has to carry to bring back what there was. What takes the place of all leaves out
+/// what was not there.
+fn before(place: &Place<'_>, setting: &Setting, finding: &Finding) -> Option<Value> {
+    match place.is_replaced_whole() {
+        true => finding.observed.value().cloned(),
+        false => former(setting, &finding.observed),
+    }
+}

@@ -1,0 +1,168 @@
+//! Items of collections on GitHub: each kind through the whole road. A policy is audited, planned and applied,
+//! then a plan is empty; undo brings back what there was.
+
+use serde_json::{Value as Json, json};
+
+use crate::run::{Desk, Run};
+use crate::sim::world::Repository;
+use crate::sim::{Options, Simulator, World, serve};
+
+/// An organization, and a policy for it.
+struct Bench {
+    simulator: Simulator,
+    desk: Desk,
+}
+
+impl Bench {
+    async fn new(world: World, policy: &str) -> Self {
+        let simulator = serve(world, Options::default()).await.unwrap();
+        let desk = Desk::before(&simulator.url(), &format!("version = 1\n{FORGE}{policy}"));
+        Self { simulator, desk }
+    }
+
+    fn plan(&self) -> (Run, Json) {
+        let planned = self.desk.run(&["plan", ".", "--github", "acme", "--out", "plan.json"]);
+        let text = std::fs::read_to_string(self.desk.path("plan.json")).unwrap();
+        (planned, serde_json::from_str(&text).unwrap())
+    }
+
+    /// Plans, applies, plans again, takes back: the world is as it was.
+    fn round(&self) -> Json {
+        let before = self.simulator.world_mut().clone();
+        let (planned, plan) = self.plan();
+        planned.ended(2);
+        assert_eq!(plan["deferred"], json!([]), "{plan:#}");
+        self.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(0);
+        let again = self.desk.run(&["plan", ".", "--github", "acme"]).ended(0);
+        assert!(again.out.contains("No changes."), "{}", again.out);
+        self.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        let (_, back) = self.plan();
+        assert_eq!(told(&back), told(&plan), "undo has not brought back what there was");
+        drop(before);
+        plan
+    }
+}
+
+const FORGE: &str = "[[forge]]\nname = \"gh\"\nkind = \"github\"\norganizations = [\"acme\"]\n";
+
+/// What a plan would do, but for how.
+fn told(plan: &Json) -> Vec<(Json, Json, Json)> {
+    let changes = plan["changes"].as_array().unwrap().iter();
+    changes.map(|c| (c["setting"].clone(), c["before"].clone(), c["after"].clone())).collect()
+}
+
+/// A world of one repository.
+fn world(state: impl FnOnce(&mut Repository)) -> World {
+    let mut world = World::conforming("acme", 1);
+    state(world.repository_mut("service-0001"));
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_made_and_changed() {
+    let hook = |url: &str| json!({"config": {"url": url, "content_type": "form", "insecure_ssl": "1"}});
+    let world = world(|repository| {
+        let hooks = [hook("https://ci.example/hook?token=abc"), hook("https://other.example/hook")];
+        repository.document("/hooks", json!(hooks));
+    });
+    let policy = r#"
+        [repository.webhook."https://ci.example/hook?…"]
+        insecure_ssl = false
+        events = ["push", "pull_request"]
+        [repository.webhook."https://chat.example/hook"]
+        content_type = "json"
+        insecure_ssl = false
+        events = ["release"]
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let plan = bench.round();
+    let made: Vec<&Json> = plan["requests"].as_array().unwrap().iter().map(|r| &r["method"]).collect();
+    assert_eq!(made, ["POST", "PATCH"], "fields of one item travel together");
+    // Its address is kept whole, though the plan does not hold it.
+    assert!(!plan.to_string().contains("token=abc"));
+    let world = bench.simulator.world_mut();
+    let kept =
+        world.repository("acme", "service-0001").unwrap().1.documents.stated("/hooks").unwrap().to_string();
+    assert!(kept.contains("https://ci.example/hook?token=abc"), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_with_a_secret_is_left_to_those_who_know_it() {
+    let url = "https://ci.example/hook";
+    let hook = json!({"active": false, "config": {"url": url, "secret": "********", "insecure_ssl": "0"}});
+    let world = world(|repository| {
+        repository.document("/hooks", json!([hook]));
+    });
+    let policy = format!("[repository.webhook.\"{url}\"]\nactive = true\n");
+    let bench = Bench::new(world, &policy).await;
+    let (planned, plan) = bench.plan();
+    planned.ended(3);
+    assert_eq!(plan["changes"], json!([]));
+    assert!(plan["deferred"][0]["reason"].as_str().unwrap().contains("takes its secret away"), "{plan:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_autolink_that_differs_is_made_anew() {
+    let world = world(|repository| {
+        let held = json!([{"id": 7, "key_prefix": "OLD-", "url_template": "https://old.example/<num>"}]);
+        repository.document("/autolinks", held);
+    });
+    let policy = r#"
+        [repository.autolink."OLD-"]
+        url_template = "https://new.example/<num>"
+        [repository.autolink."NEW-"]
+        url_template = "https://new.example/<num>"
+        is_alphanumeric = false
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let plan = bench.round();
+    let methods: Vec<&Json> = plan["requests"].as_array().unwrap().iter().map(|r| &r["method"]).collect();
+    assert_eq!(methods, ["POST", "DELETE", "POST"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_autolink_of_which_the_policy_says_too_little_is_not_made() {
+    let policy = "[repository.autolink.\"NEW-\"]\nis_alphanumeric = false\n";
+    let bench = Bench::new(world(|_| ()), policy).await;
+    let (planned, plan) = bench.plan();
+    planned.ended(3);
+    let why = plan["deferred"][0]["reason"].as_str().unwrap();
+    assert!(why.contains("without `url_template`: add it"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn environments_are_made_and_keep_what_the_policy_does_not_speak_of() {
+    let world = world(|repository| {
+        repository.environment("staging", Some(5), &[]);
+    });
+    let policy = r#"
+        [repository.environment.staging]
+        deployment_branch_policy = "protected"
+        [repository.environment.production]
+        wait_timer = 10
+        deployment_branch_policy = "protected"
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let plan = bench.round();
+    let staging = plan["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["path"].as_str().unwrap().ends_with("/staging"));
+    assert_eq!(staging.unwrap()["body"]["wait_timer"], 5, "it would be reset");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_made_where_the_list_was_refused() {
+    let world = world(|repository| {
+        repository.refuse("/hooks", 403, "Must have admin rights");
+    });
+    let policy = "[repository.webhook.\"https://ci.example/hook\"]\nactive = true\n";
+    let bench = Bench::new(world, policy).await;
+    let (_, plan) = bench.plan();
+    assert_eq!(
+        (&plan["changes"], &plan["deferred"]),
+        (&json!([]), &json!([])),
+        "it is unknown, and no drift"
+    );
+}
