@@ -12,7 +12,7 @@ use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
 use crate::forge::Narrow;
 use crate::forge::Terms;
-use crate::run::Live;
+use crate::run::{Live, Step};
 
 /// The surroundings of a live reading.
 pub(super) struct Reading {
@@ -72,6 +72,11 @@ impl Reading {
     /// On which terms forges are asked.
     pub(super) fn terms(&self) -> Terms {
         self.terms.clone()
+    }
+
+    /// Says how far carrying out a plan is.
+    pub(super) fn step(&self, step: Step) {
+        self.watch.step(step);
     }
 
     /// Says no more how far it is.
