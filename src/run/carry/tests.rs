@@ -55,6 +55,7 @@ fn plan(count: usize) -> Plan {
         origin: "policy.toml:1".into(),
         risk: "routine".into(),
         proposed: false,
+        complete: false,
         requests: vec![i],
         undo: Vec::new(),
         irreversible: None,
