@@ -26,6 +26,16 @@ impl Action {
         }
     }
 
+    /// The same of a setting: that an item is there is `true`, and `false` is its absence.
+    pub fn of(setting: &str, before: &serde_json::Value, after: &serde_json::Value) -> Self {
+        let is_presence = setting.split_once('.').is_some_and(|(_, name)| name == "present");
+        match (is_presence, *before == false, *after == false) {
+            (true, true, _) => Self::Create,
+            (true, false, true) => Self::Delete,
+            _ => Self::between(before, after),
+        }
+    }
+
     /// The sign that plans put before a change.
     pub fn sign(self) -> &'static str {
         match self {
@@ -47,9 +57,19 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub body: serde_json::Value,
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
-    /// `GET /path :: field`; the items of an answer that is a list are its `items`.
+    /// `GET /path :: field`; the items of an answer that is a list are its `items`. Of a name that ends in
+    /// `?` the answer may say nothing: the field is left out of the body then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
+}
+
+/// A setting beside a change, of the same subject and item, that the same request carries as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The setting's key in the catalogue.
+    pub setting: String,
+    /// What was observed of it.
+    pub value: serde_json::Value,
 }
 
 /// One setting of one subject, before and after.
@@ -75,6 +95,9 @@ pub struct Change {
     /// The policy claims the whole collection that it is of, so that items may be removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub complete: bool,
+    /// What its requests repeat, because they would reset it: it is to stay as it was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
     /// It is proposed, as a pull request, and takes effect when somebody merges it.
     #[serde(default)]
     pub proposed: bool,
@@ -157,7 +180,11 @@ impl Plan {
         let made = self.changes.iter().enumerate().filter(|(i, _)| done.contains(i)).map(|(_, c)| c);
         let (lost, back): (Vec<&Change>, Vec<&Change>) = made.rev().partition(|c| c.irreversible.is_some());
         let change = |change: &&Change| Change {
-            action: Action::between(&change.after, &change.before),
+            action: match change.action {
+                // What made an item is taken back by removing it, whatever its settings then read as.
+                Action::Create if change.key.is_some() => Action::Delete,
+                _ => Action::of(&change.setting, &change.after, &change.before),
+            },
             before: change.after.clone(),
             after: change.before.clone(),
             requests: change.undo.clone(),

@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json, json};
 use super::apply::{About, Applied, Applier, Carried, look};
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
-use crate::catalog::{Catalog, ForgeKind, Setting};
+use crate::catalog::{Catalog, ForgeKind, Setting, Support};
 use crate::engine::Judge;
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
-use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind};
+use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind, Value};
 
 impl Applier<'_> {
     /// Carries changes out on a snapshot file.
@@ -199,7 +199,31 @@ pub(super) fn make_item(
     if held.is_null() && &*setting.group != "file" {
         *held = bare_item(catalog, &setting.group);
     }
+    if setting.presence {
+        let made = change.requests.iter().rev().find_map(|r| plan.requests.get(*r));
+        return made.into_iter().for_each(|request| fill(held, catalog, setting, request));
+    }
     put(held, setting.name(), change.after.clone());
+}
+
+/// Puts into an item what the request that makes it carries, each field where its row says.
+fn fill(held: &mut Json, catalog: &Catalog, of: &Setting, request: &Request) {
+    for setting in catalog.settings().filter(|setting| setting.group == of.group) {
+        let on_gitlab = ["/projects/", "/groups/"].iter().any(|root| request.path.starts_with(root));
+        let support = if on_gitlab { &setting.gitlab } else { &setting.github };
+        if let Some(binding) = Support::binding(support) {
+            let field =
+                binding.create.as_deref().or(binding.write.as_ref().map(|write| write.field.as_str()));
+            let field = field.filter(|field| !field.is_empty() && !field.contains('['));
+            let Some(value) =
+                field.and_then(|f| f.split('.').try_fold(&request.body, |body, name| body.get(name)))
+            else {
+                continue;
+            };
+            let read = binding.codec.map_or_else(|| Value::from_json(value), |codec| (codec.read)(value));
+            put(held, setting.name(), read.map_or(Json::Null, |value| value.to_json()));
+        }
+    }
 }
 
 /// Takes away the ruleset that a request finds by its name.
@@ -241,7 +265,7 @@ fn empty_ruleset(catalog: &Catalog) -> Json {
         let value = match setting.name() {
             "bypass_actors" => json!([]),
             "binds_everyone" => json!(true),
-            _ => absent.map_or(Json::Null, crate::model::Value::to_json),
+            _ => absent.map_or(Json::Null, Value::to_json),
         };
         (setting.name().to_owned(), value)
     });

@@ -53,6 +53,7 @@ mod older_server;
 mod one_policy;
 mod organization_rows;
 mod organizations;
+mod own_settings;
 mod plan_apply;
 mod policies;
 mod published;

@@ -8,10 +8,12 @@ mod gitlab_rule;
 mod item;
 mod item_body;
 mod item_place;
+mod item_removal;
 mod limits;
 mod order;
 mod own;
 mod target;
+mod whole_document;
 
 pub use draft::{Draft, Subject};
 pub use limits::Limits;

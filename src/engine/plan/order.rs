@@ -31,7 +31,7 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::between(&change.before, &change.after) == Action::Delete || weaker;
+    let removes = Action::of(&change.setting, &change.before, &change.after) == Action::Delete || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 
@@ -136,6 +136,7 @@ mod tests {
             requests: vec![i],
             undo: vec![i],
             irreversible: None,
+            kept: Vec::new(),
         };
         let request = |(subject, setting, ..): &(&str, &str, Json, Json)| Request {
             method: "PATCH".into(),

@@ -1,8 +1,6 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use std::collections::BTreeMap;
-
 use http::Method;
 use serde_json::Value as Json;
 
@@ -12,7 +10,9 @@ use crate::forge::gate::Voice;
 use crate::forge::pace_of_writes::WritePace;
 use crate::forge::reading::{Fetched, fetch};
 use crate::forge::stop::Stop;
-use crate::forge::writing::{OfItem, Written, filled, parts, said, unusable};
+use crate::forge::writing::{
+    OfItem, Said, Written, awaited, awaited_items, filled, heard, placeholder, unusable,
+};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -41,14 +41,11 @@ impl Writer {
 
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof.
     pub async fn send(&self, request: &Request) -> Written {
-        let mut all: BTreeMap<String, Json> = BTreeMap::new();
-        for (name, from) in &request.reads {
-            match self.read(from).await {
-                Ok(value) => drop(all.insert(format!("{{{name}}}"), value)),
-                Err(error) => return Written::of_read(error),
-            }
-        }
-        let filled = filled(request, &all);
+        let said = match self.said_before(request).await {
+            Ok(said) => said,
+            Err(error) => return Written::of_read(error),
+        };
+        let filled = filled(request, &said);
         let what = format!("{} {}", request.method, request.path);
         let method = match request.method.as_str() {
             "PATCH" => Method::PATCH,
@@ -72,18 +69,29 @@ impl Writer {
         }
     }
 
-    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
-        if let Some(item) = OfItem::of(from) {
-            let reader = self.reader.of_organization(owner(item.path)).await?;
-            return match fetch(&reader, item.path, None, true, false).await? {
-                Fetched::Is(list) => item.said(from, &list),
-                Fetched::Hidden(why) => Err(unusable(from, &why)),
-                _ => Err(unusable(from, "the list cannot be read whole")),
-            };
+    /// What the reads say that a request waits for.
+    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
+        let mut said = Said::new();
+        for (path, wanted) in awaited(request)? {
+            heard(&mut said, path, self.document(path).await?, wanted)?;
         }
-        let (path, pointer) = parts(from)?;
-        let page = self.reader.of_organization(owner(path)).await?.get(path).await?;
-        said(from, page.json, &pointer)
+        for (name, from, item) in awaited_items(request) {
+            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
+        }
+        Ok(said)
+    }
+
+    async fn document(&self, path: &str) -> Result<Json, ForgeError> {
+        Ok(self.reader.of_organization(owner(path)).await?.get(path).await?.json)
+    }
+
+    async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError> {
+        let reader = self.reader.of_organization(owner(item.path)).await?;
+        match fetch(&reader, item.path, None, true, false).await? {
+            Fetched::Is(list) => item.said(from, &list),
+            Fetched::Hidden(why) => Err(unusable(from, &why)),
+            _ => Err(unusable(from, "the list cannot be read whole")),
+        }
     }
 }
 

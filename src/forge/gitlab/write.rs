@@ -1,15 +1,15 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use std::collections::BTreeMap;
-
 use http::Method;
 use serde_json::Value as Json;
 
 use super::client::Reader;
 use crate::forge::error::ForgeError;
 use crate::forge::reading::{Answers, Fetched, Reply, fetch};
-use crate::forge::writing::{OfItem, Written, filled, parts, said, unusable};
+use crate::forge::writing::{
+    OfItem, Said, Written, awaited, awaited_items, filled, heard, placeholder, unusable,
+};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -24,14 +24,11 @@ impl Writer {
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof:
     /// it takes in silence what it does not know, or was not paid for.
     pub async fn send(&self, request: &Request) -> Written {
-        let mut all: BTreeMap<String, Json> = BTreeMap::new();
-        for (name, from) in &request.reads {
-            match self.read(from).await {
-                Ok(value) => drop(all.insert(format!("{{{name}}}"), value)),
-                Err(error) => return Written::of_read(error),
-            }
-        }
-        let filled = filled(request, &all);
+        let said = match self.said_before(request).await {
+            Ok(said) => said,
+            Err(error) => return Written::of_read(error),
+        };
+        let filled = filled(request, &said);
         let what = format!("{} {}", request.method, request.path);
         let method = match request.method.as_str() {
             "PATCH" => Method::PATCH,
@@ -54,16 +51,28 @@ impl Writer {
         Written::of_status(&request.method, error, status)
     }
 
-    async fn read(&self, from: &str) -> Result<Json, ForgeError> {
-        if let Some(item) = OfItem::of(from) {
-            return match fetch(&self.0, item.path, None, item.is_whole_answer(), false).await? {
-                Fetched::Is(list) => item.said(from, &list),
-                Fetched::Hidden(why) => Err(unusable(from, &why)),
-                _ => Err(unusable(from, "the list cannot be read whole")),
-            };
+    /// What the reads say that a request waits for.
+    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
+        let mut said = Said::new();
+        for (path, wanted) in awaited(request)? {
+            heard(&mut said, path, self.document(path).await?, wanted)?;
         }
-        let (path, pointer) = parts(from)?;
+        for (name, from, item) in awaited_items(request) {
+            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
+        }
+        Ok(said)
+    }
+
+    async fn document(&self, path: &str) -> Result<Json, ForgeError> {
         let reply = self.0.ask(path).await?;
-        if reply.is_success() { said(from, reply.json, &pointer) } else { Err(reply.into_error(path)) }
+        if reply.is_success() { Ok(reply.json) } else { Err(reply.into_error(path)) }
+    }
+
+    async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError> {
+        match fetch(&self.0, item.path, None, item.is_whole_answer(), false).await? {
+            Fetched::Is(list) => item.said(from, &list),
+            Fetched::Hidden(why) => Err(unusable(from, &why)),
+            _ => Err(unusable(from, "the list cannot be read whole")),
+        }
     }
 }

@@ -55,10 +55,11 @@ fn plan(count: usize) -> Plan {
         origin: "policy.toml:1".into(),
         risk: "routine".into(),
         proposed: false,
-        complete: false,
         requests: vec![i],
         undo: Vec::new(),
         irreversible: None,
+        complete: false,
+        kept: Vec::new(),
     };
     Plan {
         changes: (0..count).map(change).collect(),
