@@ -32,8 +32,10 @@ pub(super) fn summary(
         lines(out, fate, width, "")?;
         for change in changes.iter().take(NAMED) {
             let key = change.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();
-            let what = format!("{} {}{key}", change.subject, change.setting);
-            lines(out, &what, width, "  ")?;
+            let (subject, setting) = (report::safe(&change.subject), format!("{}{key}", change.setting));
+            let fits = subject.chars().count() + setting.chars().count() + 3 <= width;
+            let between = if fits { " " } else { "\n      " };
+            writeln!(out, "  {subject}{between}{}", report::safe(&setting))?;
         }
         if changes.len() > NAMED {
             writeln!(out, "  and {} more", changes.len() - NAMED)?;
