@@ -1,7 +1,6 @@
 //! How a plan is carried out on whichever forge: look at the pre-images, send what has not moved, look at
 //! the outcome. What may not be found here: how a forge is read or written.
 
-mod beside;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -103,13 +102,7 @@ impl<'a, F: Carries> Run<'a, F> {
         if left.is_empty() {
             return Ok(());
         }
-        let (beside, first) = (beside::beside(&left), self.plan.changes.len());
-        let stays = beside.iter().enumerate().map(|(at, one)| (first + at, &one.stays));
-        let all: Vec<(usize, &Change)> = left.iter().copied().chain(stays).collect();
-        let before = self.forge.look(&all, Arc::clone(self.stop)).await?;
-        let moved = beside::moved(&beside, first, &before);
-        let of_moved = left.iter().filter(|(i, _)| moved.contains(i));
-        self.held.extend(of_moved.flat_map(|(_, change)| &change.requests));
+        let before = self.forge.look(&left, Arc::clone(self.stop)).await?;
         let going = self.unmoved(left, &before)?;
         for wave in waves(self.catalog, going) {
             self.wave(wave).await?;

@@ -11,7 +11,6 @@ mod caps;
 mod changes;
 mod companions;
 mod endpoints;
-mod kept;
 mod paths;
 mod secrets;
 mod steps;

@@ -166,7 +166,6 @@ impl Draft {
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
             complete: false,
-            kept: Vec::new(),
             proposed: false,
             requests,
             undo: Vec::new(),
@@ -174,6 +173,20 @@ impl Draft {
         });
         let last = self.changes.len() - 1;
         &mut self.changes[last]
+    }
+
+    /// Adds what the requests of other changes do to a setting of their item besides; what it is to keep, they
+    /// carry lest it be reset.
+    pub(super) fn beside(
+        &mut self,
+        whose: &Change,
+        setting: &Setting,
+        (before, after): (Json, Json),
+        (requests, undo): (Vec<usize>, Vec<usize>),
+    ) {
+        let action = Action::of(&setting.key, &before, &after);
+        let setting = setting.key.to_string();
+        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
     }
 
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
