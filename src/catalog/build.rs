@@ -10,6 +10,9 @@ use super::path::Path;
 use super::row::{BindingRow, Defaults, DocumentRow, EffectiveRow, KindBindingRow, KindRow, SettingRow};
 use super::setting::{Binding, Combine, Effective, Endpoint, Setting, Support, Type};
 
+/// What an identity needs where no row says it.
+const UNTOLD: &str = "a right to read it";
+
 /// What is wrong with one part of a row.
 type Part<T> = Result<T, String>;
 
@@ -60,9 +63,40 @@ fn parts(row: SettingRow, id: SettingId, around: Around<'_>, users_own: bool) ->
         github: support(row.github, defaults.github.as_ref(), around)?,
         gitlab: support(row.gitlab, defaults.gitlab.as_ref(), around)?,
         effective: None,
+        presence: false,
         users_own,
         key: row.key.into(),
     })
+}
+
+/// The setting of a kind that says no more than that there is such an item.
+pub(super) fn presence(kind: &Kind, id: SettingId, defaults: &Defaults, namesakes: &[Kind]) -> Part<Setting> {
+    let row = SettingRow {
+        key: format!("{}.present", kind.name),
+        doc: format!("Whether there is such an item. {}", kind.doc),
+        ty: Type::Boolean.word().to_owned(),
+        values: Vec::new(),
+        severity: defaults.severity.clone().or_else(|| Some(Severity::Medium.word().to_owned())),
+        lenses: defaults.lenses.clone().or_else(|| Some(vec![Lens::Security.word().to_owned()])),
+        stage: defaults.stage.clone().or_else(|| Some(Stage::Trust.word().to_owned())),
+        risk: defaults.risk.clone().or_else(|| Some(Risk::Access.word().to_owned())),
+        github: None,
+        gitlab: None,
+        effective: None,
+    };
+    let none = Defaults::default();
+    let around = Around { defaults: &none, shapes: &[], documents: &[] };
+    let on = |of: fn(&Kind) -> Option<&KindBinding>, defaults: Option<&BindingRow>| {
+        let bound = namesakes.iter().filter(|k| k.name == kind.name).find_map(of);
+        let row = bound.map(|bound| {
+            let told = Some(bound.permission.to_string()).filter(|told| told != UNTOLD);
+            BindingRow { permission: told, ..BindingRow::default() }.filled(defaults)
+        });
+        support(row, None, around)
+    };
+    let github = on(|k| k.github.as_ref(), defaults.github.as_ref())?;
+    let gitlab = on(|k| k.gitlab.as_ref(), defaults.gitlab.as_ref())?;
+    Ok(Setting { presence: true, github, gitlab, ..parts(row, id, around, false)? })
 }
 
 fn word<T>(
@@ -121,7 +155,7 @@ fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, around: Aroun
     }
     let row = row.filled(defaults);
     let named = |name: &String| codec(name).ok_or_else(|| format!("there is no codec `{name}`"));
-    let read = row.permission.clone().unwrap_or_else(|| "a right to read it".to_owned());
+    let read = row.permission.clone().unwrap_or_else(|| UNTOLD.to_owned());
     Ok(Support::Bound(Box::new(Binding {
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         rest,
@@ -235,6 +269,6 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         create: at(row.create)?,
         update: at(row.update)?,
         delete: at(row.delete)?,
-        permission: row.permission.unwrap_or_else(|| "a right to read it".to_owned()).into(),
+        permission: row.permission.unwrap_or_else(|| UNTOLD.to_owned()).into(),
     })
 }

@@ -148,15 +148,21 @@ impl Catalog {
         for row in files.iter_mut().flat_map(|f| f.document.drain(..)) {
             catalog.documents.push(build::document(row)?);
         }
+        let mut present: Vec<(Kind, Defaults)> = Vec::new();
         for file in files {
             for row in file.kind {
-                catalog.kinds.push(build::kind(row, &shapes)?);
+                let kind = build::kind(row, &shapes)?;
+                present.push((kind.clone(), file.defaults.clone()));
+                catalog.kinds.push(kind);
             }
             for mut row in file.setting {
                 let effective = row.effective.take();
                 let id = catalog.add(row, &file.defaults, &shapes, false)?;
                 derived.extend(effective.map(|e| (id, e)));
             }
+        }
+        for (kind, defaults) in present {
+            catalog.add_presence(&kind, &defaults)?;
         }
         for (id, row) in derived {
             let linked = build::effective(&row, &catalog);
@@ -165,6 +171,25 @@ impl Catalog {
             setting.effective = Some(linked.map_err(|what| CatalogError { key, what })?);
         }
         Ok(catalog)
+    }
+
+    /// Adds what says that there is an item of a kind, where no row tells it already.
+    fn add_presence(&mut self, kind: &Kind, defaults: &Defaults) -> Result<(), CatalogError> {
+        let key: Arc<str> = format!("{}.present", kind.name).into();
+        if kind.derived.is_some() || kind.is_asked_by_key() || self.by_key.contains_key(&key) {
+            return Ok(());
+        }
+        let id = SettingId(u32::try_from(self.settings.len()).unwrap_or(u32::MAX));
+        let built = build::presence(kind, id, defaults, &self.kinds);
+        let setting = built.map_err(|what| CatalogError { key: key.to_string(), what })?;
+        self.by_key.insert(key, id);
+        self.settings.push(setting);
+        Ok(())
+    }
+
+    /// What says that there is an item of that kind.
+    pub fn presence_of(&self, kind: &str) -> Option<&Setting> {
+        self.find(&format!("{kind}.present")).filter(|setting| setting.presence)
     }
 
     /// Adds a row of the user's own.

@@ -198,6 +198,8 @@ pub struct Setting {
     pub gitlab: Support,
     /// For a derived setting of a branch.
     pub effective: Option<Effective>,
+    /// Whether it says no more than that there is such an item. No row tells it: it follows from the kind.
+    pub presence: bool,
     /// Whether a user's policy brought the row.
     pub users_own: bool,
 }

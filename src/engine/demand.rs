@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::gitlab_branch;
 use super::ref_pattern::RefPatterns;
+use super::{gitlab_branch, presence};
 use crate::catalog::{Catalog, Demand, ForgeKind, Setting};
 use crate::model::{SettingId, SubjectKind};
 
@@ -47,6 +47,9 @@ pub fn demand(catalog: &Catalog, wants: impl IntoIterator<Item = Want>) -> Deman
             Some(kind) => {
                 let items = demand.kinds.entry((want.of, Arc::clone(&kind.name))).or_default();
                 items.settings.insert(want.setting);
+                if setting.presence && want.key.is_none() {
+                    items.settings.extend(presence::told_by(catalog, &kind.name));
+                }
                 items.every |= want.key.as_ref().is_none_or(|key| key.contains('*'));
                 items.keys.extend(want.key);
             }

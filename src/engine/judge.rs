@@ -7,12 +7,13 @@ use chrono::NaiveDate;
 
 use super::bound::{accepts_stricter, refuses_stricter};
 use super::gitlab_branch::GitlabBranches;
+use super::presence;
 use super::protection::{Branches, Protection};
 use super::tally::Tally;
 use crate::catalog::{Catalog, ForgeKind, Kind, Setting, Support, alternatives};
 use crate::model::{
-    Collection, Expectation, Finding, Item, Observation, Observed, Readings, Sourced, Subject, Verdict,
-    Waiver, means_key,
+    Collection, Expectation, Finding, Item, Observation, Observed, Readings, Sourced, Subject, Value,
+    Verdict, Waiver, means_key,
 };
 
 /// Judges subjects, one at a time.
@@ -66,7 +67,11 @@ impl<'a> Judge<'a> {
         let mut subject: Option<Arc<Subject>> = None;
         for expectation in expectations {
             let setting = self.catalog.get(expectation.setting);
-            for seen in self.look(setting, expectation.key.as_deref(), judged) {
+            let seen = match (&expectation.key, &expectation.named) {
+                (None, Some(named)) if setting.presence => self.look_at_others(setting, named, judged),
+                (key, _) => self.look(setting, key.as_deref(), judged),
+            };
+            for seen in seen {
                 let (verdict, reason) = self.verdict(setting, expectation, &seen);
                 let mut waiver = None;
                 let verdict = if verdict == Verdict::Drift {
@@ -127,7 +132,24 @@ impl<'a> Judge<'a> {
         vec![Seen::plain(self.reading(setting, &judged.observed.readings, judged.forge))]
     }
 
+    /// Each item that no line of the policy names; where there is none, that there is none.
+    fn look_at_others(&self, setting: &Setting, named: &[Arc<str>], judged: Judged<'_>) -> Vec<Seen> {
+        let kind = self.catalog.kind_of(setting, judged.observed.subject.kind);
+        let there = |item: &Item| Seen {
+            item: Some(item.key.as_str().into()),
+            ..Seen::plain(Observation::Known(Value::Bool(true)))
+        };
+        match presence::unnamed((self.catalog, setting, kind), named, judged.observed, judged.forge) {
+            Err(observation) => vec![Seen::plain(observation)],
+            Ok(others) if others.is_empty() => vec![Seen::plain(Observation::Known(Value::Bool(false)))],
+            Ok(others) => others.into_iter().map(there).collect(),
+        }
+    }
+
     fn reading(&self, setting: &Setting, readings: &Readings, forge: ForgeKind) -> Observation {
+        if setting.presence {
+            return Observation::Known(Value::Bool(true));
+        }
         readings.get(setting.id).cloned().unwrap_or_else(|| not_stated(setting, forge))
     }
 
@@ -185,6 +207,9 @@ impl<'a> Judge<'a> {
         forge: ForgeKind,
     ) -> Observation {
         let absent = || {
+            if setting.presence {
+                return Observation::Known(Value::Bool(false));
+            }
             let codec = setting.on(forge).binding().and_then(|b| b.codec);
             codec.and_then(|c| c.absent.clone()).map_or(Observation::Absent, Observation::Known)
         };

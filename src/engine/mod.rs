@@ -11,6 +11,7 @@ mod guard;
 mod guarding_rows;
 mod judge;
 mod plan;
+mod presence;
 mod protection;
 mod ref_pattern;
 mod rule_reach;

@@ -104,4 +104,7 @@ pub struct Expectation {
     pub floor: Option<Constraint>,
     /// The policy only watches the collection: departures are reported, and nothing is written.
     pub watched: bool,
+    /// Where the policy means to name all items of the collection: the keys that it names. What is wanted of no
+    /// item in particular is then wanted of all the others.
+    pub named: Option<Arc<[Arc<str>]>>,
 }

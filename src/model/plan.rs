@@ -26,6 +26,16 @@ impl Action {
         }
     }
 
+    /// The same of a setting: that an item is there is `true`, and `false` is its absence.
+    pub fn of(setting: &str, before: &serde_json::Value, after: &serde_json::Value) -> Self {
+        let is_presence = setting.split_once('.').is_some_and(|(_, name)| name == "present");
+        match (is_presence, *before == false, *after == false) {
+            (true, true, _) => Self::Create,
+            (true, false, true) => Self::Delete,
+            _ => Self::between(before, after),
+        }
+    }
+
     /// The sign that plans put before a change.
     pub fn sign(self) -> &'static str {
         match self {
@@ -47,8 +57,9 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub body: serde_json::Value,
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
-    /// `GET /path :: field`; the items of an answer that is a list are its `items`. With ` == JSON` behind
-    /// it the request is sent only where the read still says that.
+    /// `GET /path :: field`; the items of an answer that is a list are its `items`. Of a name that ends in
+    /// `?` the answer may say nothing: the field is left out of the body then. With
+    /// ` == JSON` behind it the request is sent only where the read still says that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
 }
@@ -158,7 +169,7 @@ impl Plan {
         let made = self.changes.iter().enumerate().filter(|(i, _)| done.contains(i)).map(|(_, c)| c);
         let (lost, back): (Vec<&Change>, Vec<&Change>) = made.rev().partition(|c| c.irreversible.is_some());
         let change = |change: &&Change| Change {
-            action: Action::between(&change.after, &change.before),
+            action: Action::of(&change.setting, &change.after, &change.before),
             before: change.after.clone(),
             after: change.before.clone(),
             requests: change.undo.clone(),

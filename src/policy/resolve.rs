@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::document::{OwnershipMode, Policy, Statement};
+use super::document::{Ownership, OwnershipMode, Policy, Statement};
 use super::facts::{FactSettings, Facts};
 use super::problem::Problem;
 use super::settle::Settling;
 use crate::catalog::Catalog;
-use crate::model::{Expectation, Layer, Observed, SettingId, SubjectKind};
+use crate::model::{Constraint, Expectation, Layer, Observed, SettingId, SubjectKind, Value};
 
 /// What a policy wants of one subject.
 #[derive(Debug, Default)]
@@ -45,6 +45,9 @@ struct Reach {
     teams: Vec<Arc<str>>,
     addresses: Vec<Arc<str>>,
 }
+
+/// The keys of a collection that a policy names.
+type Named = Arc<[Arc<str>]>;
 
 /// A setting, and the item of a collection that it is of.
 type Wished = (SettingId, Option<Arc<str>>);
@@ -122,10 +125,10 @@ impl<'p> Resolver<'p> {
 
     fn combine(&self, reach: &Reach) -> Resolved {
         let reaching =
-            self.policy.statements.iter().filter(|s| s.of == reach.of && self.reaches(reach, &s.layer));
+            || self.policy.statements.iter().filter(|s| s.of == reach.of && self.reaches(reach, &s.layer));
         let mut items: Vec<(Wished, Vec<&'p Statement>)> = Vec::new();
         let mut places: HashMap<Wished, usize> = HashMap::new();
-        for statement in reaching {
+        for statement in reaching() {
             let item = (statement.setting, statement.key.clone());
             let place = *places.entry(item.clone()).or_insert_with(|| {
                 items.push((item, Vec::new()));
@@ -134,24 +137,71 @@ impl<'p> Resolver<'p> {
             items[place].1.push(statement);
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
+        let owned = self.owned(reach, reaching);
         let mut settling = Settling { policy: self.policy, catalog: self.catalog, problems: Vec::new() };
         let mut expectations = Vec::new();
         for (_, all) in &items {
             let Some(mut wish) = settling.settle(all) else { continue };
-            let mode = self.ownership(reach, &self.catalog.get(wish.setting).group);
+            let kind = &self.catalog.get(wish.setting).group;
+            let mode = self.ownership(reach, kind).map(|owned| owned.mode);
             if mode != Some(OwnershipMode::Ignore) {
                 wish.watched = mode == Some(OwnershipMode::Watch);
+                wish.named = owned.iter().find(|(o, _)| o.kind == *kind).map(|(_, named)| Arc::clone(named));
                 expectations.push(Arc::new(wish));
             }
+        }
+        for (ownership, named) in &owned {
+            expectations.extend(self.none_but(ownership, named).map(Arc::new));
         }
         let profiles = reach.profiles.iter().map(|i| Arc::clone(&self.policy.profiles[*i].name)).collect();
         Resolved { expectations, profiles, owners: reach.teams.clone(), problems: settling.problems }
     }
 
     /// How far the policy owns a collection of the subject: the latest layer that says so.
-    fn ownership(&self, reach: &Reach, kind: &str) -> Option<OwnershipMode> {
+    fn ownership(&self, reach: &Reach, kind: &str) -> Option<&'p Ownership> {
         let said = self.policy.ownerships.iter().filter(|o| o.of == reach.of && *o.kind == *kind);
-        said.filter(|o| self.reaches(reach, &o.layer)).max_by_key(|o| o.layer.rank()).map(|o| o.mode)
+        said.filter(|o| self.reaches(reach, &o.layer)).max_by_key(|o| o.layer.rank())
+    }
+
+    /// The collections of which the policy means to name, or to see, all items, with the keys that it names.
+    fn owned<'s, I>(&self, reach: &Reach, reaching: impl Fn() -> I) -> Vec<(&'p Ownership, Named)>
+    where
+        I: Iterator<Item = &'s Statement>,
+    {
+        let kinds = self.catalog.kinds().filter(|kind| kind.of == reach.of);
+        let owned = kinds.filter_map(|kind| self.ownership(reach, &kind.name));
+        let whole = owned.filter(|o| matches!(o.mode, OwnershipMode::Complete | OwnershipMode::Watch));
+        whole
+            .map(|ownership| {
+                let of_kind = reaching().filter(|s| self.catalog.get(s.setting).group == ownership.kind);
+                let mut named: Vec<Arc<str>> = of_kind.filter_map(|s| s.key.clone()).collect();
+                named.sort();
+                named.dedup();
+                (ownership, Named::from(named))
+            })
+            .collect()
+    }
+
+    /// That there is no item of a collection but those that are named.
+    fn none_but(&self, ownership: &Ownership, named: &Named) -> Option<Expectation> {
+        let setting = self.catalog.presence_of(&ownership.kind)?;
+        Some(Expectation {
+            setting: setting.id,
+            key: None,
+            constraint: Constraint { exactly: Some(Value::Bool(false)), ..Constraint::default() },
+            severity: setting.severity,
+            lenses: setting.lenses,
+            stage: setting.stage,
+            why: None,
+            fix: None,
+            layer: ownership.layer.clone(),
+            origin: ownership.origin.clone(),
+            also: Vec::new(),
+            overridden: Vec::new(),
+            floor: None,
+            watched: ownership.mode == OwnershipMode::Watch,
+            named: Some(Arc::clone(named)),
+        })
     }
 
     fn reaches(&self, reach: &Reach, layer: &Layer) -> bool {

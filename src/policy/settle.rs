@@ -58,6 +58,7 @@ impl<'p> Settling<'p> {
             overridden: settled.overridden,
             floor: least,
             watched: false,
+            named: None,
         })
     }
 

@@ -37,7 +37,7 @@ pub fn plan_markdown(out: &mut dyn Write, plan: &Plan, looked: Looked, refused: 
         let mut table = format!("\n### {}\n\n", code(subject, LONGEST_VALUE));
         table += "| | setting | before | after | risk | asked by |\n|---|---|---|---|---|---|\n";
         for change in changes {
-            let sign = Action::between(&change.before, &change.after).sign();
+            let sign = Action::of(&change.setting, &change.before, &change.after).sign();
             let notes = [
                 change.proposed.then(|| format!("<br>proposed as a {}", proposed_as(plan, change))),
                 change

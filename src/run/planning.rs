@@ -11,7 +11,7 @@ use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
 use super::supplement::supplement;
-use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
 use crate::engine::{Documents, Draft, Limits, Planned};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
@@ -125,25 +125,44 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     demand
 }
 
-/// Adds what has to be known of items to write any of their settings: what a request would reset that carries
-/// less than everything.
+/// Adds what has to be known of items to write any of their settings, or to make one anew that is removed: what
+/// a request would reset that carries less than everything.
 fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
     for ((of, name), items) in &mut demand.kinds {
-        let kind = catalog.kind(*of, name);
-        let Some(binding) = kind.filter(|k| k.derived.is_none()).and_then(|k| k.github.as_ref()) else {
-            continue;
-        };
-        let replaced = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
+        let Some(kind) = catalog.kind(*of, name).filter(|kind| kind.derived.is_none()) else { continue };
         // Rulesets are made of many rules, of which branches say which are needed.
-        if binding.create.is_none() || &**name == "ruleset" || !(replaced || &**name == "webhook") {
+        if &**name == "ruleset" || kind.is_asked_by_key() {
             continue;
         }
-        let beside = catalog.settings().filter(|s| s.group == *name).filter(|s| {
-            let bound = s.github.binding();
-            bound.is_some_and(|b| b.write.is_some() || b.create.is_some()) || &*s.key == "webhook.secret"
+        let removed = catalog.presence_of(name).is_some_and(|s| items.settings.contains(&s.id));
+        let github = kind.github.as_ref().filter(|binding| binding.create.is_some());
+        let replaced = github.is_some_and(|binding| {
+            let put = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
+            put || &**name == "webhook"
         });
-        items.settings.extend(beside.map(|s| s.id));
+        let of_kind = catalog.settings().filter(|setting| setting.group == *name);
+        let beside = of_kind.filter(|setting| {
+            let written = |b: &Binding| b.write.is_some() || b.create.is_some();
+            let bound = |forge| setting.on(forge).binding();
+            let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
+            (replaced && kept)
+                || (removed
+                    && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
+                        bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))
+                    }))
+        });
+        items.settings.extend(beside.map(|setting| setting.id));
     }
+}
+
+/// Whether a setting of an item costs no request of its own.
+fn comes_with_the_list(catalog: &Catalog, kind: &Kind, binding: &Binding, forge: ForgeKind) -> bool {
+    let lists = |path: &str| {
+        let namesakes = catalog.kinds().filter(|k| k.name == kind.name);
+        let mut lists = namesakes.filter_map(|k| k.on(forge)?.list.as_ref());
+        lists.any(|list| list.path == path)
+    };
+    binding.graphql.is_some() || binding.rest.as_ref().is_some_and(|rest| lists(&rest.path))
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Demand};
 use crate::engine::{Journeys, Want, demand};
 use crate::model::{Expectation, SettingId, SubjectKind};
-use crate::policy::{CODEOWNERS, Policy, Selector};
+use crate::policy::{CODEOWNERS, OwnershipMode, Policy, Selector};
 
 /// Everything that the policy's wishes, its selectors and its teams need to be read.
 pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> Demand {
@@ -20,6 +20,12 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         .filter(|s| s.constraint.is_some())
         .map(|s| Want { of: s.of, setting: s.setting, key: s.key.clone() })
         .collect();
+    let whole = policy.ownerships.iter();
+    let whole = whole.filter(|o| matches!(o.mode, OwnershipMode::Complete | OwnershipMode::Watch));
+    wants.extend(whole.filter_map(|o| {
+        let setting = catalog.presence_of(&o.kind)?.id;
+        Some(Want { of: o.of, setting, key: None })
+    }));
     if !policy.teams.is_empty() || selectors().any(Selector::needs_owners) {
         facts.extend(
             ["repository.custom_properties", "repository.teams"].iter().filter_map(|k| catalog.id(k)),

@@ -32,10 +32,11 @@ impl Bench {
         let (planned, plan) = self.plan();
         planned.ended(2);
         assert_eq!(plan["deferred"], json!([]), "{plan:#}");
-        self.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(0);
+        self.desk.run(&["apply", "plan.json", "--auto-approve", "--allow-delete", "--allow-weaken"]).ended(0);
         let again = self.desk.run(&["plan", ".", "--github", "acme"]).ended(0);
         assert!(again.out.contains("No changes."), "{}", again.out);
-        self.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        let back = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
+        self.desk.run(&back).ended(0);
         let (_, back) = self.plan();
         assert_eq!(told(&back), told(&plan), "undo has not brought back what there was");
         drop(before);
@@ -165,4 +166,121 @@ async fn nothing_is_made_where_the_list_was_refused() {
         (&json!([]), &json!([])),
         "it is unknown, and no drift"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_names_goes_where_the_policy_owns_all_and_comes_back() {
+    let hook = |url: &str| json!({"config": {"url": url, "content_type": "json", "insecure_ssl": "0"}});
+    let world = world(|repository| {
+        let hooks = ["https://ci.example/hook", "https://old.example/hook", "https://chat.example/hook"];
+        repository.document("/hooks", json!(hooks.map(hook)));
+    });
+    let policy = r#"
+        [repository.webhook]
+        ownership = "complete"
+        [repository.webhook."https://ci.example/*"]
+        insecure_ssl = false
+        [repository.webhook."https://chat.example/hook"]
+        insecure_ssl = { unmanaged = true }
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let report = bench.desk.run(&["audit", ".", "--github", "acme", "--format", "json"]).ended(2);
+    let report: Json = serde_json::from_str(&report.out).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(report["summary"]["drift"], 1, "{report:#}");
+    assert_eq!(
+        (&finding["setting"], &finding["key"]),
+        (&json!("webhook.present"), &json!("https://old.example/hook"))
+    );
+    assert_eq!(finding["origin"]["line"], 8, "{finding:#}");
+    let plan = bench.round();
+    let change = &plan["changes"][0];
+    assert_eq!((&change["action"], &change["risk"]), (&json!("delete"), &json!("destructive")), "{change:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watched_collection_is_reported_and_never_written() {
+    let world = world(|repository| {
+        repository.document(
+            "/autolinks",
+            json!([{"key_prefix": "OLD-", "url_template": "https://x.example/<num>"}]),
+        );
+    });
+    let policy = |mode: &str| format!("[repository.autolink]\nownership = \"{mode}\"\n");
+    let bench = Bench::new(world, &policy("watch")).await;
+    let (planned, plan) = bench.plan();
+    planned.ended(3);
+    assert_eq!(
+        (plan["changes"].as_array().unwrap().len(), plan["deferred"].as_array().unwrap().len()),
+        (0, 1)
+    );
+    for mode in ["additive", "ignore"] {
+        bench.desk.write("policy.toml", &format!("version = 1\n{FORGE}{}", policy(mode)));
+        assert_eq!(bench.plan().1["deferred"], json!([]), "{mode}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_removed_where_the_list_was_cut_or_refused() {
+    let world = world(|repository| {
+        repository.refuse("/autolinks", 403, "Must have admin rights");
+    });
+    let bench = Bench::new(world, "[repository.autolink]\nownership = \"complete\"\n").await;
+    let report = bench.desk.run(&["audit", ".", "--github", "acme", "--format", "json"]);
+    let report: Json = serde_json::from_str(&report.out).unwrap();
+    assert_eq!((&report["summary"]["drift"], &report["summary"]["unknown"]), (&json!(0), &json!(1)));
+    assert_eq!(bench.plan().1["changes"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiver_keeps_an_item_that_nobody_names() {
+    let world = world(|repository| {
+        repository.document(
+            "/autolinks",
+            json!([{"key_prefix": "OLD-", "url_template": "https://x.example/<num>"}]),
+        );
+    });
+    let policy = r#"
+        [repository.autolink]
+        ownership = "complete"
+        [[waiver]]
+        subject = "gh:acme/service-0001"
+        settings = ["autolink.present"]
+        owner = "ann"
+        reason = "old issues link there"
+        expires = 2999-01-01
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let (planned, plan) = bench.plan();
+    planned.ended(0);
+    assert_eq!(plan["changes"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_item_is_made_or_goes_by_its_presence_alone() {
+    let world = world(|repository| {
+        repository.label("stale", "ededed", "Old");
+    });
+    let policy = r#"
+        [repository.label]
+        ownership = "complete"
+        [repository.label."*"]
+        color = { length = { at_least = 1 } }
+        [repository.label.stale]
+        present = false
+        [repository.label.fresh]
+        present = true
+    "#;
+    let bench = Bench::new(world, policy).await;
+    let plan = bench.round();
+    let actions: Vec<&Json> = plan["changes"].as_array().unwrap().iter().map(|c| &c["action"]).collect();
+    assert_eq!(
+        actions,
+        ["create", "delete", "delete", "delete"],
+        "what is added comes first, and all is told that goes"
+    );
+    let additive = policy.replace("complete", "additive");
+    bench.desk.write("policy.toml", &format!("version = 1\n{FORGE}{additive}"));
+    let why = bench.plan().1["deferred"][0]["reason"].clone();
+    assert!(why.as_str().unwrap().contains("ownership = \"complete\""), "{why}");
 }

@@ -38,7 +38,13 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
         return false;
     };
     let deletes = steps.request.method == "DELETE";
+    // What takes the place of all leaves out what is not to be there.
+    let left_out = steps.request.method == "PUT" && is_nothing(step.to);
+    // The key of a new item is its name.
+    let makes = steps.request.method == "POST" && ["name", "title"].contains(&step.setting.name());
     !deletes
+        && !makes
+        && !left_out
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
@@ -81,8 +87,8 @@ fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
 /// Whether a field is the one that the setting's row writes, with the value of its change.
 fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> bool {
     let Some(binding) = step.setting.on(forge).binding() else { return false };
-    let Some(write) = &binding.write else { return false };
-    if write.field != path {
+    let written = binding.write.as_ref().map(|write| write.field.as_str());
+    if written != Some(path) && binding.create.as_deref() != Some(path) {
         return false;
     }
     let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };

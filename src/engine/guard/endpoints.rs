@@ -3,7 +3,7 @@
 
 use super::Reasons;
 use super::steps::{Step, Steps};
-use crate::catalog::{Catalog, ForgeKind, segment};
+use crate::catalog::{Catalog, segment};
 use crate::engine::bearing::{Bearing, bearing};
 use crate::model::Request;
 
@@ -54,14 +54,18 @@ pub(super) fn check(steps: &Steps<'_>, catalog: &Catalog, reasons: &mut Reasons)
         reasons.add("it removes a rule that its changes do not weaken", None, steps.name());
     }
     for step in &steps.steps {
-        if let Err(why) = one(step, steps.request, steps.forge, catalog) {
+        if let Err(why) = one(step, steps, catalog) {
             reasons.add(why, None, format!("{} for {}", steps.name(), step.change.setting));
         }
     }
 }
 
-fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) -> Result<(), String> {
-    let setting = step.setting;
+fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), String> {
+    let (setting, request, forge) = (step.setting, steps.request, steps.forge);
+    let same_item = |other: &&Step<'_>| other.change.key == step.change.key;
+    let mut of_item = steps.steps.iter().filter(same_item);
+    // The whole item ceases to be.
+    let goes = step.goes_off() || of_item.any(|other| other.setting.presence && other.goes_off());
     if &*setting.group == "file" {
         let found = OF_FILES.iter().any(|(methods, path)| is(request, methods, path));
         return match (found, stays_ours(request)) {
@@ -99,7 +103,8 @@ fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) 
         }
         let removed = binding.delete.as_ref().filter(|d| is(request, &d.method, &d.path));
         if let Some(endpoint) = removed {
-            if !step.goes_off() {
+            let anew = step.makes_later && binding.update.is_none();
+            if !goes && !anew {
                 return Err("it removes what its change keeps".into());
             }
             return of_its_item(step, request, &endpoint.path);

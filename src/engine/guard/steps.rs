@@ -15,6 +15,8 @@ pub(super) struct Step<'a> {
     pub from: &'a Json,
     /// What it is to be afterwards.
     pub to: &'a Json,
+    /// Whether a later request of the same change makes something: what is removed is made anew.
+    pub makes_later: bool,
 }
 
 impl Step<'_> {
@@ -65,20 +67,28 @@ pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> 
     for change in &plan.changes {
         let Some(setting) = catalog.find(&change.setting) else { continue };
         let (before, after) = (&change.before, &change.after);
-        for number in &change.requests {
+        for (i, number) in change.requests.iter().enumerate() {
+            let makes_later = makes(&plan.requests, change.requests.get(i + 1..));
             if let Some(steps) = there.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: before, to: after });
+                steps.steps.push(Step { change, setting, from: before, to: after, makes_later });
             }
         }
-        for number in &change.undo {
+        for (i, number) in change.undo.iter().enumerate() {
+            let makes_later = makes(&plan.undo, change.undo.get(i + 1..));
             if let Some(steps) = back.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: after, to: before });
+                steps.steps.push(Step { change, setting, from: after, to: before, makes_later });
             }
         }
     }
     there.append(&mut back);
     there.retain(|steps| !steps.steps.is_empty());
     there
+}
+
+/// Whether one of the numbered requests makes something.
+fn makes(requests: &[Request], numbers: Option<&[usize]>) -> bool {
+    let of = numbers.unwrap_or_default().iter().filter_map(|number| requests.get(*number));
+    of.into_iter().any(|request| ["POST", "PUT"].contains(&&*request.method))
 }
 
 /// Of which sort of forge a request is: a plan for a snapshot names none.

@@ -9,7 +9,7 @@ use super::limits::Limits;
 use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Risk, Value, Verdict,
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Value, Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -128,15 +128,6 @@ impl Draft {
                 files.push(finding);
             } else if subject.catalog.is_keyed(setting) {
                 items.push(finding);
-            } else if setting.risk >= Risk::Access {
-                self.defer(
-                    subject,
-                    finding,
-                    &format!(
-                        "a change of {} is not made by this release: an administrator can",
-                        setting.risk
-                    ),
-                );
             } else {
                 own::plan(self, subject, setting, finding);
             }
@@ -193,7 +184,7 @@ impl Draft {
         requests: Vec<usize>,
     ) -> &mut Change {
         let before = finding.observed.value().map_or(Json::Null, Value::to_json);
-        let action = Action::between(&before, &after.to_json());
+        let action = Action::of(&setting.key, &before, &after.to_json());
         self.changes.push(Change {
             subject: subject.observed.subject.to_string(),
             setting: setting.key.to_string(),
@@ -211,6 +202,20 @@ impl Draft {
         });
         let last = self.changes.len() - 1;
         &mut self.changes[last]
+    }
+
+    /// Adds what the requests of other changes do to a setting of their item besides; what it is to keep, they
+    /// carry lest it be reset.
+    pub(super) fn beside(
+        &mut self,
+        whose: &Change,
+        setting: &Setting,
+        (before, after): (Json, Json),
+        (requests, undo): (Vec<usize>, Vec<usize>),
+    ) {
+        let action = Action::of(&setting.key, &before, &after);
+        let setting = setting.key.to_string();
+        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
     }
 
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
@@ -235,10 +240,10 @@ impl Draft {
         join(&mut self.undo, request, true)
     }
 
-    /// What a request of the plan gives a field of that endpoint.
+    /// What a request of the plan gives a field of that endpoint, by its dotted place.
     pub(super) fn given(&self, method: &str, path: &str, field: &str) -> Option<&Json> {
-        let request = self.requests.iter().find(|r| r.method == method && r.path == path)?;
-        request.body.get(field)
+        let requests = self.requests.iter().filter(|r| r.method == method && r.path == path);
+        requests.into_iter().find_map(|request| own::at(&request.body, field))
     }
 
     /// Adds the draft of other subjects behind this one.

@@ -10,6 +10,7 @@ mod gitlab_rule;
 mod item;
 mod item_body;
 mod item_place;
+mod item_removal;
 mod limits;
 mod order;
 mod own;
@@ -20,6 +21,7 @@ mod rules;
 mod ruleset;
 mod target;
 mod template;
+mod whole_document;
 
 pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};

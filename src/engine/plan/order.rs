@@ -31,7 +31,10 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::between(&change.before, &change.after) == Action::Delete || weaker;
+    // What only stays as it is does not hurry the request that carries it.
+    let removes = change.before == change.after
+        || Action::of(&change.setting, &change.before, &change.after) == Action::Delete
+        || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 

@@ -60,6 +60,7 @@ mod tests {
             overridden: Vec::new(),
             floor: None,
             watched: false,
+            named: None,
         }
     }
 

@@ -148,8 +148,9 @@ impl<'c> ScopePlan<'c> {
             if !wanted.settings.is_empty() && !wanted.settings.iter().any(told) {
                 continue;
             }
-            let bindings =
-                wanted.settings.iter().filter_map(|id| catalog.get(*id).on(without.forge).binding());
+            // That there is an item is said by the collection.
+            let told = || wanted.settings.iter().map(|id| catalog.get(*id)).filter(|s| !s.presence);
+            let bindings = told().filter_map(|setting| setting.on(without.forge).binding());
             let queried = way::is_queried(bound, bindings, without.forge);
             let queried = bound.graphql.as_ref().filter(|_| queried);
             let source = match (queried, &bound.list) {
@@ -157,8 +158,7 @@ impl<'c> ScopePlan<'c> {
                 (None, Some(list)) => Source::List(list.clone()),
                 (None, None) => continue,
             };
-            let settings = wanted.settings.iter().filter_map(|id| {
-                let setting = catalog.get(*id);
+            let settings = told().filter_map(|setting| {
                 let binding = setting.on(without.forge).binding()?;
                 let way = match way::of_item(binding, kind, catalog, without.forge, queried.is_some()) {
                     _ if !without.age.reaches(binding.since.as_deref()) => ItemWay::Newer,

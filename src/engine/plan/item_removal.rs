@@ -1,0 +1,97 @@
+//! Items that are not to be there.
+
+use serde_json::{Value as Json, json};
+
+use super::draft::Draft;
+use super::item_body::{Kept, field_of_create, whole};
+use super::item_place::Place;
+use crate::catalog::{Setting, Type};
+use crate::model::{Action, Finding, Observation, Request, Risk, Value};
+
+/// Plans the removal of an item. It is taken back by making it anew, where all that it was is known.
+///
+/// # Errors
+/// Why it is left.
+pub(super) fn plan(
+    draft: &mut Draft,
+    place: &Place<'_>,
+    (finding, setting): (&Finding, &Setting),
+) -> Result<(), String> {
+    let name = &place.kind.name;
+    if finding.expectation.named.is_none() {
+        return Err(format!(
+            "a {name} is removed only where the policy owns all of them: `ownership = \"complete\"` says so"
+        ));
+    }
+    if ["branch_protection", "branch_rule"].contains(&&**name) {
+        return Err("it guards branches: who looks after them removes it by hand".into());
+    }
+    if let Some(why) = place.subject.limits.above(Risk::Destructive) {
+        return Err(why);
+    }
+    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
+    let remove = draft.request(place.request(delete, "DELETE", Json::Null)?);
+    let anew = anew(place);
+    let change = draft.change(place.subject, setting, finding, &Value::Bool(false), vec![remove]);
+    change.action = Action::Delete;
+    change.complete = true;
+    change.before = json!(true);
+    change.risk = Risk::Destructive.word().to_owned();
+    match anew {
+        Err(why) => change.irreversible = Some(why),
+        Ok((anew, values)) => {
+            let back = draft.undo(anew);
+            let Some(change) = draft.changes.last_mut() else { return Ok(()) };
+            change.undo.push(back);
+            let whose = change.clone();
+            for (setting, value) in values {
+                let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
+                let absent = codec.and_then(|c| c.absent.as_ref()).map_or(Json::Null, Value::to_json);
+                draft.beside(&whose, setting, (value.to_json(), absent), (vec![remove], vec![back]));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The request that makes the same item again.
+///
+/// # Errors
+/// What of it would be lost.
+fn anew<'a>(place: &Place<'a>) -> Result<(Request, Kept<'a>), String> {
+    let create = place.binding.create.as_ref().ok_or("the forge has no request that makes one")?;
+    let lost = |what: &str| Err(format!("its {what} would not come back with it"));
+    if place.key.contains('…') {
+        return lost("address");
+    }
+    let mut values = Vec::new();
+    for setting in place.settings().filter(|setting| !setting.presence && setting.ty != Type::Time) {
+        if place.is_name(setting) {
+            continue;
+        }
+        let carried = field_of_create(place, setting).is_some();
+        match place.seen(setting) {
+            Some(Observation::Known(value)) if carried => values.push((setting, value.clone())),
+            Some(Observation::Known(value)) if !says_nothing(value) => return lost(setting.name()),
+            Some(Observation::Known(_) | Observation::Absent | Observation::Unsupported { .. }) => {}
+            _ => return Err(format!("its {} is not known", setting.name())),
+        }
+    }
+    for required in &place.binding.required {
+        if !values.iter().any(|(setting, _)| setting.name() == required) {
+            return lost(required);
+        }
+    }
+    Ok((place.request(create, &create.method, whole(place, &values))?, values))
+}
+
+/// Whether a value is what an item has of which nobody said anything.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Bool(on) => !on,
+        Value::Int(number) => *number == 0,
+        Value::Text(text) => text.is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+    }
+}
