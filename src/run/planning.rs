@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::sources::Place;
 use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Documents, Draft, Limits, Planned};
+use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
@@ -28,6 +28,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// How many owners an organization keeps.
+    pub owners: usize,
 }
 
 impl Planner<'_> {
@@ -43,34 +45,48 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        self.draft(observed, findings, forge, Some(&Documents::new()), draft);
+        let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
+        outcome.unproven.extend(unproven);
     }
 
+    /// Plans for one subject; returns what may lock people out, of which nobody can tell.
     fn draft(
         &self,
         observed: &Observed,
         findings: &[Finding],
-        forge: ForgeKind,
+        (organization, forge): (Option<&Observed>, ForgeKind),
         documents: Option<&Documents>,
         draft: &mut Draft,
-    ) {
-        if findings.is_empty() {
-            return;
-        }
+    ) -> Vec<Danger> {
         let resolution = self.auditor.resolver().resolve(observed);
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
         let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
-        draft.subject(Planned { catalog, observed, findings, forge, limits, documents, remedy, owners });
+        let planned =
+            Planned { catalog, observed, findings, forge, limits, documents, remedy, owners, kept: &[] };
+        let facts = Facts {
+            catalog,
+            judge: self.auditor.judge(),
+            observed,
+            organization,
+            forge,
+            acting: None,
+            owners: self.owners,
+        };
+        let (of_subject, unproven) = planned.without_dangers(facts);
+        draft.add(of_subject);
+        unproven
     }
 
     /// Plans for the subjects that wait for documents, which are read from that place.
-    pub async fn supplement(&self, live: &Live<'_>, place: &Place, draft: &mut Draft) {
+    pub async fn supplement(&self, live: &Live<'_>, place: &Place, outcome: &mut Outcome, draft: &mut Draft) {
         while !draft.waiting.is_empty() {
             let waiting = std::mem::take(&mut draft.waiting);
             for subject in supplement(live, place, waiting).await {
                 let (observed, findings) = (&subject.observed, &subject.findings);
-                self.draft(observed, findings, subject.forge, Some(&subject.documents), draft);
+                let around = (None, subject.forge);
+                let unproven = self.draft(observed, findings, around, Some(&subject.documents), draft);
+                outcome.unproven.extend(unproven);
             }
         }
     }
@@ -92,7 +108,9 @@ impl Planner<'_> {
             |(_, part, plan), context, observed, above| {
                 let (forge, before) = (context.header.forge_kind(), part.findings.len());
                 self.auditor.subject(observed, above, forge, part);
-                self.draft(observed, &part.findings[before..], forge, None, plan);
+                let around = (above, forge);
+                let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
+                part.unproven.extend(unproven);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -111,6 +129,22 @@ impl Planner<'_> {
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     let named = ["repository.default_branch", "repository.visibility"];
     demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
+    // What decides whether a drifting one can be written, and what was asked of people already.
+    const DECIDING: [(&str, &str); 4] = [
+        ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
+        ("repository.actions.enabled", "repository.actions.allowed_actions"),
+        ("repository.advanced_security", "repository.visibility"),
+        ("repository.collaborators", "repository.invitations"),
+    ];
+    let forking = catalog.id("repository.allow_forking");
+    if forking.is_some_and(|id| demand.settings.contains(&id)) {
+        demand.settings.extend(catalog.id("organization.members_can_fork_private_repositories"));
+    }
+    for (setting, deciding) in DECIDING {
+        if catalog.id(setting).is_some_and(|id| demand.settings.contains(&id)) {
+            demand.settings.extend(catalog.id(deciding));
+        }
+    }
     // What is drifting would be written in another way where the project has no push rule yet.
     let of_push_rule = catalog.settings().filter(|s| s.key.starts_with("repository.push_rule."));
     if of_push_rule.into_iter().any(|s| demand.settings.contains(&s.id)) {
@@ -122,6 +156,7 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
     wanted_beside(&mut demand, catalog);
+    add_needed(&mut demand, catalog);
     demand
 }
 
@@ -163,6 +198,14 @@ fn comes_with_the_list(catalog: &Catalog, kind: &Kind, binding: &Binding, forge:
         lists.any(|list| list.path == path)
     };
     binding.graphql.is_some() || binding.rest.as_ref().is_some_and(|rest| lists(&rest.path))
+}
+
+/// What a plan needs to be read of an organization for the sake of its repositories.
+pub(super) fn wanted_above(demand: &mut Demand, policy: &Policy, catalog: &Catalog) {
+    let forking = catalog.id("repository.allow_forking");
+    if policy.statements.iter().any(|s| Some(s.setting) == forking) {
+        demand.settings.extend(catalog.id("organization.members_can_fork_private_repositories"));
+    }
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.

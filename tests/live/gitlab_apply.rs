@@ -484,3 +484,33 @@ fn a_pattern_gets_one_rule_unless_that_would_loosen_another() {
         assert_eq!(names, [made, made]);
     }
 }
+
+#[test]
+fn where_one_person_alone_could_approve_no_approval_is_asked_for() {
+    let bench = Bench::of(BRANCH, |world| {
+        world.group_mut("acme").document("/members", json!([]));
+        world.group_mut("acme/team-1").document("/members", json!([]));
+        project(world).document("/members", json!([])).member("ann", 40);
+        project(world).set("only_allow_merge_if_all_discussions_are_resolved", false);
+        project(world).document("/approval_rules", json!([]));
+    });
+    let plan = bench.plan();
+    let left =
+        plan["deferred"].as_array().unwrap().iter().find(|d| d["setting"] == "branch.required_approvals");
+    let why = left.unwrap_or_else(|| panic!("{plan:#}"))["reason"].as_str().unwrap();
+    assert!(why.contains("besides the author only 0 could give one"), "{why}");
+}
+
+#[test]
+fn where_nothing_describes_a_pipeline_nobody_can_tell_that_one_reports() {
+    let bench = Bench::of(BRANCH, |world| {
+        project(world).set("only_allow_merge_if_all_discussions_are_resolved", false);
+        project(world).set("only_allow_merge_if_pipeline_succeeds", false).files.remove(".gitlab-ci.yml");
+    });
+    let plan = bench.plan();
+    assert_eq!(plan["deferred"], json!([]), "{plan:#}");
+    bench.apply().ended(1).says("whether anything reports `pipeline` is not known");
+    assert_eq!(bench.writes().len(), 0);
+    let apply = ["apply", "plan.json", "--auto-approve", "--allow-unproven"];
+    bench.desk.run(&apply).ended(0);
+}

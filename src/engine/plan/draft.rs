@@ -6,15 +6,18 @@ use serde_json::Value as Json;
 
 use super::documents::{Documents, Waiting};
 use super::limits::Limits;
-use super::{branch, file, gitlab_branch, item, own};
+use super::{access, archive, branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
+use crate::engine::lockout::{Danger, Facts, dangers};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, Value, Verdict,
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, SubjectKind, Value, Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
+    /// Organizations that are known to forbid private forking.
+    pub(super) forbidding: BTreeSet<String>,
     /// The changes.
     pub changes: Vec<Change>,
     /// Their requests.
@@ -50,6 +53,8 @@ pub struct Subject<'a> {
     pub remedy: Remedy,
     /// The teams that own it, as its forge mentions them: `@acme/payments`.
     pub owners: &'a [String],
+    /// What is left as it is, because it would lock people out.
+    pub kept: &'a [Danger],
 }
 
 impl<'a> Subject<'a> {
@@ -70,6 +75,11 @@ impl<'a> Subject<'a> {
         self.observed.readings.get(self.catalog.id(key)?)
     }
 
+    /// Whether a switch of the subject's own is known to be off.
+    pub(super) fn is_off(&self, key: &str) -> bool {
+        self.seen(key).and_then(Observation::value) == Some(&Value::Bool(false))
+    }
+
     /// Whether a switch of the subject's own is known to be on.
     pub(super) fn is_on(&self, key: &str) -> bool {
         self.seen(key).and_then(Observation::value) == Some(&Value::Bool(true))
@@ -86,6 +96,27 @@ impl<'a> Subject<'a> {
             .replace("{owner}", subject.organization())
             .replace("{repo}", subject.short_name())
             .replace("{org}", subject.organization())
+    }
+}
+
+impl Subject<'_> {
+    /// What would mend the subject's drift without locking anybody out, and what may lock somebody out, of
+    /// which nobody can tell.
+    pub fn without_dangers(self, facts: Facts<'_>) -> (Draft, Vec<Danger>) {
+        let mut kept: Vec<Danger> = Vec::new();
+        loop {
+            let mut draft = Draft::default();
+            draft.subject(Subject { kept: &kept, ..self });
+            let changes: Vec<&Change> = draft.changes.iter().collect();
+            let (proven, unproven): (Vec<Danger>, Vec<Danger>) =
+                dangers(facts, &changes).into_iter().partition(|danger| danger.proven);
+            let more = proven.into_iter().filter(|danger| !kept.contains(danger)).collect::<Vec<_>>();
+            // Each round leaves more as it is, so that there is a last.
+            if more.is_empty() {
+                return (draft, unproven);
+            }
+            kept.extend(more);
+        }
     }
 }
 
@@ -109,7 +140,10 @@ impl Draft {
 
     fn plan(&mut self, subject: Subject<'_>) {
         self.count(subject);
-        if subject.is_on("repository.archived") {
+        if subject.is_off(access::FORKING) {
+            self.forbidding.insert(subject.observed.subject.organization().to_owned());
+        }
+        if subject.is_on("repository.archived") && !archive::ends(subject) {
             let why = "an archived repository accepts no change: unarchive it first";
             return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
         }
@@ -118,7 +152,9 @@ impl Draft {
         let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
-            if finding.expectation.watched {
+            if let Some(danger) = self.keeps(subject, finding) {
+                self.defer(subject, finding, danger);
+            } else if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
             } else if let Some(why) = subject.limits.above(setting.risk) {
                 self.defer(subject, finding, &why);
@@ -128,6 +164,8 @@ impl Draft {
                 files.push(finding);
             } else if subject.catalog.is_keyed(setting) {
                 items.push(finding);
+            } else if &*setting.key == "repository.archived" {
+                archive::plan(self, subject, setting, finding);
             } else {
                 own::plan(self, subject, setting, finding);
             }
@@ -138,6 +176,13 @@ impl Draft {
         }
         item::plan(self, subject, &items);
         file::plan(self, subject, &files);
+    }
+
+    /// Why a change is not made, where it would lock people out.
+    fn keeps<'d>(&self, subject: Subject<'d>, finding: &Finding) -> Option<&'d str> {
+        let setting = subject.catalog.get(finding.expectation.setting);
+        let of = |d: &&Danger| *d.setting == *setting.key && d.key.as_deref() == finding.key();
+        subject.kept.iter().find(of).map(|danger| &*danger.what)
     }
 
     /// Counts what there is, so that it can be said how much of it a plan touches.
@@ -158,7 +203,8 @@ impl Draft {
             }
         }
         // What a branch has follows from its rules: each repository has one branch at least.
-        for setting in catalog.settings().filter(|s| s.effective.is_some()) {
+        let of_repository = observed.subject.kind == SubjectKind::Repository;
+        for setting in catalog.settings().filter(|s| of_repository && s.effective.is_some()) {
             let of = |f: &&Finding| f.expectation.setting == setting.id;
             add(&setting.key, subject.findings.iter().filter(of).count().max(1));
         }
@@ -258,6 +304,7 @@ impl Draft {
         }));
         self.deferred.extend(other.deferred);
         self.waiting.extend(other.waiting);
+        self.forbidding.extend(other.forbidding);
         for (thing, number) in other.existing {
             *self.existing.entry(thing).or_default() += number;
         }
@@ -269,7 +316,10 @@ fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
     // What is read differently is of another item.
     let clash =
         |r: &Request| request.reads.iter().any(|(name, from)| r.reads.get(name).is_some_and(|f| f != from));
-    let same = |r: &Request| joins && r.method == request.method && r.path == request.path && !clash(r);
+    let joins = joins && !alone(&request.body);
+    let same = |r: &Request| {
+        joins && !alone(&r.body) && r.method == request.method && r.path == request.path && !clash(r)
+    };
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);
@@ -281,6 +331,11 @@ fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
             requests.len() - 1
         }
     }
+}
+
+/// Whether a request is one of its own: GitHub refuses others beside it, or it may be refused by itself.
+fn alone(body: &Json) -> bool {
+    ["archived", "default_branch", "visibility"].iter().any(|field| body.get(field).is_some())
 }
 
 /// Lays the fields of one body into another.

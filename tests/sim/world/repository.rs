@@ -46,6 +46,9 @@ pub struct Repository {
     #[serde(default, skip_serializing_if = "Documents::is_empty")]
     pub documents: Documents,
     pub denials: Denials,
+    /// The checks that reported on the newest commit of each branch.
+    #[serde(default)]
+    pub reported_checks: Vec<String>,
     sequence: u64,
 }
 
@@ -140,6 +143,7 @@ impl Repository {
             template: None,
             documents: Documents::default(),
             denials: Denials::default(),
+            reported_checks: vec!["ci".to_owned(), "licences".to_owned()],
             sequence: 0,
         }
     }
