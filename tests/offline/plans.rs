@@ -192,7 +192,7 @@ fn people_see_what_changes_why_and_how_much() {
 #[test]
 fn where_nothing_changes_it_is_said_what_was_looked_at() {
     let said = printed(&conforming(), &[]);
-    assert_eq!(said, "No changes.\nChecked 9 expectations of 2 subjects.\n");
+    assert_eq!(said, "No changes.\nChecked 10 expectations of 2 subjects.\n");
 }
 
 #[test]
