@@ -39,7 +39,7 @@ pub(super) struct DocumentRow {
     /// The visibilities of the repositories that have it.
     #[serde(default)]
     pub only: Vec<String>,
-    /// A write replaces all of it, so that a single setting of it is not written.
+    /// A write replaces all of it: what it does not name is reset.
     #[serde(default)]
     pub replaced_whole: bool,
     /// A setting that comes in bulk: where it is off, there is no such document.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
-use std::sync::Arc;
 
 use miette::{IntoDiagnostic, Result, miette};
 
@@ -13,7 +12,7 @@ use super::terminal;
 use crate::catalog::Catalog;
 use crate::model::{Change, Plan, Target};
 use crate::report;
-use crate::run::{Applied, Github, Gitlab, Journal, Past, apply_snapshot};
+use crate::run::{Applied, Applier, Carried, Journal, Past};
 
 /// Shows a plan and asks for the word yes, unless that was given beforehand.
 pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
@@ -59,10 +58,9 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
             continue;
         }
         let place = Place { reading: &reading, catalog: &catalog, steps: &steps, past: &past };
-        match place.one(plan, name, target, &changes) {
-            Ok(done) => applied.extend(done),
-            Err(report) => troubles.push(format!("{name}: {report}")),
-        }
+        let carried = place.one(plan, name, target, &changes);
+        applied.extend(carried.applied);
+        troubles.extend(carried.ended.map(|ended| format!("{name}: {ended}")));
     }
     show(plan, &applied, &reading)?;
     troubles.iter().for_each(|t| terminal::warn(t));
@@ -93,46 +91,20 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn one(
-        &self,
-        plan: &Plan,
-        name: &str,
-        target: &Target,
-        changes: &[(usize, &Change)],
-    ) -> Result<BTreeMap<usize, Applied>> {
-        let forge: Arc<str> = name.into();
+    fn one(&self, plan: &Plan, name: &str, target: &Target, changes: &[(usize, &Change)]) -> Carried {
+        let applier = Applier {
+            catalog: self.catalog,
+            environment: &terminal::environment,
+            terms: self.reading.terms(),
+            forge: name.into(),
+            journal: self.steps,
+            past: self.past,
+            watch: &|_| {},
+        };
         match target {
-            Target::Snapshot(path) => {
-                let applied = apply_snapshot(Path::new(path), &forge, self.catalog, plan, changes)?;
-                for (i, outcome) in &applied {
-                    self.steps.outcome(*i, outcome)?;
-                }
-                Ok(applied)
-            }
-            Target::Github(url) => {
-                let github = Github {
-                    catalog: self.catalog,
-                    environment: &terminal::environment,
-                    terms: self.reading.terms(),
-                    url: url.clone(),
-                    forge,
-                    journal: self.steps,
-                    past: self.past,
-                };
-                self.reading.wait(github.apply(plan, changes)).into_diagnostic()
-            }
-            Target::Gitlab(url) => {
-                let gitlab = Gitlab {
-                    catalog: self.catalog,
-                    environment: &terminal::environment,
-                    terms: self.reading.terms(),
-                    url: url.clone(),
-                    forge,
-                    journal: self.steps,
-                    past: self.past,
-                };
-                self.reading.wait(gitlab.apply(plan, changes)).into_diagnostic()
-            }
+            Target::Snapshot(path) => applier.snapshot(Path::new(path), plan, changes),
+            Target::Github(url) => self.reading.wait(applier.github(url, plan, changes)),
+            Target::Gitlab(url) => self.reading.wait(applier.gitlab(url, plan, changes)),
         }
     }
 }
@@ -148,6 +120,8 @@ fn show(plan: &Plan, applied: &BTreeMap<usize, Applied>, reading: &Reading) -> R
                     continue;
                 }
                 Some(Applied::Proposed) => "proposed; it takes effect when it is merged".to_owned(),
+                Some(Applied::Unread { why } | Applied::Held { why }) => format!("NOT made: {why}"),
+                Some(Applied::Unseen { why }) => format!("sent, and cannot be seen: {why}"),
                 Some(Applied::Moved { now }) => format!("NOT made: it has moved since the plan ({now})"),
                 Some(Applied::Refused { why }) => format!("NOT made: {why}"),
                 Some(Applied::NotApplied { now }) => {

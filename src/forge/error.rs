@@ -62,7 +62,7 @@ impl ForgeError {
     }
 
     /// Whether nothing else will be answered either, because the run has to end.
-    pub(super) fn ends_the_run(&self) -> bool {
+    pub fn ends_the_run(&self) -> bool {
         matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
     }
 }

@@ -28,7 +28,7 @@ pub use finding::{Finding, Verdict};
 pub use glob::{NameGlob, means_key};
 pub use observation::{Observation, Sourced};
 pub use origin::Origin;
-pub use plan::{Action, Change, Deferred, Plan, Request, Target};
+pub use plan::{Action, Change, Deferred, Kept, Plan, Request, Target};
 pub use rung::Rung;
 pub use scale::{Lens, Lenses, Risk, Severity, Stage};
 pub use snapshot::{Collection, Item, Observed, Readings};

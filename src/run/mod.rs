@@ -19,10 +19,7 @@ mod preflight;
 mod sources;
 mod wants;
 
-pub use apply::{Applied, ApplyError};
-pub use apply_github::Github;
-pub use apply_gitlab::Gitlab;
-pub use apply_snapshot::apply_snapshot;
+pub use apply::{Applied, Applier, ApplyError, Carried, Step, Watch};
 pub use audit::{Auditor, RunError};
 pub use batches::Batches;
 pub use gitlab_preflight::GitlabPreflight;

@@ -20,6 +20,7 @@ mod sim;
 
 mod access;
 mod app;
+mod apply_faults;
 mod apply_resume;
 mod cache;
 mod credentials;
@@ -52,6 +53,7 @@ mod older_server;
 mod one_policy;
 mod organization_rows;
 mod organizations;
+mod own_settings;
 mod plan_apply;
 mod policies;
 mod published;

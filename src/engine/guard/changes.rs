@@ -35,11 +35,13 @@ pub(super) fn check(
         }
         let action = Action::between(&change.before, &change.after);
         // A setting of an item that is not there may read as off: what makes the item is no change of it.
-        let makes = change.key.is_some() && (change.action, action) == (Action::Create, Action::Update);
+        let makes = change.key.is_some()
+            && action == Action::Update
+            && (change.action == Action::Create || change.action == Action::Delete && allowed.takes_back);
         if action != change.action && !makes {
             reasons.add(format!("{name} does something else than its action says"), None, whom);
         }
-        if action == Action::Delete && !allowed.delete {
+        if [action, change.action].contains(&Action::Delete) && !allowed.delete {
             reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);
         }
         let item_goes = change.key.is_some() && gone(&change.after) && !gone(&change.before);

@@ -96,7 +96,7 @@ fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) 
         }
         let removed = binding.delete.as_ref().filter(|d| is(request, &d.method, &d.path));
         if let Some(endpoint) = removed {
-            if !step.goes_off() {
+            if !step.goes_off() && !step.is_renewed && !step.unmakes {
                 return Err("it removes what its change keeps".into());
             }
             return of_its_item(step, request, &endpoint.path);

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::catalog::{Catalog, ForgeKind, Setting};
-use crate::model::{Change, Plan, Request};
+use crate::model::{Action, Change, Plan, Request};
 
 /// What a request is to do for one of its changes.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,10 @@ pub(super) struct Step<'a> {
     pub from: &'a Json,
     /// What it is to be afterwards.
     pub to: &'a Json,
+    /// The change removes its item and makes it anew.
+    pub is_renewed: bool,
+    /// It takes back the making of an item.
+    pub unmakes: bool,
 }
 
 impl Step<'_> {
@@ -61,12 +65,16 @@ pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> 
         let (before, after) = (&change.before, &change.after);
         for number in &change.requests {
             if let Some(steps) = there.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: before, to: after });
+                let is_renewed = renews(&plan.requests, &change.requests, *number);
+                let unmakes = change.action == Action::Delete;
+                steps.steps.push(Step { change, setting, from: before, to: after, is_renewed, unmakes });
             }
         }
         for number in &change.undo {
             if let Some(steps) = back.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: after, to: before });
+                let is_renewed = renews(&plan.undo, &change.undo, *number);
+                let unmakes = change.action == Action::Create;
+                steps.steps.push(Step { change, setting, from: after, to: before, is_renewed, unmakes });
             }
         }
     }
@@ -79,4 +87,11 @@ pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> 
 pub(super) fn forge_of(request: &Request) -> ForgeKind {
     let of_github = ["/repos/", "/orgs/", "/enterprises/"].iter().any(|p| request.path.starts_with(p));
     if of_github { ForgeKind::Github } else { ForgeKind::Gitlab }
+}
+
+/// Whether a request removes something that one of the same change makes anew behind it.
+fn renews(requests: &[Request], of_change: &[usize], number: usize) -> bool {
+    let is = |number: &usize, method: &str| requests.get(*number).is_some_and(|r| r.method == method);
+    let mut behind = of_change.iter().skip_while(|other| **other != number).skip(1);
+    is(&number, "DELETE") && behind.any(|other| is(other, "POST"))
 }

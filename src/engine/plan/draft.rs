@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::limits::Limits;
 use super::{branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
-use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Risk, Value, Verdict};
+use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Value, Verdict};
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,15 +99,6 @@ impl Draft {
                 files.push(finding);
             } else if subject.catalog.is_keyed(setting) {
                 items.push(finding);
-            } else if setting.risk >= Risk::Access {
-                self.defer(
-                    subject,
-                    finding,
-                    &format!(
-                        "a change of {} is not made by this release: an administrator can",
-                        setting.risk
-                    ),
-                );
             } else {
                 own::plan(self, subject, setting, finding);
             }
@@ -175,6 +166,7 @@ impl Draft {
             origin: finding.expectation.origin.to_string(),
             risk: setting.risk.word().to_owned(),
             complete: false,
+            kept: Vec::new(),
             proposed: false,
             requests,
             undo: Vec::new(),
@@ -206,10 +198,10 @@ impl Draft {
         join(&mut self.undo, request, true)
     }
 
-    /// What a request of the plan gives a field of that endpoint.
+    /// What a request of the plan gives a field of that endpoint, by its dotted place.
     pub(super) fn given(&self, method: &str, path: &str, field: &str) -> Option<&Json> {
-        let request = self.requests.iter().find(|r| r.method == method && r.path == path)?;
-        request.body.get(field)
+        let requests = self.requests.iter().filter(|r| r.method == method && r.path == path);
+        requests.into_iter().find_map(|request| own::at(&request.body, field))
     }
 
     /// Adds the draft of other subjects behind this one.

@@ -5,13 +5,13 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::draft::{Draft, Subject, merge};
-use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
+use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, keeps, spelled, whole};
 use super::item_place::Place;
 use super::item_removal;
 use super::own::{former, nested};
 use super::target::target;
 use crate::catalog::{Setting, Type};
-use crate::model::{Action, Finding, Observation, Request, Value};
+use crate::model::{Action, Finding, Kept, Observation, Request, Value};
 
 /// A setting of an item, and what it is to be.
 type Wish<'a> = (&'a Finding, &'a Setting, Value);
@@ -211,7 +211,7 @@ fn change(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
 fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(), String> {
     let endpoint = place.binding.update.as_ref().ok_or_else(|| place.lacks("to change one"))?;
     let fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
-    let mut body = beside(place, &fields)?;
+    let (mut body, kept) = beside(place, &fields)?;
     let mut back = body.clone();
     for (finding, setting, after) in wishes {
         let Some(field) = field_of_update(place, setting) else { continue };
@@ -228,6 +228,7 @@ fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(
     for (finding, setting, after) in wishes {
         let known = before(place, setting, finding).is_some() || place.is_replaced_whole();
         let change = draft.change(place.subject, setting, finding, after, vec![request]);
+        change.kept.clone_from(&kept);
         if known {
             change.undo.push(back);
         } else {
@@ -252,8 +253,12 @@ fn renew(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<()
     let anew = |values: &[(&Setting, Value)]| place.request(create, &create.method, whole(place, values));
     let requests = vec![draft.request(remove.clone()), draft.request(anew(&after)?)];
     let back = vec![draft.undo(remove), draft.undo(anew(&former)?)];
+    let wished = |setting: &Setting| wishes.iter().any(|(_, wished, _)| wished.id == setting.id);
+    let others = former.iter().filter(|(setting, _)| !wished(setting));
+    let kept: Vec<Kept> = others.filter_map(|(setting, _)| keeps(place, setting)).collect();
     for (finding, setting, after) in wishes {
         let change = draft.change(place.subject, setting, finding, after, requests.clone());
+        change.kept.clone_from(&kept);
         change.undo.extend(&back);
     }
     Ok(())

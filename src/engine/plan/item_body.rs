@@ -6,7 +6,7 @@ use super::draft::merge;
 use super::item_place::Place;
 use super::own::nested;
 use crate::catalog::{ForgeKind, Setting};
-use crate::model::{Observation, Request, Value};
+use crate::model::{Kept, Observation, Request, Value};
 
 /// A value as the forge takes it.
 pub(super) fn spelled(place: &Place<'_>, setting: &Setting, value: &Value) -> Json {
@@ -50,8 +50,9 @@ pub(super) fn whole(place: &Place<'_>, values: &[(&Setting, Value)]) -> Json {
 ///
 /// # Errors
 /// Which of them is not known.
-pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<Json, String> {
+pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<(Json, Vec<Kept>), String> {
     let mut body = Json::Object(Map::new());
+    let mut kept = Vec::new();
     let whole = place.is_replaced_whole();
     let objects_too = place.subject.forge == ForgeKind::Github;
     if let Some(named) = place.binding.named.as_ref().filter(|_| whole && place.has_number()) {
@@ -65,6 +66,7 @@ pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<Json, String
         if changed.contains(&field) || !(whole || same_object) {
             continue;
         }
+        kept.extend(keeps(place, setting));
         match place.seen(setting) {
             Some(Observation::Known(value)) if is_default(setting, place, value) => {}
             Some(Observation::Known(value)) => {
@@ -74,7 +76,17 @@ pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<Json, String
             _ => return Err(format!("its request would reset {}, which is not known", setting.key)),
         }
     }
-    Ok(body)
+    Ok((body, kept))
+}
+
+/// A setting that stays as it was seen.
+pub(super) fn keeps(place: &Place<'_>, setting: &Setting) -> Option<Kept> {
+    let value = match place.seen(setting)? {
+        Observation::Known(value) => value.to_json(),
+        Observation::Absent => Json::Null,
+        _ => return None,
+    };
+    Some(Kept { setting: setting.key.to_string(), value })
 }
 
 /// Whether a value is what an item has of which nothing was said; such a field is left out, because naming it

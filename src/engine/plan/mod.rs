@@ -13,6 +13,7 @@ mod limits;
 mod order;
 mod own;
 mod target;
+mod whole_document;
 
 pub use draft::{Draft, Subject};
 pub use limits::Limits;

@@ -136,6 +136,7 @@ mod tests {
             requests: vec![i],
             undo: vec![i],
             irreversible: None,
+            kept: Vec::new(),
         };
         let request = |(subject, setting, ..): &(&str, &str, Json, Json)| Request {
             method: "PATCH".into(),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::draft::{Draft, Subject};
 use super::target::target;
-use crate::catalog::{Binding, Endpoint, ForgeKind, Setting, Type};
+use super::whole_document;
+use crate::catalog::{Binding, Endpoint, Setting, Type};
 use crate::model::{Finding, Observation, Request, Value};
 
 /// A write of one setting: the request, and the one that takes it back, where there is one.
@@ -43,24 +44,38 @@ pub(super) fn write(
     after: &Value,
 ) -> Result<Written, String> {
     let (binding, write, path) = writable(subject, setting)?;
-    let partial = subject.forge == ForgeKind::Gitlab;
-    let mut request = request_for(binding, write, &path, after);
-    let back = former(setting, seen).map(|before| request_for(binding, write, &path, &before));
-    if !partial {
-        return Ok((draft.request(request), back.map(|back| draft.undo(back))));
+    if let Some(why) = whole_document::meaningless(subject, write) {
+        return Err(why);
     }
-    let field = write.field.split('.').next().unwrap_or_default();
+    let mut request = request_for(binding, write, &path, after);
+    let back = match former(setting, seen) {
+        Some(before) => Some(request_for(binding, write, &path, &before)),
+        None if whole_document::is_left_out(write) => Some(Request { body: json!({}), ..request.clone() }),
+        None => None,
+    };
     let never_set = subject.seen("repository.push_rule.present").and_then(Observation::value);
     if write.path == "/projects/{id}/push_rule" && never_set == Some(&Value::Bool(false)) {
         // GitLab: a rule that was never set is made by POST, and PUT does not find it.
         request.method = "POST".into();
     }
-    let given = draft.given(&request.method, &path, field);
-    if given.is_some_and(|given| request.body.get(field) != Some(given)) {
+    let given = draft.given(&request.method, &path, &write.field);
+    let placeholder = |json: &Json| json.as_str().is_some_and(|t| t.starts_with('{') && t.ends_with("?}"));
+    if given.is_some_and(|given| !placeholder(given) && Some(given) != at(&request.body, &write.field)) {
+        let field = &write.field;
         return Err(format!("another line of the policy asks for another `{field}` of the same document"));
     }
-    Ok((draft.fields(request), back.map(|back| draft.fields_back(back))))
+    let at = draft.fields(request);
+    whole_document::lay_under(subject, write, &path, &mut draft.requests[at]);
+    let back = back.map(|back| {
+        let at = draft.fields_back(back);
+        whole_document::lay_under(subject, write, &path, &mut draft.undo[at]);
+        at
+    });
+    Ok((at, back))
 }
+
+/// Names by which people find a subject.
+const RENAMES: [&str; 2] = ["organization.path", "repository.name"];
 
 /// How a setting is written, and at which path.
 fn writable<'s>(
@@ -75,13 +90,13 @@ fn writable<'s>(
     if setting.users_own {
         return Err("a row of the user's own is only read by this release".into());
     }
+    if RENAMES.contains(&&*setting.key) {
+        return Err(
+            "another name breaks every address that people have: whoever wants it does it by hand".into()
+        );
+    }
     if setting.ty == Type::Map {
         return Err("its entries are written one by one, which this release does not do".into());
-    }
-    let partial = subject.forge == ForgeKind::Gitlab;
-    let document = subject.catalog.document(&write.path);
-    if write.method == "PUT" && !partial && document.is_some_and(|d| d.replaced_whole) {
-        return Err("its request replaces settings beside it, which the plan does not know: an administrator can change it".into());
     }
     let path = subject.path(&write.path);
     if path.contains('{') {
@@ -109,6 +124,11 @@ fn request_for(binding: &Binding, write: &Endpoint, path: &str, value: &Value) -
     }
     let json = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(value));
     Request { method: write.method.clone(), path, body: nested(&write.field, json), reads }
+}
+
+/// What a body says at a dotted place.
+pub(super) fn at<'j>(body: &'j Json, field: &str) -> Option<&'j Json> {
+    field.split('.').try_fold(body, |at, name| at.get(name))
 }
 
 /// A body in which the value stands at a dotted place.

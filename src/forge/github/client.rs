@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use octocrab::auth::AppAuth;
 use octocrab::models::InstallationId;
@@ -126,9 +126,20 @@ impl Reader {
         self.transport.settled().await;
     }
 
-    /// The client itself, ready to be used; for whoever makes a writer of this reader.
-    pub(super) async fn crab(&self) -> Result<&Octocrab, ForgeError> {
-        self.session.crab().await
+    /// Whether the server limits anybody, as far as its answers have told.
+    pub(super) fn is_limited(&self) -> bool {
+        self.transport.is_limited()
+    }
+
+    /// Sends what writes; for whoever makes a writer of this reader.
+    pub(super) async fn write(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Result<(StatusCode, Bytes), ForgeError> {
+        let (parts, body) = self.session.send(&method, path, body).await?;
+        Ok((parts.status, body))
     }
 
     /// Reads a REST document; anything else than one is an error.

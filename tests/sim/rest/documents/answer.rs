@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::find;
 use super::owner::{Owner, suffix};
 use super::row::{Row, Told};
+use super::taking;
 use super::template::Place;
 use crate::sim::rest::page::total;
 use crate::sim::rest::{Captures, Refusal, Reply, Request};
@@ -27,6 +28,7 @@ pub fn answer(world: &World, request: &Request, row: &Row) -> Result<Reply, Refu
         for key in owner.documents().left_out(&suffix) {
             body.shift_remove(key);
         }
+        taking::hide(row, body);
     }
     Ok(reply)
 }
@@ -39,7 +41,9 @@ pub fn change(world: &mut World, request: &Request, row: &Row) -> Result<Reply, 
     parents(owner, request, row)?;
     allowed(owner, row)?;
     let suffix = suffix(&row.path, &request.captures).unwrap_or_default();
+    taking::check(owner, row, &changes)?;
     let mut document = match owner.documents().stated(&suffix) {
+        Some(Value::Object(_)) if row.takes.whole => Map::new(),
         Some(Value::Object(stated)) => stated.clone(),
         // What is not there cannot be changed: it would have to be created.
         None if row.default.is_some() => Map::new(),

@@ -7,6 +7,7 @@ mod answer;
 mod collections;
 mod owner;
 mod row;
+mod taking;
 mod template;
 
 use std::sync::OnceLock;

@@ -15,6 +15,9 @@ pub struct Row {
     pub path: String,
     /// How the document is changed, where what is written has the keys that are read.
     pub write: Option<Write>,
+    /// What a write is made of and refused for.
+    #[serde(default)]
+    pub takes: Takes,
     /// An array where it is empty, else the key of the array in an object with a total.
     pub list: Option<String>,
     /// The key of that total; none where it is empty.
@@ -89,6 +92,38 @@ pub struct Write {
     /// Whether the body is an empty object, instead of the document as it is then.
     #[serde(default)]
     pub empty: bool,
+}
+
+/// What a write is made of and refused for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Takes {
+    /// It replaces all that was stated.
+    pub whole: bool,
+    /// What it has to name.
+    pub required: Vec<String>,
+    /// What is neither taken nor told while another key has a value.
+    pub apart: Vec<Apart>,
+    /// Keys that a level above may forbid to be wider than there.
+    pub held_by: Option<HeldBy>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    pub key: String,
+    /// JSON in a string.
+    pub is: String,
+    pub field: String,
+}
+
+/// The organization's document that decides, and the values of a key from the narrowest on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldBy {
+    pub document: String,
+    pub key: String,
+    pub narrowest_first: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
