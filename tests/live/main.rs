@@ -36,6 +36,7 @@ mod gitlab;
 mod gitlab_acme;
 mod gitlab_apply;
 mod gitlab_branches;
+mod gitlab_items;
 mod gitlab_kinds;
 mod gitlab_preflight;
 mod gitlab_project;

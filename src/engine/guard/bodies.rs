@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions, kept};
+use super::{Reasons, branches, companions, kept, numbered};
 use crate::catalog::ForgeKind;
 
 pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
@@ -26,7 +26,7 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
 fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     let body = &steps.request.body;
     let mut fields = kept::fields(step.setting, steps.forge).peekable();
-    let odd = fields.peek().is_none_or(|field| field.contains(['[', '{']));
+    let odd = fields.peek().is_none_or(|field| field.contains(['[', '{', '|']));
     let there = |field: &str| field.split('.').try_fold(body, |at, name| at.get(name)).is_some();
     // What is absent is left out of what makes an item anew.
     let unsaid = step.to.is_null() || kept::is_left_out(step, steps.forge);
@@ -67,6 +67,7 @@ fn walk(steps: &Steps<'_>, path: &str, json: &Json, unexplained: &mut Vec<String
 fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     steps.steps.iter().any(|step| by_its_row(step, steps.forge, path, json))
         || steps.steps.iter().any(|step| branches::explains(step, steps, path, json))
+        || steps.steps.iter().any(|step| numbered::explains(step, steps, path, json))
         || steps.steps.iter().any(|step| kept::explains(step, steps, path, json))
         || steps.steps.iter().all(|step| kept::belongs(step, steps, path, json))
         || stays_as_it_is(steps, path, json)

@@ -94,7 +94,8 @@ fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) 
                 return of_its_item(step, request, &endpoint.path);
             }
         }
-        let removed = binding.delete.as_ref().filter(|d| is(request, &d.method, &d.path));
+        let goes = [&binding.stop, &binding.delete].into_iter().flatten();
+        let removed = goes.into_iter().find(|d| is(request, &d.method, &d.path));
         if let Some(endpoint) = removed {
             if !step.goes_off() && !step.is_renewed && !step.unmakes {
                 return Err("it removes what its change keeps".into());

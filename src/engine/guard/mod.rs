@@ -12,6 +12,7 @@ mod changes;
 mod companions;
 mod endpoints;
 mod kept;
+mod numbered;
 mod paths;
 mod secrets;
 mod steps;

@@ -29,10 +29,9 @@ pub(super) fn plan(
     if let Some(why) = place.subject.limits.above(Risk::Destructive) {
         return Err(why);
     }
-    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
-    let remove = draft.request(place.request(delete, "DELETE", Json::Null)?);
+    let remove = requests(place)?.into_iter().map(|request| draft.request(request)).collect();
     let anew = anew(place);
-    let change = draft.change(place.subject, setting, finding, &Value::Bool(false), vec![remove]);
+    let change = draft.change(place.subject, setting, finding, &Value::Bool(false), remove);
     change.action = Action::Delete;
     change.before = json!(true);
     change.risk = Risk::Destructive.word().to_owned();
@@ -46,11 +45,24 @@ pub(super) fn plan(
     Ok(())
 }
 
+/// The requests that remove an item: some have to be stopped before.
+///
+/// # Errors
+/// Where the forge has none.
+pub(super) fn requests(place: &Place<'_>) -> Result<Vec<Request>, String> {
+    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
+    let stop = place.binding.stop.iter().map(|stop| place.request(stop, &stop.method, json!({})));
+    stop.chain([place.request(delete, "DELETE", Json::Null)]).collect()
+}
+
 /// The request that makes the same item again.
 ///
 /// # Errors
 /// What of it would be lost.
 fn anew(place: &Place<'_>) -> Result<Request, String> {
+    if let Some(why) = &place.binding.unmade {
+        return Err(why.to_string());
+    }
     let create = place.binding.create.as_ref().ok_or("the forge has no request that makes one")?;
     let lost = |what: &str| Err(format!("its {what} would not come back with it"));
     if place.key.contains('…') {
