@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
 use super::allowing::{Allowing, refused};
-use super::carry_out::{approved, carry_out};
+use super::carry_out::{approved, carry_out, locked_out};
 use super::exit::Exit;
 use super::standing::Standing;
 use super::terminal;
@@ -37,6 +37,10 @@ impl Apply {
         let mut why = refusals(&plan, &catalog, &allowed, found.claimed.as_deref());
         why.splice(0..0, found.refusals);
         if refused(&why) {
+            return Ok(Exit::Error);
+        }
+        let locked_out = locked_out(&plan, &catalog, &self.allowing)?;
+        if refused(&locked_out) {
             return Ok(Exit::Error);
         }
         if plan.changes.is_empty() {

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
+use std::sync::Arc;
 
 use miette::{IntoDiagnostic, Result, miette};
 
+use super::allowing::{Allowing, lockouts};
 use super::exit::Exit;
 use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
+use crate::engine::Refusal;
 use crate::model::{Change, Plan, Target};
 use crate::report;
+use crate::run::Lockouts;
 use crate::run::{Applied, Applier, Carried, Journal, Past};
 
 /// Shows a plan and asks for the word yes, unless that was given beforehand.
@@ -33,6 +37,28 @@ pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).into_diagnostic()?;
     Ok(answer.trim() == "yes")
+}
+
+/// What a plan would lock people out of, by what is there now.
+pub(super) fn locked_out(plan: &Plan, catalog: &Catalog, allowing: &Allowing) -> Result<Vec<Refusal>> {
+    let reading = Reading::to_write()?;
+    let look = Lockouts {
+        catalog,
+        environment: &terminal::environment,
+        terms: reading.terms(),
+        owners: allowing.owning.min_owners,
+    };
+    let mut dangers = Vec::new();
+    for (name, target) in &plan.forges {
+        let of_forge = |c: &&Change| c.subject.split_once(':').is_some_and(|(forge, _)| forge == name);
+        let changes: Vec<&Change> = plan.changes.iter().filter(of_forge).collect();
+        let forge: Arc<str> = name.as_str().into();
+        dangers.extend(match target {
+            Target::Snapshot(path) => look.snapshot(&forge, Path::new(path), &changes)?,
+            _ => reading.wait(look.live(&forge, target, &changes)).into_diagnostic()?,
+        });
+    }
+    Ok(lockouts(&dangers, allowing.allow_unproven))
 }
 
 /// Carries a plan out, each step in the journal, and says what came of it.

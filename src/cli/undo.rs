@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use miette::{IntoDiagnostic, Result};
 
 use super::allowing::{Allowing, needs, refused};
-use super::carry_out::{approved, carry_out};
+use super::carry_out::{approved, carry_out, locked_out};
 use super::exit::Exit;
 use super::standing::moved;
 use super::terminal;
@@ -55,6 +55,9 @@ impl Undo {
         let mut why = moved(&back, None);
         why.extend(refusals(&back, &catalog, &self.allowing.allowed(true), None));
         if refused(&why) {
+            return Ok(Exit::Error);
+        }
+        if refused(&locked_out(&back, &catalog, &self.allowing)?) {
             return Ok(Exit::Error);
         }
         if !approved(&back, self.auto_approve)? {

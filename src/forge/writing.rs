@@ -69,18 +69,39 @@ pub(super) struct Filled {
 pub(super) type Said = BTreeMap<String, Option<Json>>;
 
 /// Documents by their paths, each with the names and places of what is wanted of it.
-pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Path)>>;
+pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Place)>>;
+
+/// A place in a document: `field`, or `field == JSON` for what must be said there; all of it where there is no
+/// field.
+#[derive(Debug)]
+pub(super) struct Place {
+    pointer: Option<Path>,
+    must_be: Option<Json>,
+}
 
 /// The documents that a request waits for, but for items of lists.
 pub(super) fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
     let mut documents = Awaited::new();
     for (name, from) in request.reads.iter().filter(|(_, from)| OfItem::of(from).is_none()) {
-        let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
-        let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
-        let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
-        documents.entry(path).or_default().push((name, pointer));
+        let (path, place) = place(from)?;
+        documents.entry(path).or_default().push((name, place));
     }
     Ok(documents)
+}
+
+fn place(from: &str) -> Result<(&str, Place), ForgeError> {
+    let wrong = || unusable(from, "it is not `GET /path :: field`");
+    let rest = from.strip_prefix("GET ").ok_or_else(wrong)?;
+    let (place, must_be) = match rest.split_once(" == ") {
+        Some((place, json)) => (place, Some(serde_json::from_str(json).map_err(|_| wrong())?)),
+        None => (rest, None),
+    };
+    let (path, pointer) = match place.split_once(" :: ") {
+        Some((path, field)) => (path, Some(Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?)),
+        None if must_be.is_some() => (place, None),
+        None => return Err(wrong()),
+    };
+    Ok((path, Place { pointer, must_be }))
 }
 
 /// The items of lists that a request waits for, each with its name.
@@ -93,12 +114,22 @@ pub(super) fn heard(
     said: &mut Said,
     path: &str,
     answer: Json,
-    wanted: Vec<(&str, Path)>,
+    wanted: Vec<(&str, Place)>,
 ) -> Result<(), ForgeError> {
     let json = if answer.is_array() { json!({"items": answer}) } else { answer };
-    for (name, pointer) in wanted {
+    for (name, Place { pointer, must_be }) in wanted {
         let may_be_missing = name.ends_with('?') && json.is_object();
-        let value = match read(&json, &pointer, Dialect::Rest) {
+        let found = match &pointer {
+            Some(pointer) => read(&json, pointer, Dialect::Rest),
+            None => Found::Known(json.clone()),
+        };
+        if let Some(must_be) = must_be {
+            match found {
+                Found::Known(now) if now == must_be => continue,
+                _ => return Err(ForgeError::Moved { what: path.to_owned() }),
+            }
+        }
+        let value = match found {
             Found::Known(value @ (Json::String(_) | Json::Number(_))) => Some(value),
             Found::Known(value) if may_be_missing => Some(value),
             Found::Absent | Found::Missing if may_be_missing => None,

@@ -58,18 +58,10 @@ pub struct Request {
     pub body: serde_json::Value,
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
     /// `GET /path :: field`; the items of an answer that is a list are its `items`. Of a name that ends in
-    /// `?` the answer may say nothing: the field is left out of the body then.
+    /// `?` the answer may say nothing: the field is left out of the body then. With
+    /// ` == JSON` behind it the request is sent only where the read still says that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
-}
-
-/// A setting beside a change, of the same subject and item, that the same request carries as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// The setting's key in the catalogue.
-    pub setting: String,
-    /// What was observed of it.
-    pub value: serde_json::Value,
 }
 
 /// One setting of one subject, before and after.
@@ -95,9 +87,6 @@ pub struct Change {
     /// The policy claims the whole collection that it is of, so that items may be removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub complete: bool,
-    /// What its requests repeat, because they would reset it: it is to stay as it was seen.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub kept: Vec<Kept>,
     /// It is proposed, as a pull request, and takes effect when somebody merges it.
     #[serde(default)]
     pub proposed: bool,
@@ -180,11 +169,7 @@ impl Plan {
         let made = self.changes.iter().enumerate().filter(|(i, _)| done.contains(i)).map(|(_, c)| c);
         let (lost, back): (Vec<&Change>, Vec<&Change>) = made.rev().partition(|c| c.irreversible.is_some());
         let change = |change: &&Change| Change {
-            action: match change.action {
-                // What made an item is taken back by removing it, whatever its settings then read as.
-                Action::Create if change.key.is_some() => Action::Delete,
-                _ => Action::of(&change.setting, &change.after, &change.before),
-            },
+            action: Action::of(&change.setting, &change.after, &change.before),
             before: change.after.clone(),
             after: change.before.clone(),
             requests: change.undo.clone(),

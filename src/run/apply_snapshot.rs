@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use super::apply::{About, Applied, Applier, Carried, look};
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
-use crate::catalog::{Catalog, ForgeKind, Setting, Support};
+use crate::catalog::{Catalog, Dialect, ForgeKind, Found, Setting, Support, read};
 use crate::engine::Judge;
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
 use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind, Value};
@@ -172,15 +172,31 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
                     put(ruleset, &format!("ref_name.{part}"), patterns);
                 }
             }
-            let mut set = |id: Option<SettingId>, value: Json| {
-                if let Some(id) = id {
-                    put(ruleset, catalog.get(id).name(), value);
-                }
-            };
-            set(effective.ruleset.filter(|_| effective.forbidden_by.is_none()), change.after.clone());
-            set(effective.forbidden_by, json!(true));
+            put(ruleset, "enforcement", body["enforcement"].clone());
+            let of_bypass = effective.ruleset.map(|id| catalog.get(id).name());
+            if matches!(of_bypass, Some("bypass_actors" | "binds_everyone")) {
+                let actors = body.get("bypass_actors").cloned().unwrap_or_else(|| json!([]));
+                put(ruleset, "binds_everyone", json!(actors == json!([])));
+                return put(ruleset, "bypass_actors", actors);
+            }
+            for id in [effective.ruleset, effective.forbidden_by].into_iter().flatten() {
+                put(ruleset, catalog.get(id).name(), said(catalog, id, body));
+            }
         }
     }
+}
+
+/// What a ruleset as a request writes it says of one setting.
+fn said(catalog: &Catalog, id: SettingId, body: &Json) -> Json {
+    let Some(binding) = catalog.get(id).github.binding() else { return Json::Null };
+    let pointer = binding.rest.as_ref().and_then(|from| from.pointer.as_ref());
+    let found = pointer.map(|pointer| read(body, pointer, Dialect::Rest));
+    let known = match (found, binding.codec) {
+        (Some(Found::Known(json)), Some(codec)) => (codec.read)(&json),
+        (Some(Found::Known(json)), None) => crate::model::Value::from_json(&json),
+        _ => binding.codec.and_then(|codec| codec.absent.clone()),
+    };
+    known.map_or(Json::Null, |value| value.to_json())
 }
 
 /// Makes, changes or takes away an item of a collection.

@@ -1,7 +1,6 @@
 //! How a plan is carried out on whichever forge: look at the pre-images, send what has not moved, look at
 //! the outcome. What may not be found here: how a forge is read or written.
 
-mod beside;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,7 @@ use super::journal::{Journal, Past};
 use crate::catalog::Catalog;
 use crate::engine::{Phase, phase};
 use crate::forge::{ForgeError, Stop, Written};
-use crate::model::{Change, Plan, Request};
+use crate::model::{Action, Change, Plan, Request};
 use sending::Sent;
 
 /// How often what is in doubt is sent again, each time after a look that it was not done.
@@ -103,13 +102,7 @@ impl<'a, F: Carries> Run<'a, F> {
         if left.is_empty() {
             return Ok(());
         }
-        let (beside, first) = (beside::beside(&left), self.plan.changes.len());
-        let stays = beside.iter().enumerate().map(|(at, one)| (first + at, &one.stays));
-        let all: Vec<(usize, &Change)> = left.iter().copied().chain(stays).collect();
-        let before = self.forge.look(&all, Arc::clone(self.stop)).await?;
-        let moved = beside::moved(&beside, first, &before);
-        let of_moved = left.iter().filter(|(i, _)| moved.contains(i));
-        self.held.extend(of_moved.flat_map(|(_, change)| &change.requests));
+        let before = self.forge.look(&left, Arc::clone(self.stop)).await?;
         let going = self.unmoved(left, &before)?;
         for wave in waves(self.catalog, going) {
             self.wave(wave).await?;
@@ -126,6 +119,14 @@ impl<'a, F: Carries> Run<'a, F> {
         for (i, change) in left {
             let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
             let outcome = match before.get(&i) {
+                // What was proposed and not merged is nowhere to be seen, and is still to be withdrawn.
+                Some(Ok(now)) if withdraws(change) => {
+                    if *now == change.after {
+                        going.push((i, change));
+                        continue;
+                    }
+                    Applied::Moved { now: "it was merged".into() }
+                }
                 Some(Ok(now)) if *now == change.before => {
                     going.push((i, change));
                     continue;
@@ -257,6 +258,11 @@ impl<'a, F: Carries> Run<'a, F> {
         // Whoever comes later has nothing to add.
         let _ = self.ended.set(why);
     }
+}
+
+/// Whether a change takes back what was only proposed.
+fn withdraws(change: &Change) -> bool {
+    change.proposed && Action::between(&change.before, &change.after) == Action::Delete
 }
 
 /// The changes in steps of which each is done and seen before the next begins: an organization before its

@@ -142,6 +142,7 @@ impl Live<'_> {
         opened.learn_version(self, &reader).await;
         let introduction = reader.introduce(&subject.name).await?;
         let reader = reader.with_rights(introduction.rights.clone());
+        outcome.acting = Some(introduction.login.clone()).filter(|login| !login.is_empty());
         let preflight = Preflight::of(self.catalog, self.demand, &opened.age, introduction)?;
         for line in preflight.warnings() {
             (self.terms.voice)(&format!("{address}: {line}"));

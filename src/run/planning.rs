@@ -7,12 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
 use super::batches::Batches;
+use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
+use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Draft, Limits, Planned};
+use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -26,6 +28,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// How many owners an organization keeps.
+    pub owners: usize,
 }
 
 impl Planner<'_> {
@@ -41,7 +45,50 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits });
+        let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
+        outcome.unproven.extend(unproven);
+    }
+
+    /// Plans for one subject; returns what may lock people out, of which nobody can tell.
+    fn draft(
+        &self,
+        observed: &Observed,
+        findings: &[Finding],
+        (organization, forge): (Option<&Observed>, ForgeKind),
+        documents: Option<&Documents>,
+        draft: &mut Draft,
+    ) -> Vec<Danger> {
+        let resolution = self.auditor.resolver().resolve(observed);
+        let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
+        let (catalog, limits) = (self.catalog, self.limits);
+        let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
+        let planned =
+            Planned { catalog, observed, findings, forge, limits, documents, remedy, owners, kept: &[] };
+        let facts = Facts {
+            catalog,
+            judge: self.auditor.judge(),
+            observed,
+            organization,
+            forge,
+            acting: None,
+            owners: self.owners,
+        };
+        let (of_subject, unproven) = planned.without_dangers(facts);
+        draft.add(of_subject);
+        unproven
+    }
+
+    /// Plans for the subjects that wait for documents, which are read from that place.
+    pub async fn supplement(&self, live: &Live<'_>, place: &Place, outcome: &mut Outcome, draft: &mut Draft) {
+        while !draft.waiting.is_empty() {
+            let waiting = std::mem::take(&mut draft.waiting);
+            for subject in supplement(live, place, waiting).await {
+                let (observed, findings) = (&subject.observed, &subject.findings);
+                let around = (None, subject.forge);
+                let unproven = self.draft(observed, findings, around, Some(&subject.documents), draft);
+                outcome.unproven.extend(unproven);
+            }
+        }
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.
@@ -59,7 +106,11 @@ impl Planner<'_> {
         let unread = batches.each(
             |context| (Arc::clone(&context.header.forge), Outcome::empty(waivers), Draft::default()),
             |(_, part, plan), context, observed, above| {
-                self.subject(observed, above, context.header.forge_kind(), part, plan);
+                let (forge, before) = (context.header.forge_kind(), part.findings.len());
+                self.auditor.subject(observed, above, forge, part);
+                let around = (above, forge);
+                let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
+                part.unproven.extend(unproven);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -76,7 +127,8 @@ impl Planner<'_> {
 
 /// What a plan needs to be read beyond what judging needs.
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
-    demand.settings.extend(catalog.id("repository.default_branch"));
+    let named = ["repository.default_branch", "repository.visibility"];
+    demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What is drifting would be written in another way where the project has no push rule yet.
     let of_push_rule = catalog.settings().filter(|s| s.key.starts_with("repository.push_rule."));
     if of_push_rule.into_iter().any(|s| demand.settings.contains(&s.id)) {
@@ -88,6 +140,7 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
     wanted_beside(&mut demand, catalog);
+    add_needed(&mut demand, catalog);
     demand
 }
 
@@ -106,12 +159,17 @@ fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
             let put = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
             put || &**name == "webhook"
         });
+        let gitlab = kind.gitlab.as_ref();
+        let renewed = gitlab.is_some_and(|binding| binding.create.is_some() && binding.update.is_none());
+        let above = gitlab.and_then(|binding| binding.from_above.as_deref());
         let of_kind = catalog.settings().filter(|setting| setting.group == *name);
         let beside = of_kind.filter(|setting| {
             let written = |b: &Binding| b.write.is_some() || b.create.is_some();
             let bound = |forge| setting.on(forge).binding();
             let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
             (replaced && kept)
+                || above == Some(setting.name())
+                || (renewed && bound(ForgeKind::Gitlab).is_some_and(written))
                 || (removed
                     && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
                         bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::steps::{Step, Steps, is_nothing};
 use super::{Reasons, branches, companions, kept, numbered};
 use crate::catalog::ForgeKind;
+use crate::model::Value;
 
 pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
     let body = &steps.request.body;
@@ -14,6 +15,13 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
     }
     for field in unexplained {
         reasons.add(format!("its body says `{field}`, which no change of it asks for"), None, steps.name());
+    }
+    for sort in kept::left_out(steps) {
+        reasons.add(
+            format!("it leaves out the rule {sort}, which no change of it asks for"),
+            None,
+            steps.name(),
+        );
     }
     let lacking = steps.steps.iter().filter(|step| lacks(step, steps));
     for step in lacking {
@@ -25,17 +33,21 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
 /// Whether a request that writes a field of its change does not name it.
 fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     let body = &steps.request.body;
-    let mut fields = kept::fields(step.setting, steps.forge).peekable();
-    let odd = fields.peek().is_none_or(|field| field.contains(['[', '{', '|']));
-    let there = |field: &str| field.split('.').try_fold(body, |at, name| at.get(name)).is_some();
-    // What is absent is left out of what makes an item anew.
-    let unsaid = step.to.is_null() || kept::is_left_out(step, steps.forge);
-    steps.request.method != "DELETE"
-        && !odd
-        && !unsaid
+    let write = step.setting.on(steps.forge).binding().and_then(|b| b.write.as_ref());
+    let Some(write) = write.filter(|w| !w.field.is_empty() && !w.field.contains(['[', '{'])) else {
+        return false;
+    };
+    let deletes = steps.request.method == "DELETE";
+    // What takes the place of all leaves out what is not to be there.
+    let left_out = steps.request.method == "PUT" && is_nothing(step.to);
+    // The key of a new item is its name.
+    let makes = steps.request.method == "POST" && ["name", "title"].contains(&step.setting.name());
+    !deletes
+        && !makes
+        && !left_out
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
-        && !fields.any(there)
+        && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
 }
 
 fn walk(steps: &Steps<'_>, path: &str, json: &Json, unexplained: &mut Vec<String>) {
@@ -68,16 +80,21 @@ fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     steps.steps.iter().any(|step| by_its_row(step, steps.forge, path, json))
         || steps.steps.iter().any(|step| branches::explains(step, steps, path, json))
         || steps.steps.iter().any(|step| numbered::explains(step, steps, path, json))
-        || steps.steps.iter().any(|step| kept::explains(step, steps, path, json))
-        || steps.steps.iter().all(|step| kept::belongs(step, steps, path, json))
         || stays_as_it_is(steps, path, json)
+        || steps.before.as_ref().is_some_and(|before| kept::says(before, path, json))
         || companions::belongs(steps, path, json)
 }
 
 /// Whether a field is the one that the setting's row writes, with the value of its change.
 fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> bool {
-    kept::fields(step.setting, forge).any(|field| field == path)
-        && kept::says(step.setting, forge, step.to, json)
+    let Some(binding) = step.setting.on(forge).binding() else { return false };
+    let written = binding.write.as_ref().map(|write| write.field.as_str());
+    if written != Some(path) && binding.create.as_deref() != Some(path) {
+        return false;
+    }
+    let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };
+    let wanted = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(&value));
+    same(&wanted, json)
 }
 
 /// Whether a field is given what the same document says of it just before.

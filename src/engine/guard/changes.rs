@@ -33,18 +33,18 @@ pub(super) fn check(
         {
             reasons.add(format!("{name} names a request that the plan does not have"), None, whom);
         }
-        let action = Action::between(&change.before, &change.after);
+        let action = Action::of(&change.setting, &change.before, &change.after);
         // A setting of an item that is not there may read as off: what makes the item is no change of it.
-        let makes = change.key.is_some()
-            && action == Action::Update
-            && (change.action == Action::Create || change.action == Action::Delete && allowed.takes_back);
+        let makes = change.key.is_some() && (change.action, action) == (Action::Create, Action::Update);
         if action != change.action && !makes {
             reasons.add(format!("{name} does something else than its action says"), None, whom);
         }
-        if [action, change.action].contains(&Action::Delete) && !allowed.delete {
+        // No request about a file reaches any branch but ours: what goes is what was only proposed.
+        let proposal = &*setting.group == "file";
+        if action == Action::Delete && !allowed.delete && !proposal {
             reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);
         }
-        let item_goes = change.key.is_some() && gone(&change.after) && !gone(&change.before);
+        let item_goes = !proposal && change.key.is_some() && gone(&change.after) && !gone(&change.before);
         if item_goes && catalog.is_keyed(setting) && setting.effective.is_none() && removes(plan, change) {
             if !allowed.delete && action != Action::Delete {
                 reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);

@@ -4,13 +4,15 @@
 use serde_json::Value as Json;
 
 use super::bodies::same;
-use super::kept::fields;
 use super::steps::{Step, Steps};
 use crate::catalog::segment;
 use crate::model::Value;
 
 pub(super) fn explains(step: &Step<'_>, steps: &Steps<'_>, path: &str, json: &Json) -> bool {
-    let mut of_row = fields(step.setting, steps.forge).flat_map(|field| field.split('|'));
+    let binding = step.setting.on(steps.forge).binding();
+    let write = binding.and_then(|b| b.write.as_ref()).map(|write| write.field.as_str());
+    let create = binding.and_then(|b| b.create.as_deref());
+    let mut of_row = write.into_iter().chain(create).flat_map(|field| field.split('|'));
     of_row.any(|field| field == path) && (by_number(step, steps, json) || by_entry(step, steps, json))
 }
 

@@ -55,7 +55,12 @@ fn one(request: &Request, place: Place<'_>) -> Result<(), String> {
     }
     let rest = beneath(&request.path, place)?;
     for read in request.reads.values() {
-        let path = read.strip_prefix("GET ").and_then(|r| r.split_once(" :: ")).map(|(path, _)| path);
+        // `GET /path == JSON` is what must still be so.
+        let said = read.strip_prefix("GET ").map(|r| r.split_once(" == ").unwrap_or((r, "")));
+        let path = said.and_then(|(said, wanted)| match said.split_once(" :: ") {
+            Some((path, _)) => Some(path),
+            None => (!wanted.is_empty()).then_some(said),
+        });
         let path = path.ok_or("it reads what is not `GET /path :: field`")?;
         beneath(path.split('?').next().unwrap_or_default(), place)?;
     }
@@ -97,6 +102,10 @@ fn beneath<'p>(path: &'p str, place: Place<'_>) -> Result<&'p str, String> {
     let gitlab = [format!("/projects/{encoded}"), format!("/groups/{encoded}")];
     let on_github = matches!(target, Some(Target::Github(_)));
     let prefixes = github.into_iter().chain(gitlab.into_iter().filter(|_| !on_github));
+    // A runner of GitLab is written by its number alone, which is read of the subject just before.
+    if path == "/runners/{runner_id}" && !on_github {
+        return Ok(path);
+    }
     // An instance of GitLab has no path of its own: what is beneath something else is not its.
     let others = ["projects", "groups", "users", "repos", "orgs", "user", "namespaces"];
     let first = path.split('/').nth(1).unwrap_or_default();

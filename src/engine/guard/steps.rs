@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::kept;
 use crate::catalog::{Catalog, ForgeKind, Setting};
-use crate::model::{Action, Change, Plan, Request};
+use crate::model::{Change, Plan, Request};
 
 /// What a request is to do for one of its changes.
 #[derive(Debug, Clone, Copy)]
@@ -14,10 +15,8 @@ pub(super) struct Step<'a> {
     pub from: &'a Json,
     /// What it is to be afterwards.
     pub to: &'a Json,
-    /// The change removes its item and makes it anew.
-    pub is_renewed: bool,
-    /// It takes back the making of an item.
-    pub unmakes: bool,
+    /// Whether a later request of the same change makes something: what is removed is made anew.
+    pub makes_later: bool,
 }
 
 impl Step<'_> {
@@ -45,6 +44,8 @@ pub(super) struct Steps<'a> {
     pub request: &'a Request,
     pub forge: ForgeKind,
     pub steps: Vec<Step<'a>>,
+    /// The document that it replaces, as it must still be; of a request that takes back as it was.
+    pub before: Option<Json>,
 }
 
 impl Steps<'_> {
@@ -56,25 +57,26 @@ impl Steps<'_> {
 
 /// The requests of a plan that some change names, those that take back among them.
 pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> {
-    let begun =
-        |request: &'a Request| Steps { catalog, request, forge: forge_of(request), steps: Vec::new() };
+    let begun = |request: &'a Request| {
+        let same_path = plan.requests.iter().chain(&plan.undo).filter(|r| r.path == request.path);
+        let before = kept::document(request).or_else(|| same_path.into_iter().find_map(kept::document));
+        Steps { catalog, request, forge: forge_of(request), steps: Vec::new(), before }
+    };
     let mut there: Vec<Steps<'a>> = plan.requests.iter().map(begun).collect();
     let mut back: Vec<Steps<'a>> = plan.undo.iter().map(begun).collect();
     for change in &plan.changes {
         let Some(setting) = catalog.find(&change.setting) else { continue };
         let (before, after) = (&change.before, &change.after);
-        for number in &change.requests {
+        for (i, number) in change.requests.iter().enumerate() {
+            let makes_later = makes(&plan.requests, change.requests.get(i + 1..));
             if let Some(steps) = there.get_mut(*number) {
-                let is_renewed = renews(&plan.requests, &change.requests, *number);
-                let unmakes = change.action == Action::Delete;
-                steps.steps.push(Step { change, setting, from: before, to: after, is_renewed, unmakes });
+                steps.steps.push(Step { change, setting, from: before, to: after, makes_later });
             }
         }
-        for number in &change.undo {
+        for (i, number) in change.undo.iter().enumerate() {
+            let makes_later = makes(&plan.undo, change.undo.get(i + 1..));
             if let Some(steps) = back.get_mut(*number) {
-                let is_renewed = renews(&plan.undo, &change.undo, *number);
-                let unmakes = change.action == Action::Create;
-                steps.steps.push(Step { change, setting, from: after, to: before, is_renewed, unmakes });
+                steps.steps.push(Step { change, setting, from: after, to: before, makes_later });
             }
         }
     }
@@ -83,15 +85,14 @@ pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> 
     there
 }
 
+/// Whether one of the numbered requests makes something.
+fn makes(requests: &[Request], numbers: Option<&[usize]>) -> bool {
+    let of = numbers.unwrap_or_default().iter().filter_map(|number| requests.get(*number));
+    of.into_iter().any(|request| ["POST", "PUT"].contains(&&*request.method))
+}
+
 /// Of which sort of forge a request is: a plan for a snapshot names none.
 pub(super) fn forge_of(request: &Request) -> ForgeKind {
     let of_github = ["/repos/", "/orgs/", "/enterprises/"].iter().any(|p| request.path.starts_with(p));
     if of_github { ForgeKind::Github } else { ForgeKind::Gitlab }
-}
-
-/// Whether a request removes something that one of the same change makes anew behind it.
-fn renews(requests: &[Request], of_change: &[usize], number: usize) -> bool {
-    let is = |number: &usize, method: &str| requests.get(*number).is_some_and(|r| r.method == method);
-    let mut behind = of_change.iter().skip_while(|other| **other != number).skip(1);
-    is(&number, "DELETE") && behind.any(|other| is(other, "POST"))
 }

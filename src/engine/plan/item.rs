@@ -7,14 +7,14 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::draft::{Draft, Subject, merge};
-use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, keeps, spelled, whole};
+use super::item_body::{Kept, beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
 use super::item_named::{access, speaks};
 use super::item_place::Place;
 use super::item_removal;
 use super::own::{former, nested};
 use super::target::target;
 use crate::catalog::{Setting, Type};
-use crate::model::{Action, Finding, Kept, Observation, Request, Value};
+use crate::model::{Action, Finding, Observation, Request, Value};
 
 /// A setting of an item, and what it is to be.
 type Wish<'a> = (&'a Finding, &'a Setting, Value);
@@ -75,6 +75,11 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
     let request = draft.request(create);
     let back: Vec<usize> =
         item_removal::requests(place).into_iter().flatten().map(|r| draft.undo(r)).collect();
+    // What the forge answers of an item that is not there may be a value: that it is made is said by itself.
+    let presence = subject.catalog.presence_of(&place.kind.name);
+    let silent =
+        wishes.iter().any(|(finding, setting, _)| !setting.presence && finding.observed.value().is_some());
+    let told = wishes.iter().any(|(_, setting, _)| setting.presence);
     for ((finding, setting, after), later) in wishes.iter().zip(later) {
         let requests = match later {
             Later::Carried => vec![request],
@@ -90,6 +95,11 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
         if back.is_empty() {
             change.irreversible = Some("the forge has no request that removes it".into());
         }
+    }
+    if let (Some(presence), true, false, Some(whose)) =
+        (presence, silent, told, draft.changes.last().cloned())
+    {
+        draft.beside(&whose, presence, (false.into(), true.into()), (vec![request], back));
     }
 }
 
@@ -246,14 +256,23 @@ fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(
     for (finding, setting, after) in wishes {
         let known = before(place, setting, finding).is_some() || place.is_replaced_whole();
         let change = draft.change(place.subject, setting, finding, after, vec![request]);
-        change.kept.clone_from(&kept);
         if known {
             change.undo.push(back);
         } else {
             change.irreversible = Some("it was not set before, and the forge cannot unset it".into());
         }
     }
+    keep(draft, &kept, (vec![request], vec![back]));
     Ok(())
+}
+
+/// What the requests of the last change carry besides, lest it be reset.
+fn keep(draft: &mut Draft, kept: &Kept<'_>, (requests, back): (Vec<usize>, Vec<usize>)) {
+    let Some(whose) = draft.changes.last().cloned() else { return };
+    for (setting, value) in kept {
+        let same = (value.to_json(), value.to_json());
+        draft.beside(&whose, setting, same, (requests.clone(), back.clone()));
+    }
 }
 
 /// What the forge never changes: it is removed and made anew, at once, with all that it had besides.
@@ -271,14 +290,14 @@ fn renew(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<()
     let anew = |values: &[(&Setting, Value)]| place.request(create, &create.method, whole(place, values));
     let requests = vec![draft.request(remove.clone()), draft.request(anew(&after)?)];
     let back = vec![draft.undo(remove), draft.undo(anew(&former)?)];
-    let wished = |setting: &Setting| wishes.iter().any(|(_, wished, _)| wished.id == setting.id);
-    let others = former.iter().filter(|(setting, _)| !wished(setting));
-    let kept: Vec<Kept> = others.filter_map(|(setting, _)| keeps(place, setting)).collect();
     for (finding, setting, after) in wishes {
         let change = draft.change(place.subject, setting, finding, after, requests.clone());
-        change.kept.clone_from(&kept);
         change.undo.extend(&back);
     }
+    let kept =
+        |(setting, _): &&(&Setting, Value)| !wishes.iter().any(|(_, wished, _)| wished.id == setting.id);
+    let kept: Kept<'_> = former.iter().filter(kept).cloned().collect();
+    keep(draft, &kept, (requests, back));
     Ok(())
 }
 

@@ -7,7 +7,10 @@ use super::item_named;
 use super::item_place::Place;
 use super::own::nested;
 use crate::catalog::{ForgeKind, Setting};
-use crate::model::{Kept, Observation, Request, Value};
+use crate::model::{Observation, Request, Value};
+
+/// Settings that a request carries though nothing of them changes, with their values.
+pub(super) type Kept<'a> = Vec<(&'a Setting, Value)>;
 
 /// A value as the forge takes it.
 pub(super) fn spelled(place: &Place<'_>, setting: &Setting, value: &Value) -> Json {
@@ -55,9 +58,9 @@ pub(super) fn whole(place: &Place<'_>, values: &[(&Setting, Value)]) -> Json {
 ///
 /// # Errors
 /// Which of them is not known.
-pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<(Json, Vec<Kept>), String> {
+pub(super) fn beside<'a>(place: &Place<'a>, changed: &[&str]) -> Result<(Json, Kept<'a>), String> {
     let mut body = Json::Object(Map::new());
-    let mut kept = Vec::new();
+    let mut kept: Kept<'a> = Vec::new();
     let whole = place.is_replaced_whole();
     let objects_too = place.subject.forge == ForgeKind::Github;
     if let Some(named) = place.binding.named.as_ref().filter(|_| whole && place.has_number()) {
@@ -71,27 +74,17 @@ pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<(Json, Vec<K
         if changed.contains(&field) || !(whole || same_object) {
             continue;
         }
-        kept.extend(keeps(place, setting));
         match place.seen(setting) {
             Some(Observation::Known(value)) if is_default(setting, place, value) => {}
             Some(Observation::Known(value)) => {
-                merge(&mut body, nested(field, spelled(place, setting, value)))
+                merge(&mut body, nested(field, spelled(place, setting, value)));
+                kept.push((setting, value.clone()));
             }
             Some(Observation::Absent | Observation::Unsupported { .. }) => {}
             _ => return Err(format!("its request would reset {}, which is not known", setting.key)),
         }
     }
     Ok((body, kept))
-}
-
-/// A setting that stays as it was seen.
-pub(super) fn keeps(place: &Place<'_>, setting: &Setting) -> Option<Kept> {
-    let value = match place.seen(setting)? {
-        Observation::Known(value) => value.to_json(),
-        Observation::Absent => Json::Null,
-        _ => return None,
-    };
-    Some(Kept { setting: setting.key.to_string(), value })
 }
 
 /// Whether a value is what an item has of which nothing was said; such a field is left out, because naming it

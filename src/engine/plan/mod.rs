@@ -1,6 +1,8 @@
 //! From what drifts to what would mend it. The plan leaves whoever carries it out nothing to decide.
 
 mod branch;
+mod classic;
+mod documents;
 mod draft;
 mod file;
 mod gitlab_branch;
@@ -13,9 +15,16 @@ mod item_removal;
 mod limits;
 mod order;
 mod own;
+mod proposal;
+mod proposal_github;
+mod proposal_gitlab;
+mod rules;
+mod ruleset;
 mod target;
+mod template;
 mod whole_document;
 
+pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
 pub use limits::Limits;
 pub use order::{Phase, phase};

@@ -31,7 +31,10 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::of(&change.setting, &change.before, &change.after) == Action::Delete || weaker;
+    // What only stays as it is does not hurry the request that carries it.
+    let removes = change.before == change.after
+        || Action::of(&change.setting, &change.before, &change.after) == Action::Delete
+        || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 
@@ -136,7 +139,6 @@ mod tests {
             requests: vec![i],
             undo: vec![i],
             irreversible: None,
-            kept: Vec::new(),
         };
         let request = |(subject, setting, ..): &(&str, &str, Json, Json)| Request {
             method: "PATCH".into(),
@@ -150,8 +152,7 @@ mod tests {
             changes: changes.iter().enumerate().map(change).collect(),
             requests,
             undo,
-            deferred: Vec::new(),
-            existing: BTreeMap::new(),
+            ..Draft::default()
         }
     }
 

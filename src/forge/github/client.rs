@@ -151,6 +151,16 @@ impl Reader {
         }
     }
 
+    /// What the server answers for one document, whatever that is.
+    ///
+    /// # Errors
+    /// When no answer comes, or the token is not valid.
+    pub async fn document(&self, path: &str) -> Result<(u16, Json, String), ForgeError> {
+        let reply = self.ask_with_link(path).await?.0;
+        let message = reply.message();
+        Ok((reply.status, reply.json, message))
+    }
+
     async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), ForgeError> {
         let (parts, body) = self.session.get(path).await?;
         let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);

@@ -59,7 +59,6 @@ fn plan(count: usize) -> Plan {
         undo: Vec::new(),
         irreversible: None,
         complete: false,
-        kept: Vec::new(),
     };
     Plan {
         changes: (0..count).map(change).collect(),
