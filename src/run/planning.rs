@@ -169,7 +169,9 @@ fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
             let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
             (replaced && kept)
                 || above == Some(setting.name())
-                || (renewed && bound(ForgeKind::Gitlab).is_some_and(written))
+                || (renewed
+                    && (bound(ForgeKind::Gitlab).is_some_and(written)
+                        || gitlab.and_then(|b| b.named.as_deref()) == Some(setting.name())))
                 || (removed
                     && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
                         bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))

@@ -36,6 +36,11 @@ impl Bench {
         self.desk.run(&arguments).ended(code).json().0
     }
 
+    /// The project.
+    pub fn one(&self) -> &'static str {
+        ONE
+    }
+
     /// Setting, key and verdict of each finding, with what was seen.
     pub fn seen(&self) -> Vec<Value> {
         let run = self.desk.run(&["audit", "policy.toml", "--gitlab", "acme", "--format", "json"]);
@@ -211,6 +216,25 @@ fn protected_branches() {
         );
     });
     assert_eq!(methods(&bench.round()), ["POST", "PATCH"]);
+}
+
+#[test]
+fn approval_rules() {
+    let policy = r#"
+        [repository.approval_rule.Security]
+        approvals_required = 2
+        users = ["ann", "bob"]
+        groups = ["acme"]
+        protected_branches = ["main"]
+        [repository.approval_rule.Legal]
+        approvals_required = 2
+    "#;
+    let bench = Bench::of(policy, |world| {
+        let project = project(world).document("/approval_rules", json!([{"name": "Legal"}]));
+        project.member("ann", 40).member("bob", 40);
+        project.document("/protected_branches", json!([{"name": "main"}]));
+    });
+    bench.round();
 }
 
 #[test]

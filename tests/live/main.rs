@@ -36,6 +36,7 @@ mod front;
 mod gitlab;
 mod gitlab_acme;
 mod gitlab_apply;
+mod gitlab_bites;
 mod gitlab_branches;
 mod gitlab_items;
 mod gitlab_kinds;
