@@ -24,7 +24,7 @@ fn by_number(step: &Step<'_>, steps: &Steps<'_>, json: &Json) -> bool {
     let texts: Vec<&str> = step.to.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let is_of = |number: &Json, text: &str| {
         let Some((asked, told)) = read(steps, number) else { return false };
-        let meant = match path.contains("{}") {
+        match path.contains("{}") {
             true => asked == path.replace("{}", &segment(text)) && told == field,
             // It is of the same subject as the request.
             false => {
@@ -33,8 +33,7 @@ fn by_number(step: &Step<'_>, steps: &Steps<'_>, json: &Json) -> bool {
                 subject.is_some_and(|of| steps.request.path.starts_with(of))
                     && told == field.replace("{}", text)
             }
-        };
-        meant
+        }
     };
     texts.len() == numbers.len() && texts.iter().all(|text| numbers.iter().any(|number| is_of(number, text)))
 }
