@@ -152,7 +152,8 @@ fn one(out: &mut dyn Write, plan: &Plan, change: &Change, width: usize) -> io::R
         true => format!(", proposed as a {}", proposed_as(plan, change)),
         false => String::new(),
     };
-    let mut lines = wrapped(&format!("{sign} {name}{proposed}"), width, "  ");
+    let word = change.action.word().map_or_else(String::new, |word| format!("{word}: "));
+    let mut lines = wrapped(&format!("{sign} {word}{name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));
     lines.extend(wrapped(&format!("{}, by {}", change.risk, change.origin), width, "      "));
     if let Some(why) = &change.irreversible {

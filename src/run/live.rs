@@ -282,7 +282,7 @@ pub(super) fn requests(counts: &Counts) -> Requests {
 }
 
 /// The error, and what a person can do about it.
-pub(super) fn reason(error: &ForgeError) -> String {
+pub fn reason(error: &ForgeError) -> String {
     let advice = match error {
         ForgeError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
         ForgeError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),

@@ -26,7 +26,7 @@ pub use audit::{Auditor, RunError};
 pub use batches::Batches;
 pub use gitlab_preflight::GitlabPreflight;
 pub use journal::{Journal, JournalError, Past, journal_of, read_journal};
-pub use live::{GithubPlace, Hearer, Live};
+pub use live::{GithubPlace, Hearer, Live, reason};
 pub use lockout::Lockouts;
 pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};

@@ -118,14 +118,14 @@ fn a_ruleset_of_ours_that_is_there_is_changed_and_keeps_what_else_it_says() {
 fn what_of_ours_is_too_strict_is_loosened() {
     let policy = "version = 1\n[branch.\"~default\"]\nrequired_approvals = { at_most = 2 }\n";
     let bench = Bench::of(policy, |repository| {
-        repository.ruleset(ours(5));
+        repository.ruleset(ours(3));
     });
     let before = bench.repository();
     bench.plan(2);
     let guarded = bench.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(1);
     guarded.says("--allow-weaken");
     let plan = bench.mends();
-    assert_eq!((&plan["changes"][0]["before"], &plan["changes"][0]["after"]), (&json!(5), &json!(2)));
+    assert_eq!((&plan["changes"][0]["before"], &plan["changes"][0]["after"]), (&json!(3), &json!(2)));
     bench.takes_back(&before);
 }
 

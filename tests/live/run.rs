@@ -52,7 +52,7 @@ impl Desk {
     }
 
     /// The same beneath a shell that first does something, such as to set a limit.
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     pub fn limited(&self, first: &str, arguments: &[&str]) -> Run {
         let program = self.command(arguments);
         let mut shell = std::process::Command::new("sh");

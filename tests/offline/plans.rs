@@ -17,6 +17,7 @@ has_wiki = false
 delete_branch_on_merge = true
 topics = { contains = ["tools"] }
 visibility = "internal"
+description = { length = { at_least = 9 } }
 "#,
     );
     let settings = world.repository["settings"].as_object_mut().unwrap();
@@ -25,6 +26,7 @@ visibility = "internal"
         ("delete_branch_on_merge", json!(true)),
         ("topics", json!(["tools"])),
         ("visibility", json!("internal")),
+        ("description", json!("Widgets for all")),
     ] {
         settings.insert(name.to_owned(), value);
     }
@@ -75,9 +77,9 @@ fn changes_end_with_two() {
 
 #[test]
 fn a_departure_that_is_left_to_people_ends_with_three() {
-    let (plan, code) = planned(&but("visibility", json!("private")), &[]);
+    let (plan, code) = planned(&but("description", json!("short")), &[]);
     let left = (settings(&plan, "changes"), settings(&plan, "deferred"), code);
-    assert_eq!(left, (vec![], vec!["repository.visibility"], 3));
+    assert_eq!(left, (vec![], vec!["repository.description"], 3));
 }
 
 #[test]

@@ -38,6 +38,7 @@ pub fn path_of(client: &Client, template: &str) -> String {
     let rulesets = if template.starts_with("/orgs/") { &organization.rulesets } else { &repository.rulesets };
     let path = spelled(template)
         .replace("{ruleset_id}", &rulesets[0].id.to_string())
+        .replace("{basehead}", "main...main")
         .replace("{key_id}", &repository.deploy_keys[0].id.to_string());
     assert!(!path.contains('{'), "{path} has a placeholder that nothing is known for");
     path

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions, kept, numbered};
+use super::{Reasons, branches, companions, entries, kept, numbered};
 use crate::catalog::ForgeKind;
 use crate::model::Value;
 
@@ -48,6 +48,7 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     !deletes
         && !makes
         && !left_out
+        && !entries::is_by_entry(&write.path)
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
@@ -96,6 +97,12 @@ fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> boo
     let written = binding.write.as_ref().map(|write| write.field.as_str());
     if written != Some(path) && binding.create.as_deref() != Some(path) {
         return false;
+    }
+    // What such a request gives was held against its entry together with its path.
+    if binding.write.as_ref().is_some_and(|write| entries::is_by_entry(&write.path))
+        || entries::are_pairs(step, json)
+    {
+        return true;
     }
     let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };
     let wanted = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(&value));

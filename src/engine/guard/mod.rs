@@ -11,6 +11,7 @@ mod caps;
 mod changes;
 mod companions;
 mod endpoints;
+mod entries;
 mod kept;
 mod numbered;
 mod paths;

@@ -16,8 +16,10 @@ pub fn commits(world: &World, request: &Request) -> Result<Reply, Refusal> {
     }
     let about = |path: &str| request.asked("path").is_none_or(|asked| asked == path);
     let log = repository.log.get(branch).map(Vec::as_slice).unwrap_or_default();
-    let found: Vec<&(String, String)> = log.iter().rev().filter(|(path, _)| about(path)).collect();
-    Ok(page(request, &found, |(_, message)| told(request, organization, repository, branch, message)))
+    let found = log.iter().rev().filter(|(path, _)| about(path)).map(|(_, message)| message.as_str());
+    // All that was there from the beginning came with one commit.
+    let found: Vec<&str> = found.chain(["Simulated"]).collect();
+    Ok(page(request, &found, |message| told(request, organization, repository, branch, message)))
 }
 
 /// What the head has that the base has not: all that was committed on it.
