@@ -163,6 +163,7 @@ fn support(row: Option<BindingRow>, defaults: Option<&BindingRow>, around: Aroun
         via: row.via.map(Into::into),
         write: at(row.write)?,
         create: row.create,
+        number: row.number,
         codec: row.codec.as_ref().map(named).transpose()?,
         absent_is_unknown: row.absent_is_unknown,
         believed_for: row.believed_for.map(|t| path(&t, shapes)).transpose()?,
@@ -259,6 +260,10 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         also: serde_json::from_value(serde_json::to_value(&row.also).map_err(|e| e.to_string())?)
             .map_err(|e| e.to_string())?,
         required: row.required,
+        unmade: row.unmade.map(Into::into),
+        patterns: row.patterns,
+        from_above: row.from_above,
+        stop: at(row.stop)?,
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         graphql_identity: row.graphql_identity.map(|t| path(&t, shapes)).transpose()?,

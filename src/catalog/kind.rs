@@ -37,6 +37,14 @@ pub struct KindBinding {
     pub also: serde_json::Map<String, serde_json::Value>,
     /// The names of settings without which the forge makes no item.
     pub required: Vec<String>,
+    /// Why none is made by us.
+    pub unmade: Option<Arc<str>>,
+    /// Whether keys are patterns themselves.
+    pub patterns: bool,
+    /// The setting that tells of an item that it comes from a level above.
+    pub from_above: Option<String>,
+    /// The request without which an item is not removed.
+    pub stop: Option<Endpoint>,
     /// What an identity needs to read it.
     pub permission: Arc<str>,
 }

@@ -138,6 +138,8 @@ pub struct BindingRow {
     pub write: Option<String>,
     /// The field of the request that makes an item, where `write` does not tell it.
     pub create: Option<String>,
+    /// `GET /path :: field` of the number by which the write takes each text, which stands in place of `{}`.
+    pub number: Option<String>,
     /// A named pair of functions between the forge's spelling and ours.
     pub codec: Option<String>,
     /// The forge answers `null`, or less than there is, to an identity that may not see it: an
@@ -220,5 +222,13 @@ pub(super) struct KindBindingRow {
     pub also: toml::Table,
     /// The names of settings without which the forge makes no item.
     pub required: Vec<String>,
+    /// Why none is made by us.
+    pub unmade: Option<String>,
+    /// Whether keys are patterns themselves, so that one is made under a name with a star in it.
+    pub patterns: bool,
+    /// The setting that tells of an item that it comes from a level above: a switch, or the word `group`.
+    pub from_above: Option<String>,
+    /// The request without which an item is not removed.
+    pub stop: Option<String>,
     pub permission: Option<String>,
 }

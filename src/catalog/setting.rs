@@ -128,6 +128,8 @@ pub struct Binding {
     pub write: Option<Endpoint>,
     /// The field of the request that makes an item, where that is not the one of `write`.
     pub create: Option<String>,
+    /// How the number is read by which a text is written, which stands in place of `{}`.
+    pub number: Option<String>,
     /// Between the forge's spelling and ours.
     pub codec: Option<&'static Codec>,
     /// Whether an absence may mean that the identity does not see it.

@@ -177,11 +177,13 @@ impl<'a> Judge<'a> {
             let of_key =
                 |i: &&Item| if pattern { means_key(key, &name(i)) } else { name(i) == key || is_numbered(i) };
             let meant: Vec<&Item> = items.iter().filter(of_key).collect();
-            if pattern && meant.is_empty() {
+            // Where keys are patterns themselves, one that is not there is missing.
+            let own = kind.and_then(|k| k.on(judged.forge)).is_some_and(|b| b.patterns) && key != "*";
+            if pattern && meant.is_empty() && !own {
                 let why = format!("it has no {} of such a name", setting.group);
                 return vec![Seen { not_applicable: Some(why.into()), ..Seen::plain(Observation::Absent) }];
             }
-            if pattern || meant.len() > 1 {
+            if pattern && !meant.is_empty() || meant.len() > 1 {
                 let none = Readings::default();
                 let seen = |item: &Item| Seen {
                     item: Some(item.key.as_str().into()),

@@ -7,7 +7,7 @@ use super::apply::{About, Applier, Carried, Seen, Step, look, unread};
 use super::carry::{Carries, carry};
 use super::live::Live;
 use super::outcome::Outcome;
-use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::catalog::{Demand, ForgeKind};
 use crate::engine::{Judge, Want, demand};
 use crate::forge::gitlab::{Reader, Server, Writer};
 use crate::forge::{ForgeError, Stop, Written};
@@ -21,39 +21,57 @@ impl Applier<'_> {
             .and_then(|server| Reader::new(&server, &self.terms, self.environment))
             .map(Writer::new);
         match writer {
-            Ok(writer) => carry(&Place { with: self, url, writer }, self, plan, changes).await,
+            Ok(writer) => carry(&Place { with: self, plan, url, writer }, self, plan, changes).await,
             Err(error) => Carried { ended: Some(error.into()), ..Carried::default() },
         }
     }
 }
 
-/// Of which scope a change's subject is: the path of a group may have as many parts as a project's, so
-/// that the setting says it.
-fn scope(change: &Change) -> SubjectKind {
-    let group = change.setting.split('.').next().unwrap_or_default();
-    SubjectKind::from_word(group).unwrap_or(SubjectKind::Repository)
-}
-
-fn demand_of(catalog: &Catalog, changes: &[(usize, &Change)]) -> Demand {
-    let wants = changes.iter().filter_map(|(_, change)| {
-        let setting = catalog.id(&change.setting)?;
-        Some(Want { of: scope(change), setting, key: change.key.as_deref().map(Arc::from) })
-    });
-    demand(catalog, wants)
-}
-
 struct Place<'a, 'b> {
     with: &'a Applier<'b>,
+    plan: &'a Plan,
     url: &'a str,
     writer: Writer,
 }
 
 impl Place<'_, '_> {
+    /// Of which scope a change's subject is: the path of a group may have as many parts as a project's, so
+    /// that the setting says it, or what its requests are about.
+    fn scope(&self, change: &Change) -> SubjectKind {
+        let group = change.setting.split('.').next().unwrap_or_default();
+        let kinds = self.with.catalog.kinds().filter(|kind| &*kind.name == group);
+        let scopes: Vec<SubjectKind> = kinds.map(|kind| kind.of).collect();
+        if let Some(own) = SubjectKind::from_word(group) {
+            return own;
+        }
+        if let [only] = scopes.as_slice() {
+            return *only;
+        }
+        let requests = || change.requests.iter().filter_map(|number| self.plan.requests.get(*number));
+        let about = |root: &str| {
+            requests().any(|r| r.path.starts_with(root) || r.reads.values().any(|read| read.contains(root)))
+        };
+        match (about("/projects/"), about("/groups/"), scopes.contains(&SubjectKind::Enterprise)) {
+            (false, true, _) => SubjectKind::Organization,
+            (false, false, true) => SubjectKind::Enterprise,
+            _ => SubjectKind::Repository,
+        }
+    }
+
+    fn demand_of(&self, changes: &[(usize, &Change)]) -> Demand {
+        let catalog = self.with.catalog;
+        let wants = changes.iter().filter_map(|(_, change)| {
+            let setting = catalog.id(&change.setting)?;
+            Some(Want { of: self.scope(change), setting, key: change.key.as_deref().map(Arc::from) })
+        });
+        demand(catalog, wants)
+    }
+
     /// The groups beneath which all subjects of the changes are, none of them within another.
     fn groups(&self, changes: &[(usize, &Change)]) -> Vec<String> {
         let subjects = changes.iter().filter_map(|(_, change)| {
             let path = change.subject.split_once(':').map_or(change.subject.as_str(), |(_, p)| p);
-            let subject = Subject::new(scope(change), Arc::clone(&self.with.forge), path);
+            let subject = Subject::new(self.scope(change), Arc::clone(&self.with.forge), path);
             (subject.kind != SubjectKind::Enterprise).then(|| subject.organization().to_owned())
         });
         // In order of their paths a group comes before those within it.
@@ -74,7 +92,7 @@ impl Carries for Place<'_, '_> {
     async fn look(&self, changes: &[(usize, &Change)], stop: Arc<Stop>) -> Result<Seen, ForgeError> {
         let Applier { catalog, environment, forge, watch, .. } = self.with;
         let judge = Judge::new(catalog, &[], chrono::NaiveDate::MIN, false);
-        let demand = demand_of(catalog, changes);
+        let demand = self.demand_of(changes);
         let whole = Arc::new(demand.clone());
         let about = About::of(changes);
         let narrow = |observed: &Observed| {

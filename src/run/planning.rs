@@ -175,12 +175,19 @@ fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
             let put = binding.update.as_ref().is_none_or(|update| update.method == "PUT");
             put || &**name == "webhook"
         });
+        let gitlab = kind.gitlab.as_ref();
+        let renewed = gitlab.is_some_and(|binding| binding.create.is_some() && binding.update.is_none());
+        let above = gitlab.and_then(|binding| binding.from_above.as_deref());
         let of_kind = catalog.settings().filter(|setting| setting.group == *name);
         let beside = of_kind.filter(|setting| {
             let written = |b: &Binding| b.write.is_some() || b.create.is_some();
             let bound = |forge| setting.on(forge).binding();
             let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
             (replaced && kept)
+                || above == Some(setting.name())
+                || (renewed
+                    && (bound(ForgeKind::Gitlab).is_some_and(written)
+                        || gitlab.and_then(|b| b.named.as_deref()) == Some(setting.name())))
                 || (removed
                     && [ForgeKind::Github, ForgeKind::Gitlab].into_iter().any(|forge| {
                         bound(forge).is_some_and(|binding| comes_with_the_list(catalog, kind, binding, forge))

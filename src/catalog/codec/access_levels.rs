@@ -35,8 +35,12 @@ fn read(json: &Json) -> Option<Value> {
     words.map(|words| Value::List(words).into_set())
 }
 
+/// The level of a word.
+pub(super) fn number(word: &str) -> Option<u64> {
+    LEVELS.iter().find(|(_, w)| *w == word).map(|(number, _)| *number)
+}
+
 fn write(value: &Value) -> Json {
-    let number = |word: &str| LEVELS.iter().find(|(_, w)| *w == word).map(|(number, _)| *number);
     match value {
         Value::Text(word) => number(word).map_or(Json::Null, Json::from),
         Value::List(_) => value.texts().filter_map(number).map(|n| json!({"access_level": n})).collect(),

@@ -8,7 +8,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Codec;
-use super::access_levels::word;
+use super::access_levels::{number, word};
 use crate::model::Value;
 
 pub(super) const CODEC: Codec = Codec { name: "branch_access", read, absent: None, write };
@@ -35,8 +35,22 @@ fn entry(entry: &Json) -> Option<Value> {
     somebody.or_else(|| named("deploy_key", "deploy key: ")).or_else(|| word(entry.get("role")?))
 }
 
+/// Entries as REST takes them. One that it has no number for is `null`: GitLab would drop it in silence.
 fn write(value: &Value) -> Json {
-    json!(value.texts().collect::<Vec<_>>())
+    value.texts().map(|text| named(text).or_else(|| role(text)).unwrap_or(Json::Null)).collect()
+}
+
+/// From `user 7: Ann`.
+fn named(text: &str) -> Option<Json> {
+    let numbered = [("user ", "user_id"), ("group ", "group_id"), ("deploy key ", "deploy_key_id")];
+    numbered.iter().find_map(|(what, field)| {
+        let number = text.strip_prefix(what)?.split(':').next()?;
+        Some(json!({ (*field): number.parse::<u64>().ok()? }))
+    })
+}
+
+fn role(text: &str) -> Option<Json> {
+    number(text).map(|level| json!({ "access_level": level }))
 }
 
 #[cfg(test)]
@@ -52,6 +66,17 @@ mod tests {
         let by_number =
             json!([{"role": 40, "name": "Maintainers"}, {"role": 40, "user_id": 7, "name": "Ann"}]);
         assert_eq!(read(&by_number).map(|v| v.to_json()), Some(json!(["maintainer", "user 7: Ann"])));
+    }
+
+    #[test]
+    fn roles_and_numbers_are_written_and_mere_names_are_not() {
+        let value = |words: &[&str]| Value::List(words.iter().map(|word| Value::text(*word)).collect());
+        let all =
+            write(&value(&["nobody", "user 7: Ann", "group 9: Platform", "deploy key 3: Mirror", "@ann"]));
+        let wanted = json!([
+            {"access_level": 0}, {"user_id": 7}, {"group_id": 9}, {"deploy_key_id": 3}, null
+        ]);
+        assert_eq!(all, wanted);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions, entries, kept};
+use super::{Reasons, branches, companions, entries, kept, numbered};
 use crate::catalog::ForgeKind;
 use crate::model::Value;
 
@@ -33,11 +33,14 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
 /// Whether a request that writes a field of its change does not name it.
 fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     let body = &steps.request.body;
-    let write = step.setting.on(steps.forge).binding().and_then(|b| b.write.as_ref());
+    let binding = step.setting.on(steps.forge).binding();
+    let create = binding.and_then(|b| b.create.as_deref()).filter(|create| create.contains('|'));
+    let write = binding.and_then(|b| b.write.as_ref());
     let Some(write) = write.filter(|w| !w.field.is_empty() && !w.field.contains(['[', '{'])) else {
         return false;
     };
-    let deletes = steps.request.method == "DELETE";
+    // What removes an item, or stops it before that, says nothing.
+    let deletes = steps.request.method == "DELETE" || (is_nothing(body) && step.goes_off());
     // What takes the place of all leaves out what is not to be there.
     let left_out = steps.request.method == "PUT" && is_nothing(step.to);
     // The key of a new item is its name.
@@ -49,6 +52,8 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
+        // One alone goes by another field in what makes an item.
+        && !create.is_some_and(|fields| fields.split('|').any(|field| body.get(field).is_some()))
 }
 
 fn walk(steps: &Steps<'_>, path: &str, json: &Json, unexplained: &mut Vec<String>) {
@@ -80,6 +85,7 @@ fn walk(steps: &Steps<'_>, path: &str, json: &Json, unexplained: &mut Vec<String
 fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     steps.steps.iter().any(|step| by_its_row(step, steps.forge, path, json))
         || steps.steps.iter().any(|step| branches::explains(step, steps, path, json))
+        || steps.steps.iter().any(|step| numbered::explains(step, steps, path, json))
         || stays_as_it_is(steps, path, json)
         || steps.before.as_ref().is_some_and(|before| kept::says(before, path, json))
         || companions::belongs(steps, path, json)

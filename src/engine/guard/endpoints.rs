@@ -111,7 +111,8 @@ fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), Stri
                 return of_its_item(step, request, &endpoint.path);
             }
         }
-        let removed = binding.delete.as_ref().filter(|d| is(request, &d.method, &d.path));
+        let removes = [&binding.stop, &binding.delete].into_iter().flatten();
+        let removed = removes.into_iter().find(|d| is(request, &d.method, &d.path));
         if let Some(endpoint) = removed {
             let anew = step.makes_later && binding.update.is_none();
             if !goes && !anew {

@@ -13,6 +13,7 @@ mod companions;
 mod endpoints;
 mod entries;
 mod kept;
+mod numbered;
 mod paths;
 mod secrets;
 mod steps;

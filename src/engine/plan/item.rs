@@ -1,11 +1,14 @@
 //! Items of collections: those that the policy names and that are not there are made, those that differ are
 //! changed. All of it follows from the rows of their kinds.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::draft::{Draft, Subject, merge};
 use super::item_body::{Kept, beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
+use super::item_named::{access, speaks};
 use super::item_place::Place;
 use super::item_removal;
 use super::own::{former, nested};
@@ -33,7 +36,8 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
                 for finding in findings {
                     let setting = subject.catalog.get(finding.expectation.setting);
                     let after = target(&finding.expectation, &finding.observed);
-                    match after.and_then(|after| place.keeps_its_name(setting, after)) {
+                    let after = after.and_then(|after| place.keeps_its_name(setting, after));
+                    match after.and_then(|after| speaks(&place, setting, after)) {
                         Ok(after) => wishes.push((finding, setting, after)),
                         Err(why) => draft.defer(subject, finding, &why),
                     }
@@ -69,8 +73,8 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
         }
     };
     let request = draft.request(create);
-    let back = place.binding.delete.as_ref().map(|delete| place.request(delete, "DELETE", Json::Null));
-    let back = back.and_then(Result::ok).map(|back| draft.undo(back));
+    let back: Vec<usize> =
+        item_removal::requests(place).into_iter().flatten().map(|r| draft.undo(r)).collect();
     // What the forge answers of an item that is not there may be a value: that it is made is said by itself.
     let presence = subject.catalog.presence_of(&place.kind.name);
     let silent =
@@ -87,20 +91,15 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
         };
         let change = draft.change(subject, setting, finding, after, requests);
         change.action = Action::Create;
-        match back {
-            Some(back) => change.undo.push(back),
-            None => change.irreversible = Some("the forge has no request that removes it".into()),
+        change.undo.extend(&back);
+        if back.is_empty() {
+            change.irreversible = Some("the forge has no request that removes it".into());
         }
     }
     if let (Some(presence), true, false, Some(whose)) =
         (presence, silent, told, draft.changes.last().cloned())
     {
-        draft.beside(
-            &whose,
-            presence,
-            (false.into(), true.into()),
-            (vec![request], back.into_iter().collect()),
-        );
+        draft.beside(&whose, presence, (false.into(), true.into()), (vec![request], back));
     }
 }
 
@@ -116,6 +115,9 @@ enum Later {
 
 /// The request that makes an item, and how each wish is met by it.
 fn prepare(place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(Request, Vec<Later>), String> {
+    if let Some(why) = &place.binding.unmade {
+        return Err(format!("none is made by us: {why}"));
+    }
     let create = place.binding.create.as_ref().ok_or_else(|| place.lacks("that makes one"))?;
     if place.binding.update.is_none() && place.binding.delete.is_none() {
         return Err(place.lacks("that takes one away again"));
@@ -228,8 +230,17 @@ fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(
     let fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
     let (mut body, kept) = beside(place, &fields)?;
     let mut back = body.clone();
+    let (mut reads, mut reads_back) = (BTreeMap::new(), BTreeMap::new());
     for (finding, setting, after) in wishes {
         let Some(field) = field_of_update(place, setting) else { continue };
+        let former = former(setting, &finding.observed).unwrap_or(Value::List(Vec::new()));
+        if let Some([there, and_back]) = access(place, setting, (&former, after)) {
+            merge(&mut body, there.0);
+            merge(&mut back, and_back.0);
+            reads.extend(there.1);
+            reads_back.extend(and_back.1);
+            continue;
+        }
         merge(&mut body, nested(field, spelled(place, setting, after)));
         if let Some(value) = before(place, setting, finding) {
             merge(&mut back, nested(field, spelled(place, setting, &value)));
@@ -237,6 +248,8 @@ fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(
     }
     let mut request = place.request(endpoint, &endpoint.method, body)?;
     let mut back = place.request(endpoint, &endpoint.method, back)?;
+    request.reads.extend(reads);
+    back.reads.extend(reads_back);
     keep_webhook(place, &mut request)?;
     keep_webhook(place, &mut back)?;
     let (request, back) = (draft.fields(request), draft.fields_back(back));

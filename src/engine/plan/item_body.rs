@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::draft::merge;
+use super::item_named;
 use super::item_place::Place;
 use super::own::nested;
 use crate::catalog::{ForgeKind, Setting};
@@ -13,8 +14,11 @@ pub(super) type Kept<'a> = Vec<(&'a Setting, Value)>;
 
 /// A value as the forge takes it.
 pub(super) fn spelled(place: &Place<'_>, setting: &Setting, value: &Value) -> Json {
-    let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
-    codec.map_or_else(|| value.to_json(), |codec| (codec.write)(value))
+    let binding = setting.on(place.subject.forge).binding();
+    if binding.is_some_and(|b| b.number.is_some()) {
+        return item_named::by_number(setting, value);
+    }
+    binding.and_then(|b| b.codec).map_or_else(|| value.to_json(), |codec| (codec.write)(value))
 }
 
 /// The field of the request that changes the item; none where that request does not carry the setting.
@@ -42,7 +46,8 @@ pub(super) fn whole(place: &Place<'_>, values: &[(&Setting, Value)]) -> Json {
     }
     for (setting, value) in values {
         if let Some(field) = field_of_create(place, setting) {
-            merge(&mut body, nested(field, spelled(place, setting, value)));
+            let (field, value) = item_named::one_or_many(field, spelled(place, setting, value));
+            merge(&mut body, nested(field, value));
         }
     }
     body

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::Subject;
+use super::item_named;
 use crate::catalog::{Endpoint, ForgeKind, Kind, KindBinding, Setting, segment};
 use crate::model::{Collection, Finding, Item, Observation, Request, SubjectKind, Value};
 
@@ -36,7 +37,7 @@ impl<'a> Place<'a> {
         if item.is_none() && !matches!(collection, Some(Collection::Complete(_))) {
             return Err(format!("whether there is such a {} is not known", kind.name));
         }
-        if item.is_none() && key.contains('*') {
+        if item.is_none() && key.contains('*') && !binding.patterns {
             return Err(format!(
                 "which {}s there should be is for a person to say, by their names",
                 kind.name
@@ -55,12 +56,22 @@ impl<'a> Place<'a> {
         if numbered && self.binding.graphql.is_none() {
             return Err(format!("several are called {base}: remove all but one of them by hand"));
         }
+        if self.is_from_above() {
+            return Err(format!("\"{}\" comes from a group above, where alone it can be changed", self.key));
+        }
         if ["organization/", "enterprise/"].iter().any(|above| self.key.starts_with(above))
             && &*self.kind.name == "ruleset"
         {
             return Err("it belongs to a level above: change it there".into());
         }
         Ok(())
+    }
+
+    fn is_from_above(&self) -> bool {
+        let name = self.binding.from_above.as_deref();
+        let told = self.settings().find(|setting| Some(setting.name()) == name);
+        let seen = told.and_then(|setting| self.seen(setting)).and_then(Observation::value);
+        seen.is_some_and(|value| *value == Value::Bool(true) || value.as_text() == Some("group"))
     }
 
     /// Whether a setting is the name by which items are told from each other.
@@ -153,6 +164,7 @@ impl<'a> Place<'a> {
                 path = path.replace(&format!("{{{placeholder}}}"), &segment(self.key));
             }
         }
+        reads.extend(item_named::reads(self, &body));
         Ok(Request { method: method.to_owned(), path, body, reads })
     }
 

@@ -29,10 +29,9 @@ pub(super) fn plan(
     if let Some(why) = place.subject.limits.above(Risk::Destructive) {
         return Err(why);
     }
-    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
-    let remove = draft.request(place.request(delete, "DELETE", Json::Null)?);
+    let remove: Vec<usize> = requests(place)?.into_iter().map(|request| draft.request(request)).collect();
     let anew = anew(place);
-    let change = draft.change(place.subject, setting, finding, &Value::Bool(false), vec![remove]);
+    let change = draft.change(place.subject, setting, finding, &Value::Bool(false), remove.clone());
     change.action = Action::Delete;
     change.complete = true;
     change.before = json!(true);
@@ -47,11 +46,21 @@ pub(super) fn plan(
             for (setting, value) in values {
                 let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
                 let absent = codec.and_then(|c| c.absent.as_ref()).map_or(Json::Null, Value::to_json);
-                draft.beside(&whose, setting, (value.to_json(), absent), (vec![remove], vec![back]));
+                draft.beside(&whose, setting, (value.to_json(), absent), (remove.clone(), vec![back]));
             }
         }
     }
     Ok(())
+}
+
+/// The requests that remove an item: some have to be stopped before.
+///
+/// # Errors
+/// Where the forge has none.
+pub(super) fn requests(place: &Place<'_>) -> Result<Vec<Request>, String> {
+    let delete = place.binding.delete.as_ref().ok_or_else(|| place.lacks("that removes one"))?;
+    let stop = place.binding.stop.iter().map(|stop| place.request(stop, &stop.method, json!({})));
+    stop.chain([place.request(delete, "DELETE", Json::Null)]).collect()
 }
 
 /// The request that makes the same item again.
@@ -59,6 +68,9 @@ pub(super) fn plan(
 /// # Errors
 /// What of it would be lost.
 fn anew<'a>(place: &Place<'a>) -> Result<(Request, Kept<'a>), String> {
+    if let Some(why) = &place.binding.unmade {
+        return Err(why.to_string());
+    }
     let create = place.binding.create.as_ref().ok_or("the forge has no request that makes one")?;
     let lost = |what: &str| Err(format!("its {what} would not come back with it"));
     if place.key.contains('…') {

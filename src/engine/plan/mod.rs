@@ -11,6 +11,7 @@ mod gitlab_branch;
 mod gitlab_rule;
 mod item;
 mod item_body;
+mod item_named;
 mod item_place;
 mod item_removal;
 mod limits;

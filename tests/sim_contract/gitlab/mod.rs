@@ -1,6 +1,7 @@
 //! The simulated GitLab.
 
 mod client;
+mod collections;
 mod coverage;
 mod graphql;
 mod rest;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod approvals;
+mod collection;
 pub mod fill;
 mod row;
 
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 
 pub use answer::{Told, answer, items};
 pub use approvals::{OLDER as OLDER_APPROVALS, setting as approval_setting};
+pub use collection::{Collection, Fields, Written, fields, item, lists, written};
 pub use row::Row;
 
 const FILES: [(&str, &str); 5] = [

@@ -44,7 +44,9 @@ pub fn answer(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Target::Branch => proposals::one_branch(request, holder),
         Target::Compare => proposals::compare(request, holder),
         Target::Commits => proposals::commits(request, holder),
-        Target::MergeRequest | Target::Merge | Target::Archive { .. } => Err(Refusal::unknown()),
+        Target::MergeRequest | Target::Merge | Target::Item | Target::Stop | Target::Archive { .. } => {
+            Err(Refusal::unknown())
+        }
         Target::Document(row) => document(row, &filling, request, level),
     }
 }

@@ -48,6 +48,10 @@ pub enum Target {
     /// Merging one of them, by its number in the project.
     Merge,
     Document(&'static Row),
+    /// What is told in a list alone, and written by itself.
+    Item,
+    /// Stopping an item of a list.
+    Stop,
 }
 
 /// The endpoint of a path beneath `/api/v4`, whose segments are still encoded.
@@ -97,10 +101,13 @@ pub fn route(path: &str) -> Option<Route> {
         ["projects", _, "merge_requests", _, "merge"] => {
             ("/projects/{id}/merge_requests/{merge_request_iid}/merge", Target::Merge)
         }
-        _ => {
-            let row = documents::find(&segments)?;
-            (row.path.as_str(), Target::Document(row))
+        ["projects", _, "environments", _, "stop"] => {
+            ("/projects/{id}/environments/{environment_id}/stop", Target::Stop)
         }
+        _ => match documents::find(&segments) {
+            Some(row) => (row.path.as_str(), Target::Document(row)),
+            None => (documents::item(&segments)?.item, Target::Item),
+        },
     };
     let beneath = matches!(parts.first(), Some(&("groups" | "projects"))) && parts.len() > 1;
     let (id, rest) = if beneath { (parts[1].to_owned(), &parts[2..]) } else { (String::new(), &parts[..]) };

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod items;
+mod named;
 
 use serde_json::{Map, Value, json};
 
@@ -11,9 +12,8 @@ use super::{Refusal, Reply, Request, Target, proposals, subjects};
 use crate::sim::gitlab::documents::fill::Filling;
 use crate::sim::gitlab::documents::{self, Told, named};
 use crate::sim::gitlab::fields;
-use crate::sim::gitlab::world::{ADMINISTRATOR, Holder, HolderKind, OWNER, Tier, World};
+use crate::sim::gitlab::world::{ADMINISTRATOR, Holder, HolderKind, OWNER, World};
 
-const REPORTER: u64 = 20;
 const DEVELOPER: u64 = 30;
 const MAINTAINER: u64 = 40;
 
@@ -30,7 +30,11 @@ pub fn write(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         return Err(Refusal::scope("api"));
     }
     let (found, level) = holder(world, request)?;
-    let needed = needed(request, found.kind).ok_or_else(|| Refusal::told(405, "405 Method Not Allowed"))?;
+    let list = documents::written(request.route.path.trim_end_matches("/stop"));
+    let fields = documents::fields(request.route.path).filter(|fields| fields.method == request.method);
+    let role = list.map(|list| list.role).or(fields.map(|fields| fields.role.0));
+    let needed = role.or_else(|| needed(request, found.kind));
+    let needed = needed.ok_or_else(|| Refusal::told(405, "405 Method Not Allowed"))?;
     if level < needed {
         return Err(Refusal::forbidden());
     }
@@ -52,12 +56,16 @@ pub fn write(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         (_, "/push_rule") => write.push_rule(),
         (_, "/merge_request_approval_setting") => approvals::setting(write),
         (_, "/approvals") => approvals::older(write),
-        (_, "/security_settings") => write.merged("/security_settings", Tier::Ultimate),
-        _ => items::write(write),
+        (target, _) => match (list, fields) {
+            (Some(list), _) if matches!(target, Target::Stop) => items::stop(write, list),
+            (Some(list), _) => items::write(write, list),
+            (None, Some(fields)) => write.document(fields),
+            (None, None) => Err(Refusal::told(405, "405 Method Not Allowed")),
+        },
     }
 }
 
-/// The role that a write takes; none where there is no such request.
+/// The role that a write takes which no table tells; none where there is no such request.
 fn needed(request: &Request, kind: HolderKind) -> Option<u64> {
     let list = request.route.suffix.split('/').nth(1).unwrap_or_default();
     Some(match (request.route.target, request.method.as_str(), list) {
@@ -74,11 +82,7 @@ fn needed(request: &Request, kind: HolderKind) -> Option<u64> {
                 MAINTAINER
             }
         }
-        (Target::Document(_), "POST", "approvals")
-        | (Target::Document(_), "PUT", "security_settings")
-        | (Target::Document(_), "POST" | "PUT" | "DELETE", "approval_rules")
-        | (Target::Document(_), "POST" | "PATCH" | "DELETE", "protected_branches") => MAINTAINER,
-        (Target::Document(_), "POST" | "PUT" | "DELETE", "labels") => REPORTER,
+        (Target::Document(_), "POST", "approvals") => MAINTAINER,
         _ => return None,
     })
 }
@@ -153,33 +157,43 @@ impl<'w> Write<'w> {
     }
 
     /// A project that never had a push rule is given one by POST alone.
-    fn push_rule(self) -> Result<Reply, Refusal> {
+    fn push_rule(mut self) -> Result<Reply, Refusal> {
         let there = self.holder().documents.stated("/push_rule").is_some_and(|rule| !rule.is_null());
         match (self.request.method.as_str(), there) {
             ("PUT", false) => Err(Refusal::missing("Push Rule")),
             ("POST", true) => Err(Refusal::told(422, "Project push rule exists")),
             (method, _) => {
-                let made = method == "POST";
-                let reply = self.merged("/push_rule", Tier::Premium)?;
-                Ok(if made { Reply { status: 201, ..reply } } else { reply })
+                self.lay(self.fields())?;
+                Ok(Reply { status: if method == "POST" { 201 } else { 200 }, ..self.told() })
             }
         }
     }
 
+    fn document(mut self, fields: &documents::Fields) -> Result<Reply, Refusal> {
+        let read = |key: String| fields.reads.get(&key).cloned().unwrap_or(key);
+        let given = self.fields().into_iter().map(|(key, value)| (read(key), value)).collect();
+        self.lay(given)?;
+        Ok(match fields.status {
+            204 => Reply::gone(),
+            _ => self.told(),
+        })
+    }
+
     /// Lays those fields that the document knows over what is stated of it.
-    fn merged(mut self, suffix: &str, tier: Tier) -> Result<Reply, Refusal> {
-        if self.world.tier < tier {
+    fn lay(&mut self, fields: Map<String, Value>) -> Result<(), Refusal> {
+        let suffix = self.request.route.suffix.as_str();
+        let Some(row) = named(self.request.route.path) else { return Err(Refusal::missing("")) };
+        if self.world.tier < row.tier {
             return Err(Refusal::missing(""));
         }
-        let Some(row) = named(self.request.route.path) else { return Err(Refusal::missing("")) };
         let known = row.fill.as_ref().or(row.default.as_ref()).and_then(Value::as_object);
+        let deaf = &self.world.deaf_to;
+        let kept = |key: &String| known.is_some_and(|known| known.contains_key(key)) && !deaf.contains(key);
         let stated = self.holder().documents.stated(suffix).and_then(Value::as_object);
         let mut whole = stated.cloned().unwrap_or_default();
-        let fields = self.fields();
-        whole
-            .extend(fields.into_iter().filter(|(key, _)| known.is_some_and(|known| known.contains_key(key))));
+        whole.extend(fields.into_iter().filter(|(key, _)| kept(key)));
         self.holder_mut().documents.state(suffix, Value::Object(whole));
-        Ok(self.told())
+        Ok(())
     }
 }
 
