@@ -14,6 +14,10 @@ pub enum Action {
     Update,
     /// Something that was there comes to be absent.
     Delete,
+    /// A repository becomes read-only.
+    Archive,
+    /// A read-only repository takes changes again.
+    Unarchive,
 }
 
 impl Action {
@@ -26,8 +30,12 @@ impl Action {
         }
     }
 
-    /// The same of a setting: that an item is there is `true`, and `false` is its absence.
+    /// The same of a setting: that an item is there is `true`, and `false` is its absence; archiving has
+    /// words of its own.
     pub fn of(setting: &str, before: &serde_json::Value, after: &serde_json::Value) -> Self {
+        if let Some(archived) = after.as_bool().filter(|_| setting == "repository.archived") {
+            return if archived { Self::Archive } else { Self::Unarchive };
+        }
         let is_presence = setting.split_once('.').is_some_and(|(_, name)| name == "present");
         match (is_presence, *before == false, *after == false) {
             (true, true, _) => Self::Create,
@@ -36,11 +44,20 @@ impl Action {
         }
     }
 
+    /// What a plan calls it where its sign does not say it.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Archive => Some("archive"),
+            Self::Unarchive => Some("unarchive"),
+            Self::Create | Self::Update | Self::Delete => None,
+        }
+    }
+
     /// The sign that plans put before a change.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Create => "+",
-            Self::Update => "~",
+            Self::Update | Self::Archive | Self::Unarchive => "~",
             Self::Delete => "-",
         }
     }

@@ -142,7 +142,8 @@ fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {
     let name = named(&change.setting, change.key.as_deref());
     let sign = Action::between(&change.before, &change.after).sign();
     let proposed = if change.proposed { ", proposed as a pull request" } else { "" };
-    let mut lines = wrapped(&format!("{sign} {name}{proposed}"), width, "  ");
+    let word = change.action.word().map_or_else(String::new, |word| format!("{word}: "));
+    let mut lines = wrapped(&format!("{sign} {word}{name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));
     lines.extend(wrapped(&format!("{}, by {}", change.risk, change.origin), width, "      "));
     if let Some(why) = &change.irreversible {

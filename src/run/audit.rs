@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::outcome::Outcome;
-use super::planning::wanted_to_plan;
+use super::planning::{wanted_above, wanted_to_plan};
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
@@ -98,7 +98,14 @@ impl<'a> Auditor<'a> {
         let wanted = || {
             let of = observed.subject.kind;
             let wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
-            Arc::new(if self.plans { wanted_to_plan(wanted, self.catalog) } else { wanted })
+            if !self.plans {
+                return Arc::new(wanted);
+            }
+            let mut wanted = wanted_to_plan(wanted, self.catalog);
+            if of == SubjectKind::Organization {
+                wanted_above(&mut wanted, self.policy, self.catalog);
+            }
+            Arc::new(wanted)
         };
         Arc::clone(narrowed.entry(address).or_insert_with(wanted))
     }

@@ -77,6 +77,22 @@ impl Planner<'_> {
 /// What a plan needs to be read beyond what judging needs.
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     demand.settings.extend(catalog.id("repository.default_branch"));
+    // What decides whether a drifting one can be written, and what was asked of people already.
+    const DECIDING: [(&str, &str); 4] = [
+        ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
+        ("repository.actions.enabled", "repository.actions.allowed_actions"),
+        ("repository.advanced_security", "repository.visibility"),
+        ("repository.collaborators", "repository.invitations"),
+    ];
+    let forking = catalog.id("repository.allow_forking");
+    if forking.is_some_and(|id| demand.settings.contains(&id)) {
+        demand.settings.extend(catalog.id("organization.members_can_fork_private_repositories"));
+    }
+    for (setting, deciding) in DECIDING {
+        if catalog.id(setting).is_some_and(|id| demand.settings.contains(&id)) {
+            demand.settings.extend(catalog.id(deciding));
+        }
+    }
     // What is drifting would be written in another way where the project has no push rule yet.
     let of_push_rule = catalog.settings().filter(|s| s.key.starts_with("repository.push_rule."));
     if of_push_rule.into_iter().any(|s| demand.settings.contains(&s.id)) {
@@ -129,6 +145,14 @@ fn comes_with_the_list(catalog: &Catalog, kind: &Kind, binding: &Binding, forge:
         lists.any(|list| list.path == path)
     };
     binding.graphql.is_some() || binding.rest.as_ref().is_some_and(|rest| lists(&rest.path))
+}
+
+/// What a plan needs to be read of an organization for the sake of its repositories.
+pub(super) fn wanted_above(demand: &mut Demand, policy: &Policy, catalog: &Catalog) {
+    let forking = catalog.id("repository.allow_forking");
+    if policy.statements.iter().any(|s| Some(s.setting) == forking) {
+        demand.settings.extend(catalog.id("organization.members_can_fork_private_repositories"));
+    }
 }
 
 /// The finished plan: with where its policy was, its day and its forges, and a digest over all of it.

@@ -31,6 +31,7 @@ mod exits;
 mod faults;
 mod forge;
 mod front;
+mod github_bites;
 mod gitlab;
 mod gitlab_acme;
 mod gitlab_apply;

@@ -17,6 +17,7 @@ has_wiki = false
 delete_branch_on_merge = true
 topics = { contains = ["tools"] }
 visibility = "internal"
+has_pages = false
 "#,
     );
     let settings = world.repository["settings"].as_object_mut().unwrap();
@@ -25,6 +26,7 @@ visibility = "internal"
         ("delete_branch_on_merge", json!(true)),
         ("topics", json!(["tools"])),
         ("visibility", json!("internal")),
+        ("has_pages", json!(false)),
     ] {
         settings.insert(name.to_owned(), value);
     }
@@ -75,9 +77,9 @@ fn changes_end_with_two() {
 
 #[test]
 fn a_departure_that_is_left_to_people_ends_with_three() {
-    let (plan, code) = planned(&but("visibility", json!("private")), &[]);
+    let (plan, code) = planned(&but("has_pages", json!(true)), &[]);
     let left = (settings(&plan, "changes"), settings(&plan, "deferred"), code);
-    assert_eq!(left, (vec![], vec!["repository.visibility"], 3));
+    assert_eq!(left, (vec![], vec!["repository.has_pages"], 3));
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn people_see_what_changes_why_and_how_much() {
 #[test]
 fn where_nothing_changes_it_is_said_what_was_looked_at() {
     let said = printed(&conforming(), &[]);
-    assert_eq!(said, "No changes.\nChecked 9 expectations of 2 subjects.\n");
+    assert_eq!(said, "No changes.\nChecked 10 expectations of 2 subjects.\n");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions};
+use super::{Reasons, branches, companions, entries};
 use crate::catalog::ForgeKind;
 use crate::model::Value;
 
@@ -32,6 +32,7 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     };
     let deletes = steps.request.method == "DELETE";
     !deletes
+        && !entries::is_by_entry(&write.path)
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
@@ -76,6 +77,10 @@ fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> boo
     let Some(write) = &binding.write else { return false };
     if write.field != path {
         return false;
+    }
+    // What such a request gives was held against its entry together with its path.
+    if entries::is_by_entry(&write.path) || entries::are_pairs(step, json) {
+        return true;
     }
     let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };
     let wanted = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(&value));

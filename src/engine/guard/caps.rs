@@ -30,7 +30,7 @@ pub(super) fn check(plan: &Plan, allowed: &Allowed, reasons: &mut Reasons) {
         let count = counts.entry(thing(change, action)).or_default();
         match action {
             Action::Create => {}
-            Action::Update => count.updates += 1,
+            Action::Update | Action::Archive | Action::Unarchive => count.updates += 1,
             Action::Delete => count.deletes += 1,
         }
     }

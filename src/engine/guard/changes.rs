@@ -33,7 +33,7 @@ pub(super) fn check(
         {
             reasons.add(format!("{name} names a request that the plan does not have"), None, whom);
         }
-        let action = Action::between(&change.before, &change.after);
+        let action = Action::of(&change.setting, &change.before, &change.after);
         // A setting of an item that is not there may read as off: what makes the item is no change of it.
         let makes = change.key.is_some() && (change.action, action) == (Action::Create, Action::Update);
         if action != change.action && !makes {

@@ -39,6 +39,11 @@ pub(super) fn belongs(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
             ForgeKind::Gitlab => of_a_rule(steps, path, json),
         };
     }
+    // A choice that GitHub forgets while Actions are off comes back with them.
+    let were_off = || steps.steps.iter().any(|step| *step.from == "none" || *step.from == false);
+    if path == "allowed_actions" && steps.request.path.ends_with("/actions/permissions") && were_off() {
+        return matches!(json.as_str(), Some("all" | "local_only" | "selected"));
+    }
     let keys = || steps.steps.iter().map(|step| step.change.key.as_deref());
     if NAMES.contains(&path) && keys().all(|key| key.is_some_and(|key| *json == *key)) {
         return true;

@@ -1,8 +1,8 @@
 //! By which requests a change may be carried out: those that the catalogue tells of its setting, the
 //! rules that a branch setting is made of, and proposals of a file.
 
-use super::Reasons;
 use super::steps::{Step, Steps};
+use super::{Reasons, entries};
 use crate::catalog::{Catalog, ForgeKind, segment};
 use crate::engine::bearing::{Bearing, bearing};
 use crate::model::Request;
@@ -75,6 +75,16 @@ fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) 
         };
     }
     let bound = setting.on(forge).binding().and_then(|b| b.write.as_ref());
+    if let Some(write) = bound.filter(|w| entries::is_by_entry(&w.path)) {
+        let carries_out =
+            is(request, "PUT|DELETE", &write.path) && entries::carries_out(step, request, &write.path);
+        return if carries_out { Ok(()) } else { Err(NOT_ITS.into()) };
+    }
+    if &*setting.key == "repository.archived" && forge == ForgeKind::Gitlab {
+        let word = if step.goes_off() { "unarchive" } else { "archive" };
+        let its = is(request, "POST", &format!("/projects/{{id}}/{word}"));
+        return if its { Ok(()) } else { Err(NOT_ITS.into()) };
+    }
     if let Some(write) = bound.filter(|w| is(request, &w.method, &w.path)) {
         // One request for on, another for off.
         let switch = write.method.contains("|DELETE");

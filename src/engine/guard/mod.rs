@@ -11,6 +11,7 @@ mod caps;
 mod changes;
 mod companions;
 mod endpoints;
+mod entries;
 mod paths;
 mod secrets;
 mod steps;

@@ -106,6 +106,14 @@ fn beneath<'p>(path: &'p str, place: Place<'_>) -> Result<&'p str, String> {
     if of_all && let Some(rest) = path.strip_prefix(&*format!("/enterprises/{name}")) {
         return if rest.starts_with('/') { Ok(rest) } else { Err(elsewhere()) };
     }
+    // A team's role on a repository stands beneath the team.
+    let of_team = name.split_once('/').and_then(|(org, _)| {
+        let rest = path.strip_prefix(&format!("/orgs/{org}/teams/"))?;
+        rest.split_once('/')?.1.strip_prefix(&format!("repos/{name}"))
+    });
+    if of_team == Some("") {
+        return Ok("/teams");
+    }
     let rest = prefixes.filter_map(|prefix| path.strip_prefix(&*prefix)).find(|rest| {
         // `/repos/acme/widgets-2` is not beneath `/repos/acme/widgets`.
         rest.is_empty() || rest.starts_with('/')

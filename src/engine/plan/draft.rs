@@ -1,17 +1,19 @@
 //! A plan in the making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::limits::Limits;
-use super::{branch, file, gitlab_branch, item, own};
+use super::{access, archive, branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Value, Verdict};
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
+    /// Organizations that are known to forbid private forking.
+    pub(super) forbidding: BTreeSet<String>,
     /// The changes.
     pub changes: Vec<Change>,
     /// Their requests.
@@ -57,6 +59,11 @@ impl<'a> Subject<'a> {
         self.observed.readings.get(self.catalog.id(key)?)
     }
 
+    /// Whether a switch of the subject's own is known to be off.
+    pub(super) fn is_off(&self, key: &str) -> bool {
+        self.seen(key).and_then(Observation::value) == Some(&Value::Bool(false))
+    }
+
     /// Whether a switch of the subject's own is known to be on.
     pub(super) fn is_on(&self, key: &str) -> bool {
         self.seen(key).and_then(Observation::value) == Some(&Value::Bool(true))
@@ -80,7 +87,10 @@ impl Draft {
     /// Adds what would mend the drift of a subject.
     pub fn subject(&mut self, subject: Subject<'_>) {
         self.count(subject);
-        if subject.is_on("repository.archived") {
+        if subject.is_off(access::FORKING) {
+            self.forbidding.insert(subject.observed.subject.organization().to_owned());
+        }
+        if subject.is_on("repository.archived") && !archive::ends(subject) {
             let why = "an archived repository accepts no change: unarchive it first";
             return subject.drifting().for_each(|finding| self.defer(subject, finding, why));
         }
@@ -99,6 +109,8 @@ impl Draft {
                 files.push(finding);
             } else if subject.catalog.is_keyed(setting) {
                 items.push(finding);
+            } else if &*setting.key == "repository.archived" {
+                archive::plan(self, subject, setting, finding);
             } else {
                 own::plan(self, subject, setting, finding);
             }
@@ -214,6 +226,7 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        self.forbidding.extend(other.forbidding);
         for (thing, number) in other.existing {
             *self.existing.entry(thing).or_default() += number;
         }
@@ -225,7 +238,10 @@ fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
     // What is read differently is of another item.
     let clash =
         |r: &Request| request.reads.iter().any(|(name, from)| r.reads.get(name).is_some_and(|f| f != from));
-    let same = |r: &Request| joins && r.method == request.method && r.path == request.path && !clash(r);
+    let joins = joins && !alone(&request.body);
+    let same = |r: &Request| {
+        joins && !alone(&r.body) && r.method == request.method && r.path == request.path && !clash(r)
+    };
     match requests.iter().position(same) {
         Some(at) => {
             merge(&mut requests[at].body, request.body);
@@ -237,6 +253,11 @@ fn join(requests: &mut Vec<Request>, request: Request, joins: bool) -> usize {
             requests.len() - 1
         }
     }
+}
+
+/// Whether a request is one of its own: GitHub refuses others beside it, or it may be refused by itself.
+fn alone(body: &Json) -> bool {
+    ["archived", "default_branch", "visibility"].iter().any(|field| body.get(field).is_some())
 }
 
 /// Lays the fields of one body into another.

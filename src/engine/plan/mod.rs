@@ -1,5 +1,7 @@
 //! From what drifts to what would mend it. The plan leaves whoever carries it out nothing to decide.
 
+mod access;
+mod archive;
 mod branch;
 mod draft;
 mod file;

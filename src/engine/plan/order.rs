@@ -150,7 +150,7 @@ mod tests {
             requests,
             undo,
             deferred: Vec::new(),
-            existing: BTreeMap::new(),
+            ..Draft::default()
         }
     }
 

@@ -4,31 +4,43 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::access;
 use super::draft::{Draft, Subject};
 use super::target::target;
 use super::whole_document;
 use crate::catalog::{Binding, Endpoint, Setting, Type};
-use crate::model::{Finding, Observation, Request, Value};
+use crate::model::{Action, Finding, Observation, Request, Value};
 
 /// A write of one setting: the request, and the one that takes it back, where there is one.
 pub(super) type Written = (usize, Option<usize>);
 
 /// Plans the change of one setting.
 pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, finding: &Finding) {
-    let planned = writable(subject, setting)
-        .and_then(|_| target(&finding.expectation, &finding.observed))
-        .and_then(|after| Ok((write(draft, subject, setting, &finding.observed, &after)?, after)));
-    match planned {
-        Err(why) => draft.defer(subject, finding, &why),
-        Ok(((request, back), after)) => {
-            let change = draft.change(subject, setting, finding, &after, vec![request]);
-            match back {
-                Some(back) => change.undo.push(back),
-                None => {
-                    change.irreversible = Some("it was not set before, and the forge cannot unset it".into());
-                }
-            }
+    let wish = &finding.expectation;
+    let after = match wish.constraint.absent {
+        // Its absence is an empty text to the forges that have one.
+        Some(true) if wish.fix.is_none() => Ok(Value::text("")),
+        _ => target(wish, &finding.observed),
+    };
+    let planned = access::refused(draft, subject, setting).map_or(Ok(()), Err).and_then(|()| {
+        let after = after?;
+        if access::is_by_entry(setting, subject.forge) {
+            return access::plan(draft, subject, setting, finding, &after);
         }
+        let (request, back) = write(draft, subject, setting, &finding.observed, &after)?;
+        let change = draft.change(subject, setting, finding, &after, vec![request]);
+        if after == Value::text("") {
+            change.after = Json::Null;
+            change.action = Action::Delete;
+        }
+        match back {
+            Some(back) => change.undo.push(back),
+            None => change.irreversible = Some("it was not set before, and the forge cannot unset it".into()),
+        }
+        Ok(())
+    });
+    if let Err(why) = planned {
+        draft.defer(subject, finding, &why);
     }
 }
 
@@ -48,7 +60,7 @@ pub(super) fn write(
         return Err(why);
     }
     let mut request = request_for(binding, write, &path, after);
-    let back = match former(setting, seen) {
+    let back = match former(setting, seen).or_else(|| unsets(write).then(|| Value::text(""))) {
         Some(before) => Some(request_for(binding, write, &path, &before)),
         None if whole_document::is_left_out(write) => Some(Request { body: json!({}), ..request.clone() }),
         None => None,
@@ -66,7 +78,8 @@ pub(super) fn write(
     }
     let at = draft.fields(request);
     whole_document::lay_under(subject, write, &path, &mut draft.requests[at]);
-    let back = back.map(|back| {
+    let back = back.map(|mut back| {
+        whole_document::bring_back(subject, write, after, &mut back);
         let at = draft.fields_back(back);
         whole_document::lay_under(subject, write, &path, &mut draft.undo[at]);
         at
@@ -78,7 +91,7 @@ pub(super) fn write(
 const RENAMES: [&str; 2] = ["organization.path", "repository.name"];
 
 /// How a setting is written, and at which path.
-fn writable<'s>(
+pub(super) fn writable<'s>(
     subject: Subject<'_>,
     setting: &'s Setting,
 ) -> Result<(&'s Binding, &'s Endpoint, String), String> {
@@ -95,11 +108,8 @@ fn writable<'s>(
             "another name breaks every address that people have: whoever wants it does it by hand".into()
         );
     }
-    if setting.ty == Type::Map {
-        return Err("its entries are written one by one, which this release does not do".into());
-    }
     let path = subject.path(&write.path);
-    if path.contains('{') {
+    if path.contains('{') && !access::is_by_entry(setting, subject.forge) {
         return Err("its request needs a number that is not read by this release".into());
     }
     Ok((binding, write, path))
@@ -118,12 +128,16 @@ pub(super) fn former(setting: &Setting, seen: &Observation) -> Option<Value> {
 /// The request that gives a setting that value.
 fn request_for(binding: &Binding, write: &Endpoint, path: &str, value: &Value) -> Request {
     let (path, reads) = (path.to_owned(), BTreeMap::new());
+    let mut method = write.method.clone();
     if write.method == "PUT|DELETE" {
-        let method = if *value == Value::Bool(true) { "PUT" } else { "DELETE" };
-        return Request { method: method.to_owned(), path, body: Json::Null, reads };
+        let on = if write.field.is_empty() { *value == Value::Bool(true) } else { !value.is_empty() };
+        method = if on { "PUT" } else { "DELETE" }.to_owned();
+        if !on || write.field.is_empty() {
+            return Request { method, path, body: Json::Null, reads };
+        }
     }
     let json = binding.codec.map_or_else(|| value.to_json(), |codec| (codec.write)(value));
-    Request { method: write.method.clone(), path, body: nested(&write.field, json), reads }
+    Request { method, path, body: nested(&write.field, json), reads }
 }
 
 /// What a body says at a dotted place.
@@ -131,7 +145,15 @@ pub(super) fn at<'j>(body: &'j Json, field: &str) -> Option<&'j Json> {
     field.split('.').try_fold(body, |at, name| at.get(name))
 }
 
-/// A body in which the value stands at a dotted place.
+/// Whether a request of its own takes a value away.
+fn unsets(write: &Endpoint) -> bool {
+    write.method == "PUT|DELETE" && !write.field.is_empty()
+}
+
+/// A body in which the value stands at a dotted place; the body itself where there is no place.
 pub(super) fn nested(field: &str, value: Json) -> Json {
+    if field.is_empty() {
+        return value;
+    }
     field.rsplit('.').fold(value, |inner, name| Json::Object(Map::from_iter([(name.to_owned(), inner)])))
 }

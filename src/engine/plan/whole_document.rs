@@ -9,7 +9,7 @@ use super::draft::Subject;
 use super::own::{at, nested};
 use super::target::target;
 use crate::catalog::{Endpoint, Setting};
-use crate::model::{Request, Verdict};
+use crate::model::{Request, Value, Verdict};
 
 /// Fields that mean nothing, or are refused, while another one has that value: the end of the document's
 /// path, the other field, its value, the field.
@@ -60,6 +60,20 @@ pub(super) fn meaningless(subject: Subject<'_>, write: &Endpoint) -> Option<Stri
         is_word(&will_be.to_json(), word)
             .then(|| format!("it means nothing while {key} is {will_be}: set that first"))
     })
+}
+
+/// Adds to what takes a change back the fields that the forge forgets while they mean nothing.
+pub(super) fn bring_back(subject: Subject<'_>, write: &Endpoint, after: &Value, back: &mut Request) {
+    let off =
+        |(_, other, word, _): &&(_, &str, &str, _)| write.field == *other && is_word(&after.to_json(), word);
+    for (_, other, _, field) in rules(&write.path).filter(off) {
+        let of_field = |s: &&Setting| written(subject, s).is_some_and(|w| beneath(w, write, field));
+        let forgotten = subject.catalog.settings().find(of_field);
+        let value = forgotten.and_then(|s| subject.seen(&s.key)?.value());
+        if let Some(value) = value.filter(|_| at(&back.body, other).is_some()) {
+            super::draft::merge(&mut back.body, nested(field, value.to_json()));
+        }
+    }
 }
 
 /// Lays under a request the fields that it has to take along for a write to that path.

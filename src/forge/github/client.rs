@@ -224,7 +224,10 @@ fn read_json(what: &str, body: &[u8]) -> Result<Json, ForgeError> {
 pub(super) fn refused(what: &str, status: StatusCode, json: &Json) -> ForgeError {
     let message =
         json["message"].as_str().unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given"));
-    ForgeError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(message) }
+    let errors = json["errors"].as_array().into_iter().flatten();
+    let details = errors.filter_map(|error| error.as_str().or_else(|| error["message"].as_str()));
+    let message = std::iter::once(message).chain(details).collect::<Vec<_>>().join(": ");
+    ForgeError::Refused { what: what.to_owned(), status: status.as_u16(), message: words(&message) }
 }
 
 /// What the transport said, out of what octocrab wrapped it in.

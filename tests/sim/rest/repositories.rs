@@ -45,6 +45,9 @@ pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         return Err(Refusal::archived());
     }
     check_types(changes)?;
+    if changes.contains_key("visibility") && changes.len() > 1 {
+        return Err(Refusal::unprocessable("Visibility can't be changed along with other settings."));
+    }
     if changes.contains_key("allow_forking") && !may_fork {
         return Err(Refusal::unprocessable("This organization does not allow private repository forking"));
     }

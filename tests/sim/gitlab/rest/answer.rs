@@ -41,7 +41,7 @@ pub fn answer(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Target::File { raw } => files::file(request, holder, raw),
         Target::Branches => Ok(proposals::branches(request, holder)),
         Target::MergeRequests => Ok(proposals::merge_requests(request, holder)),
-        Target::Commits | Target::Merge => Err(Refusal::unknown()),
+        Target::Commits | Target::Merge | Target::Archive { .. } => Err(Refusal::unknown()),
         Target::Document(row) => document(row, &filling, request, level),
     }
 }

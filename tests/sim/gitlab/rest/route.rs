@@ -26,6 +26,10 @@ pub enum Target {
     GroupProjects,
     Projects,
     Project,
+    /// Archiving one, or its end.
+    Archive {
+        on: bool,
+    },
     AllMembers {
         group: bool,
     },
@@ -64,6 +68,8 @@ pub fn route(path: &str) -> Option<Route> {
         ["groups", _, "members", "all", _] => ("/groups/{id}/members/all/{user_id}", Target::AnyMember),
         ["projects"] => ("/projects", Target::Projects),
         ["projects", _] => ("/projects/{id}", Target::Project),
+        ["projects", _, "archive"] => ("/projects/{id}/archive", Target::Archive { on: true }),
+        ["projects", _, "unarchive"] => ("/projects/{id}/unarchive", Target::Archive { on: false }),
         ["projects", _, "members", "all"] => {
             ("/projects/{id}/members/all", Target::AllMembers { group: false })
         }

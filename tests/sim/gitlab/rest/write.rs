@@ -37,6 +37,8 @@ pub fn write(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let (kind, path) = (found.kind, found.path.clone());
     let write = Write { world, request, kind, path };
     match (request.route.target, request.route.suffix.as_str()) {
+        (Target::Archive { on }, _) => Ok(write.archive(on, level)),
+        _ if write.holder().settings.get("archived") == Some(&Value::Bool(true)) => Err(Refusal::forbidden()),
         (Target::Project | Target::Group | Target::Settings, _) => write.own(level),
         (Target::Branches | Target::Commits | Target::MergeRequests | Target::Merge, _) => {
             proposals::write(write)
@@ -55,7 +57,7 @@ fn needed(request: &Request, kind: HolderKind) -> Option<u64> {
     Some(match (request.route.target, request.method.as_str(), list) {
         (Target::Settings, "PUT", _) => ADMINISTRATOR,
         (Target::Project, "PUT", _) => MAINTAINER,
-        (Target::Group, "PUT", _) => OWNER,
+        (Target::Group, "PUT", _) | (Target::Archive { .. }, "POST", _) => OWNER,
         (Target::Branches | Target::Commits | Target::MergeRequests, "POST", _) => DEVELOPER,
         (Target::Merge, "PUT", _) => DEVELOPER,
         (Target::Document(_), "PUT" | "POST", "push_rule")
@@ -135,6 +137,13 @@ impl<'w> Write<'w> {
             HolderKind::Instance => subjects::told(self.world, &filling, level),
             _ => subjects::one(self.world, self.request, &filling, level),
         }))
+    }
+
+    /// An archived project takes no other write.
+    fn archive(mut self, on: bool, level: u64) -> Reply {
+        self.holder_mut().settings.insert("archived".to_owned(), json!(on));
+        let filling = Filling { world: self.world, site: &self.request.site, holder: self.holder() };
+        Reply { status: 201, ..Reply::of(subjects::one(self.world, self.request, &filling, level)) }
     }
 
     /// A project that never had a push rule is given one by POST alone.
