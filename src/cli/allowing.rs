@@ -1,7 +1,10 @@
 //! What a plan may do on the user's word, and how it is said what it may not.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::Catalog;
 use crate::engine::{Allowed, Refusal, refusals};
+use crate::engine::{Danger, OWNERS};
 use crate::model::Plan;
 
 use super::terminal;
@@ -27,7 +30,15 @@ pub(super) struct Allowing {
     /// How many things of a kind may be removed
     #[arg(long, value_name = "NUMBER", default_value_t = Allowed::default().deletes)]
     max_deletes: u64,
+    /// Let be done what may lock somebody out, because something is not known
+    #[arg(long)]
+    pub allow_unproven: bool,
+    #[command(flatten)]
+    pub owning: Owning,
 }
+
+/// How many subjects a reason names before it only counts.
+const NAMED: usize = 5;
 
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').parse::<f64>().ok();
@@ -47,6 +58,34 @@ impl Allowing {
             deletes: self.max_deletes,
         }
     }
+}
+
+/// Flags about who could be locked out.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Owning {
+    /// How many owners an organization or group keeps
+    #[arg(long, value_name = "NUMBER", default_value_t = OWNERS)]
+    pub min_owners: usize,
+}
+
+/// What would lock people out, as reasons to refuse; the same reason once, with whom it is about.
+pub(super) fn lockouts(dangers: &[Danger], allow_unproven: bool) -> Vec<Refusal> {
+    let mut reasons: BTreeMap<(String, bool), Vec<String>> = BTreeMap::new();
+    for danger in dangers.iter().filter(|danger| danger.proven || !allow_unproven) {
+        let key = danger.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();
+        let what = format!("{}{key}: {}", danger.setting, danger.what);
+        reasons.entry((what, danger.proven)).or_default().push(danger.subject.clone());
+    }
+    let refusal = |((what, proven), subjects): ((String, bool), Vec<String>)| {
+        let more = subjects.len().saturating_sub(NAMED);
+        let mut named = subjects.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            named += &format!(" and {more} more");
+        }
+        let flag = (!proven).then_some("--allow-unproven");
+        Refusal { what: format!("{what}: {named}"), flag }
+    };
+    reasons.into_iter().map(refusal).collect()
 }
 
 /// Says why a plan is refused, if it is.

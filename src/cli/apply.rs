@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
 use super::allowing::{Allowing, refused};
-use super::carry_out::{approved, carry_out};
+use super::carry_out::{approved, carry_out, locked_out};
 use super::exit::Exit;
+use super::manner::Writing;
 use super::standing::Standing;
 use super::terminal;
 use crate::catalog::Catalog;
@@ -26,6 +27,8 @@ pub(super) struct Apply {
     allowing: Allowing,
     #[command(flatten)]
     standing: Standing,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 impl Apply {
@@ -39,6 +42,10 @@ impl Apply {
         if refused(&why) {
             return Ok(Exit::Error);
         }
+        let locked_out = locked_out(&plan, &catalog, &self.allowing, &self.writing)?;
+        if refused(&locked_out) {
+            return Ok(Exit::Error);
+        }
         if plan.changes.is_empty() {
             terminal::say("No changes.")?;
             return Ok(Exit::AsWanted);
@@ -47,7 +54,7 @@ impl Apply {
             terminal::say("Nothing was changed.")?;
             return Ok(Exit::Drift);
         }
-        carry_out(&plan, &journal_of(&self.plan))
+        carry_out(&plan, &journal_of(&self.plan), &self.writing)
     }
 
     fn plan(&self) -> Result<Plan> {

@@ -7,13 +7,17 @@ use std::sync::Arc;
 
 use miette::{IntoDiagnostic, Result, miette};
 
+use super::allowing::{Allowing, lockouts};
 use super::exit::Exit;
+use super::manner::Writing;
 use super::reading::Reading;
+use super::summary::{next, summary};
 use super::terminal;
 use crate::catalog::Catalog;
+use crate::engine::Refusal;
 use crate::model::{Change, Plan, Target};
 use crate::report;
-use crate::run::{Applied, Github, Gitlab, Journal, Past, apply_snapshot};
+use crate::run::{Applied, Applier, ApplyError, Carried, Journal, Lockouts, Past, reason};
 
 /// Shows a plan and asks for the word yes, unless that was given beforehand.
 pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
@@ -36,8 +40,35 @@ pub(super) fn approved(plan: &Plan, beforehand: bool) -> Result<bool> {
     Ok(answer.trim() == "yes")
 }
 
+/// What a plan would lock people out of, by what is there now.
+pub(super) fn locked_out(
+    plan: &Plan,
+    catalog: &Catalog,
+    allowing: &Allowing,
+    writing: &Writing,
+) -> Result<Vec<Refusal>> {
+    let reading = Reading::to_write(writing)?;
+    let look = Lockouts {
+        catalog,
+        environment: &terminal::environment,
+        terms: reading.terms(),
+        owners: allowing.owning.min_owners,
+    };
+    let mut dangers = Vec::new();
+    for (name, target) in &plan.forges {
+        let of_forge = |c: &&Change| c.subject.split_once(':').is_some_and(|(forge, _)| forge == name);
+        let changes: Vec<&Change> = plan.changes.iter().filter(of_forge).collect();
+        let forge: Arc<str> = name.as_str().into();
+        dangers.extend(match target {
+            Target::Snapshot(path) => look.snapshot(&forge, Path::new(path), &changes)?,
+            _ => reading.wait(look.live(&forge, target, &changes)).into_diagnostic()?,
+        });
+    }
+    Ok(lockouts(&dangers, allowing.allow_unproven))
+}
+
 /// Carries a plan out, each step in the journal, and says what came of it.
-pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
+pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing) -> Result<Exit> {
     let catalog = Catalog::built_in().into_diagnostic()?;
     let (steps, past) = Journal::open(journal, plan)?;
     if !past.outcomes.is_empty() || !past.sent.is_empty() {
@@ -48,7 +79,7 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
             journal.display()
         ));
     }
-    let reading = Reading::to_write()?;
+    let reading = Reading::to_write(writing)?;
     let mut applied: BTreeMap<usize, Applied> = BTreeMap::new();
     let mut troubles = Vec::new();
     for (name, target) in &plan.forges {
@@ -59,29 +90,40 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path) -> Result<Exit> {
             continue;
         }
         let place = Place { reading: &reading, catalog: &catalog, steps: &steps, past: &past };
-        match place.one(plan, name, target, &changes) {
-            Ok(done) => applied.extend(done),
-            Err(report) => troubles.push(format!("{name}: {report}")),
-        }
+        let carried = place.one(plan, name, target, &changes);
+        applied.extend(carried.applied);
+        troubles.extend(carried.ended.map(|ended| format!("{name}: ended early: {}", why(&ended))));
     }
-    show(plan, &applied, &reading)?;
+    reading.quiet();
+    terminal::show(|out| summary(out, plan, &applied, terminal::width()))?;
     troubles.iter().for_each(|t| terminal::warn(t));
-    let made = |i| matches!(applied.get(&i), Some(Applied::Done | Applied::Proposed | Applied::Already));
-    let complete = (0..plan.changes.len()).all(made);
+    let complete = (0..plan.changes.len()).all(|i| applied.get(&i).is_some_and(Applied::is_made));
     if !complete {
-        let journal = journal.display();
-        terminal::warn(&format!(
-            "the same command goes on from here; `ispo-scm undo {journal}` takes back what was made"
-        ));
+        next(plan, &applied, journal).iter().for_each(|line| terminal::warn(line));
     }
     if reading.end().is_some() && !complete {
         return Ok(Exit::Stopped);
     }
     Ok(match (troubles.is_empty(), complete) {
-        (false, _) if applied.is_empty() => Exit::Error,
+        // Nothing could be done at all.
+        (false, _) if !applied.values().any(sent) => Exit::Error,
         (true, true) => Exit::AsWanted,
         _ => Exit::Drift,
     })
+}
+
+/// Whether anything was done about a change.
+fn sent(applied: &Applied) -> bool {
+    !matches!(applied, Applied::Unread { .. })
+}
+
+/// Why a run ended early, and what a person can do about it.
+fn why(ended: &ApplyError) -> String {
+    match ended {
+        ApplyError::Forge(error) => reason(error),
+        ApplyError::Journal(error) => format!("{error}; nothing is sent that cannot be written down"),
+        other => other.to_string(),
+    }
 }
 
 /// What carrying out on one forge takes.
@@ -93,71 +135,20 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn one(
-        &self,
-        plan: &Plan,
-        name: &str,
-        target: &Target,
-        changes: &[(usize, &Change)],
-    ) -> Result<BTreeMap<usize, Applied>> {
-        let forge: Arc<str> = name.into();
+    fn one(&self, plan: &Plan, name: &str, target: &Target, changes: &[(usize, &Change)]) -> Carried {
+        let applier = Applier {
+            catalog: self.catalog,
+            environment: &terminal::environment,
+            terms: self.reading.terms(),
+            forge: name.into(),
+            journal: self.steps,
+            past: self.past,
+            watch: &|step| self.reading.step(step),
+        };
         match target {
-            Target::Snapshot(path) => {
-                let applied = apply_snapshot(Path::new(path), &forge, self.catalog, plan, changes)?;
-                for (i, outcome) in &applied {
-                    self.steps.outcome(*i, outcome)?;
-                }
-                Ok(applied)
-            }
-            Target::Github(url) => {
-                let github = Github {
-                    catalog: self.catalog,
-                    environment: &terminal::environment,
-                    terms: self.reading.terms(),
-                    url: url.clone(),
-                    forge,
-                    journal: self.steps,
-                    past: self.past,
-                };
-                self.reading.wait(github.apply(plan, changes)).into_diagnostic()
-            }
-            Target::Gitlab(url) => {
-                let gitlab = Gitlab {
-                    catalog: self.catalog,
-                    environment: &terminal::environment,
-                    terms: self.reading.terms(),
-                    url: url.clone(),
-                    forge,
-                    journal: self.steps,
-                    past: self.past,
-                };
-                self.reading.wait(gitlab.apply(plan, changes)).into_diagnostic()
-            }
+            Target::Snapshot(path) => applier.snapshot(Path::new(path), plan, changes),
+            Target::Github(url) => self.reading.wait(applier.github(url, plan, changes)),
+            Target::Gitlab(url) => self.reading.wait(applier.gitlab(url, plan, changes)),
         }
     }
-}
-
-fn show(plan: &Plan, applied: &BTreeMap<usize, Applied>, reading: &Reading) -> Result<()> {
-    reading.quiet();
-    terminal::show(|out| {
-        let mut done = 0;
-        for (i, change) in plan.changes.iter().enumerate() {
-            let what = match applied.get(&i) {
-                Some(Applied::Done | Applied::Already) => {
-                    done += 1;
-                    continue;
-                }
-                Some(Applied::Proposed) => "proposed; it takes effect when it is merged".to_owned(),
-                Some(Applied::Moved { now }) => format!("NOT made: it has moved since the plan ({now})"),
-                Some(Applied::Refused { why }) => format!("NOT made: {why}"),
-                Some(Applied::NotApplied { now }) => {
-                    format!("NOT applied by the forge, which said yes: it is still {now}")
-                }
-                None => "NOT made".to_owned(),
-            };
-            let key = change.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();
-            writeln!(out, "{} {}{key}: {what}", report::safe(&change.subject), change.setting)?;
-        }
-        writeln!(out, "{done} of {} changes made and seen to be made.", plan.changes.len())
-    })
 }

@@ -42,13 +42,13 @@ pub(super) struct Manner {
 
 /// A length of time, and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Length {
+pub(super) struct Length {
     time: Duration,
     text: String,
 }
 
 impl Length {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
         let seconds = match unit {
             "" | "s" => 1,
@@ -60,6 +60,26 @@ impl Length {
         let seconds = number.and_then(|n| n.checked_mul(seconds)).ok_or("write 90s, 10m or 2h")?;
         let text = if unit.is_empty() { format!("{text}s") } else { text.to_owned() };
         Ok(Self { time: Duration::from_secs(seconds), text })
+    }
+}
+
+/// How a plan is carried out on live forges.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Writing to live forges")]
+pub(super) struct Writing {
+    /// Send no further request after so long, and say what was done: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = Length::parse)]
+    deadline: Option<Length>,
+    /// Send at most so many requests a minute, of REST and of GraphQL each
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_minute: Option<NonZeroU32>,
+}
+
+impl Writing {
+    /// The terms of a run that asks for this, which remembers nothing. Its deadline counts from now.
+    pub(super) fn terms(&self, voice: Voice) -> Terms {
+        let stop = self.deadline.as_ref().map(|d| Stop::after(d.time, &d.text)).unwrap_or_default();
+        Terms { stop: Arc::new(stop), a_minute: self.requests_per_minute, ..Terms::plain(voice) }
     }
 }
 

@@ -20,6 +20,7 @@ mod settings;
 mod signals;
 mod snapshot;
 mod standing;
+mod summary;
 mod terminal;
 mod undo;
 

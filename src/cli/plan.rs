@@ -8,15 +8,15 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
-use super::allowing::needs;
+use super::allowing::{Owning, lockouts, needs};
 use super::audit::From;
 use super::exit::Exit;
 use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
-use crate::engine::{Draft, Limits};
-use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Verdict};
+use crate::engine::{Draft, Limits, Refusal};
+use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
 use crate::policy;
 use crate::report;
 use crate::run::{
@@ -49,6 +49,8 @@ pub(super) struct Plan {
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    #[command(flatten)]
+    owning: Owning,
     #[command(flatten)]
     manner: Manner,
 }
@@ -91,7 +93,8 @@ impl Plan {
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
-        let planner = Planner { auditor: &auditor, catalog: &catalog, limits };
+        let planner =
+            Planner { auditor: &auditor, catalog: &catalog, limits, owners: self.owning.min_owners };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
@@ -109,6 +112,7 @@ impl Plan {
                 planner.subject(observed, None, forge, outcome, &mut draft);
             };
             reading.wait(live.read(place, &mut outcome, plan));
+            reading.wait(planner.supplement(&live, place, &mut outcome, &mut draft));
         }
         drop(live);
         if let Some(stopped) = reading.end() {
@@ -126,7 +130,15 @@ impl Plan {
                 .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
         }
         let looked = looked(&outcome, limits);
-        let needs = needs(&plan, &catalog, false);
+        let mut needs = needs(&plan, &catalog, false);
+        let unproven = lockouts(&outcome.unproven, false);
+        // Nobody is locked out of a file.
+        let live = plan.forges.values().any(|target| !matches!(target, Target::Snapshot(_)));
+        if live {
+            needs.extend(unproven.iter().map(Refusal::sentence));
+        } else {
+            unproven.iter().for_each(|why| terminal::warn(&format!("not known: {}", why.what)));
+        }
         terminal::show(|out| match self.format {
             Format::Human => {
                 report::plan(out, &plan, terminal::width())?;

@@ -6,13 +6,13 @@ use miette::{IntoDiagnostic, Result};
 use tokio::runtime::{Builder, Runtime};
 
 use super::exit::Exit;
-use super::manner::{Asks, Manner};
+use super::manner::{Asks, Manner, Writing};
 use super::progress::Progress;
 use super::{signals, terminal};
 use crate::catalog::{Catalog, Demand};
 use crate::forge::Narrow;
 use crate::forge::Terms;
-use crate::run::Live;
+use crate::run::{Live, Step};
 
 /// The surroundings of a live reading.
 pub(super) struct Reading {
@@ -31,8 +31,9 @@ impl Reading {
     }
 
     /// A reading that goes with writing: it remembers nothing, and ends in order when it is told to.
-    pub(super) fn to_write() -> Result<Self> {
-        let reading = Self::plain()?;
+    pub(super) fn to_write(writing: &Writing) -> Result<Self> {
+        let mut reading = Self::plain()?;
+        reading.terms = writing.terms(reading.watch.voice());
         signals::hear(reading.terms.stop.clone(), reading.watch.voice());
         Ok(reading)
     }
@@ -71,6 +72,11 @@ impl Reading {
     /// On which terms forges are asked.
     pub(super) fn terms(&self) -> Terms {
         self.terms.clone()
+    }
+
+    /// Says how far carrying out a plan is.
+    pub(super) fn step(&self, step: Step) {
+        self.watch.step(step);
     }
 
     /// Says no more how far it is.

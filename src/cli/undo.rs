@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use miette::{IntoDiagnostic, Result};
 
 use super::allowing::{Allowing, needs, refused};
-use super::carry_out::{approved, carry_out};
+use super::carry_out::{approved, carry_out, locked_out};
 use super::exit::Exit;
+use super::manner::Writing;
 use super::standing::moved;
 use super::terminal;
 use crate::catalog::Catalog;
@@ -27,6 +28,8 @@ pub(super) struct Undo {
     dry_run: bool,
     #[command(flatten)]
     allowing: Allowing,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 impl Undo {
@@ -57,13 +60,16 @@ impl Undo {
         if refused(&why) {
             return Ok(Exit::Error);
         }
+        if refused(&locked_out(&back, &catalog, &self.allowing, &self.writing)?) {
+            return Ok(Exit::Error);
+        }
         if !approved(&back, self.auto_approve)? {
             terminal::say("Nothing was changed.")?;
             return Ok(Exit::Drift);
         }
         let mut journal = self.journal.into_os_string();
         journal.push(".undo");
-        let ended = carry_out(&back, &PathBuf::from(journal))?;
+        let ended = carry_out(&back, &PathBuf::from(journal), &self.writing)?;
         let all_back = back.deferred.is_empty();
         Ok(if ended == Exit::AsWanted && !all_back { Exit::Drift } else { ended })
     }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Setting};
 use crate::model::{Collection, Item, Observation, Observed, SettingId, Sourced, Value, means_key};
 
-/// The rule of approvals that hold for whatever branch.
+/// The rule of approvals that hold for whatever branch. It and the next protect nothing, by which they are known:
+/// their names come in the language of whoever asks.
 const ALL: &str = "All branches";
 /// The rule of approvals that hold for whatever branch is protected.
 const ALL_PROTECTED: &str = "All protected branches";
@@ -125,20 +126,19 @@ impl<'a> Branch<'a> {
             }
         };
         let mut branch = Self { catalog, observed, name, protecting: Vec::new(), asking: Vec::new() };
-        for rule in rules.iter().filter(|rule| means_key(&rule.key, name)) {
+        let mut broad = Vec::new();
+        for rule in rules {
             match branch.reading(rule, "branch_rule.protected") {
-                Observation::Known(Value::Bool(true)) => branch.protecting.push(rule),
+                Observation::Known(Value::Bool(false)) => broad.push(rule),
+                _ if [ALL, ALL_PROTECTED].contains(&rule.key.as_str()) => broad.push(rule),
+                Observation::Known(_) if means_key(&rule.key, name) => branch.protecting.push(rule),
                 Observation::Known(_) => {}
                 other => return Err(other),
             }
         }
-        let holds = |rule: &&Item| match rule.key.as_str() {
-            ALL => true,
-            ALL_PROTECTED => !branch.protecting.is_empty(),
-            _ => false,
-        };
-        let broad: Vec<&Item> = rules.iter().filter(holds).collect();
-        branch.asking = broad.into_iter().chain(branch.protecting.iter().copied()).collect();
+        // Of a branch that nothing protects nobody asks which approvals it takes.
+        broad.extend(branch.protecting.iter().copied());
+        branch.asking = broad;
         Ok(branch)
     }
 
@@ -363,4 +363,38 @@ fn shown(rule: &Item) -> String {
 
 fn list(words: &[String]) -> Value {
     Value::List(words.iter().map(|word| Value::text(word.as_str())).collect()).into_set()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Readings, Subject, SubjectKind};
+
+    #[test]
+    fn approvals_for_all_branches_count_in_whatever_language_they_are_named() {
+        let catalog = Catalog::built_in().unwrap();
+        let id = |key: &str| catalog.id(key).unwrap();
+        let rule = |key: &str, protected: bool, approvals: i64| {
+            let mut readings = Readings::default();
+            readings.set(id("branch_rule.protected"), Observation::Known(Value::Bool(protected)));
+            readings.set(id("branch_rule.approvals_required"), Observation::Known(Value::Int(approvals)));
+            Item { key: key.to_owned(), readings: Some(readings) }
+        };
+        let approvals = |rules: Vec<Item>| {
+            let subject = Subject::new(SubjectKind::Repository, "gl", "acme/web");
+            let kinds = vec![("branch_rule".into(), Collection::Complete(rules))];
+            let observed = Observed { subject, readings: Readings::default(), kinds };
+            let setting = catalog.get(id("branch.required_approvals"));
+            GitlabBranches::new(&catalog).look(setting, &observed, "main").observation
+        };
+        let main = || rule("main", true, 0);
+        for name in [ALL, ALL_PROTECTED, "Alle geschützten Branches", "すべてのブランチ"] {
+            let found = approvals(vec![rule(name, false, 2), main()]);
+            assert_eq!(found, Observation::Known(Value::Int(2)), "{name}");
+        }
+        let other = approvals(vec![rule("release/*", true, 2), main()]);
+        assert_eq!(other, Observation::Known(Value::Int(0)), "another branch's rule");
+        let alone = approvals(vec![rule("Alle Branches", false, 2)]);
+        assert_eq!(alone, Observation::Known(Value::Int(0)), "whoever pushes needs no approval");
+    }
 }

@@ -10,6 +10,7 @@ mod gitlab_branch;
 mod guard;
 mod guarding_rows;
 mod judge;
+mod lockout;
 mod plan;
 mod presence;
 mod protection;
@@ -27,7 +28,8 @@ pub use friction::{
 };
 pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
-pub use plan::{Draft, Limits, Phase, Subject as Planned, phase};
+pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
+pub use plan::{Document, Documents, Draft, Limits, Phase, Subject as Planned, Waiting, phase};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

@@ -37,6 +37,12 @@ pub enum ForgeError {
         /// What it does not know.
         lacks: BTreeSet<Lack>,
     },
+    /// What a request depends on is no longer what the plan saw.
+    #[error("{what} is no longer as the plan saw it: nothing was sent; make a new plan")]
+    Moved {
+        /// What was looked at.
+        what: String,
+    },
     /// The answer is not what the interface promises.
     #[error("{what} answered something that cannot be read: {why}")]
     Unreadable {
@@ -62,7 +68,7 @@ impl ForgeError {
     }
 
     /// Whether nothing else will be answered either, because the run has to end.
-    pub(super) fn ends_the_run(&self) -> bool {
+    pub fn ends_the_run(&self) -> bool {
         matches!(self, Self::Transport(TransportError::Deadline { .. } | TransportError::Stopped))
     }
 }

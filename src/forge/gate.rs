@@ -151,6 +151,11 @@ impl Gate {
         }
     }
 
+    /// Whether the server limits anybody, as far as its answers have told.
+    pub(super) fn is_limited(&self) -> bool {
+        !self.rest.pace.is_free()
+    }
+
     /// Learns from an answer's status, headers and text, and says what to do with it.
     pub(super) fn learn(
         &self,
@@ -180,7 +185,7 @@ impl Gate {
             let seconds = number("retry-after").max(until_reset).unwrap_or(60);
             return self.pause(if spent { &lane.not_before } else { &self.not_before }, seconds);
         }
-        if matches!(status.as_u16(), 200 | 304) {
+        if matches!(status.as_u16(), 200..=204 | 304) {
             lane.pace.is_limited(remaining.is_some() || limit.is_some() || reset.is_some());
         }
         if let (Some(limit), Some(remaining), Some(reset)) = (limit, remaining, reset) {

@@ -74,7 +74,8 @@ impl Pace {
         }
     }
 
-    fn is_free(&self) -> bool {
+    /// Whether nothing is waited for.
+    pub(super) fn is_free(&self) -> bool {
         self.free.load(Ordering::Acquire) && !self.allowed.by_user
     }
 

@@ -54,7 +54,7 @@ impl Stop {
     ///
     /// # Errors
     /// When none may.
-    pub(super) fn check(&self) -> Result<(), TransportError> {
+    pub fn check(&self) -> Result<(), TransportError> {
         match self.left() {
             _ if self.is_told() => Err(TransportError::Stopped),
             Some(Duration::ZERO) => Err(self.passed(None)),

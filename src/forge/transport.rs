@@ -14,7 +14,7 @@ use super::stop::Stop;
 use super::store::{Question, Remembered, Sent};
 use super::terms::Terms;
 
-/// How often a read that failed in passing is tried again.
+/// How often what failed in passing is tried again, where that is safe.
 const RETRIES: u32 = 3;
 
 /// How often one request is held back before it is given up.
@@ -42,6 +42,14 @@ pub enum TransportError {
     /// The host could not be reached, or the connection broke.
     #[error("{url} does not answer: {what}")]
     Unreachable {
+        /// Where, without its query.
+        url: String,
+        /// What the network says.
+        what: String,
+    },
+    /// The connection broke after something was sent, so that nobody knows what became of it.
+    #[error("the connection to {url} broke: {what}")]
+    Broken {
         /// Where, without its query.
         url: String,
         /// What the network says.
@@ -146,6 +154,11 @@ impl Transport {
         Self { gate: Arc::new(gate), remembered: None, ..self.clone() }
     }
 
+    /// Whether the server limits anybody, as far as its answers have told.
+    pub(super) fn is_limited(&self) -> bool {
+        self.gate.is_limited()
+    }
+
     /// What was sent so far.
     pub fn counts(&self) -> &Counts {
         &self.counts
@@ -156,7 +169,8 @@ impl Transport {
         drop(self.under_way.write().await);
     }
 
-    /// Sends a request and returns the whole answer. Reads that fail in passing are tried again; a
+    /// Sends a request and returns the whole answer. What fails in passing is tried again where nothing is
+    /// done twice by that: every read, and the writes that say how a thing is to be. A
     /// GraphQL query that the server gave up on is not, because it must be asked for less. An answer
     /// that has not changed is returned as it was; one that a resumed run has is not asked for.
     ///
@@ -238,12 +252,19 @@ impl Transport {
         mut asker: Option<&mut Asker>,
     ) -> Result<(Response<Bytes>, RwLockReadGuard<'_, ()>), TransportError> {
         let reading = matches!(parts.method, Method::GET | Method::HEAD) || graphql;
+        // What makes something would make it twice.
+        let repeatable = reading || matches!(parts.method, Method::PUT | Method::PATCH | Method::DELETE);
         let interface = if graphql { Interface::Graphql } else { Interface::Rest };
         let url = place(parts);
         let (mut failures, mut held_back) = (0, 0);
+        // Whether something was sent of which nobody knows what became of it.
+        let mut in_doubt = false;
         loop {
             let turn = match asker.as_deref_mut() {
-                None => self.gate.turn(interface).await?,
+                None => {
+                    let turn = self.gate.turn(interface).await;
+                    turn.map_err(|ended| in_doubt_or(ended, in_doubt, &url))?
+                }
                 Some(asker) => tokio::select! {
                     turn = self.gate.turn(interface) => turn?,
                     () = asker.closed() => return Err(TransportError::Stopped),
@@ -257,24 +278,29 @@ impl Transport {
                 None => once.await,
                 Some(left) => match tokio::time::timeout(left + GRACE, once).await {
                     Ok(answer) => answer,
-                    Err(_) => return Err(self.stop.passed(None)),
+                    Err(_) if reading => return Err(self.stop.passed(None)),
+                    Err(_) => return Err(TransportError::TimedOut { url }),
                 },
             };
             drop(turn);
             let answer = match answer {
                 Ok(answer) => answer,
-                Err(error) if error.is_timeout() => return Err(TransportError::TimedOut { url }),
-                Err(_) if reading && failures < RETRIES => {
+                Err(error) if error.is_timeout() && (reading || !error.is_connect()) => {
+                    return Err(TransportError::TimedOut { url });
+                }
+                Err(error) if (repeatable || error.is_connect()) && failures < RETRIES => {
                     failures += 1;
-                    self.stop.sleep(Duration::from_millis(100 << failures), false).await?;
+                    in_doubt |= !reading && !error.is_connect();
+                    let pause = self.stop.sleep(Duration::from_millis(100 << failures), false).await;
+                    pause.map_err(|ended| in_doubt_or(ended, in_doubt, &url))?;
                     continue;
                 }
                 Err(error) => {
-                    let mut source: &dyn std::error::Error = &error;
-                    while let Some(deeper) = source.source() {
-                        source = deeper;
-                    }
-                    return Err(TransportError::Unreachable { url, what: source.to_string() });
+                    let what = deepest(&error);
+                    return Err(match reading || (error.is_connect() && !in_doubt) {
+                        true => TransportError::Unreachable { url, what },
+                        false => TransportError::Broken { url, what },
+                    });
                 }
             };
             if answer.status() == 304 {
@@ -291,21 +317,32 @@ impl Transport {
             match self.gate.learn(interface, answer.status(), answer.headers(), says) {
                 After::TooLong(seconds) => {
                     let wait = Duration::from_secs(seconds);
-                    return Err(match self.stop.left() {
+                    let ended = match self.stop.left() {
                         Some(left) if left <= wait => self.stop.passed(Some(wait)),
                         _ => TransportError::UsedUp { minutes: seconds.div_ceil(60) },
-                    });
+                    };
+                    return Err(in_doubt_or(ended, in_doubt, &url));
                 }
-                After::Again if reading && held_back < PATIENCE => {
+                // Whom a limit refuses nothing was done for.
+                After::Again if held_back < PATIENCE => {
                     held_back += 1;
                     continue;
                 }
-                After::Again if reading => return Err(TransportError::NeverReady { url }),
-                After::Again | After::Take => {}
+                After::Again => {
+                    return Err(in_doubt_or(TransportError::NeverReady { url: url.clone() }, in_doubt, &url));
+                }
+                After::Take => {}
             }
-            if !graphql && reading && matches!(answer.status().as_u16(), 502..=504) && failures < RETRIES {
+            let failed = match answer.status().as_u16() {
+                502..=504 => true,
+                500 => !reading,
+                _ => false,
+            };
+            if !graphql && failed && repeatable && failures < RETRIES {
                 failures += 1;
-                self.stop.sleep(Duration::from_millis(100 << failures), false).await?;
+                in_doubt |= !reading;
+                let pause = self.stop.sleep(Duration::from_millis(100 << failures), false).await;
+                pause.map_err(|ended| in_doubt_or(ended, in_doubt, &url))?;
                 continue;
             }
             return Ok((answer, under_way));
@@ -331,6 +368,23 @@ impl Transport {
         *whole.headers_mut() = headers;
         Ok(whole)
     }
+}
+
+/// Why a request was given up; a write that was sent before may have been done all the same.
+fn in_doubt_or(ended: TransportError, in_doubt: bool, url: &str) -> TransportError {
+    match in_doubt {
+        true => TransportError::Broken { url: url.to_owned(), what: ended.to_string() },
+        false => ended,
+    }
+}
+
+/// What the network says, beneath what was made of it.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut source: &dyn std::error::Error = error;
+    while let Some(deeper) = source.source() {
+        source = deeper;
+    }
+    source.to_string()
 }
 
 /// Where a request goes, without its query.

@@ -1,13 +1,60 @@
-//! What writing is on every forge: filling in what a request waits for. What may not be found here: one
-//! forge's own interface.
+//! What writing is on every forge: filling in what a request waits for, and what an answer says of it. What
+//! may not be found here: one forge's own interface.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
+use super::transport::TransportError;
 use crate::catalog::{Dialect, Found, Path, read, without_credentials};
 use crate::model::Request;
+
+/// What became of a request that writes.
+#[derive(Debug)]
+pub enum Written {
+    /// The forge says that it did it, or that there was nothing left to do: no proof that it is so.
+    Taken,
+    /// The forge says that it did not.
+    Refused(ForgeError),
+    /// Nobody knows whether it was done: only a look can tell.
+    InDoubt(ForgeError),
+    /// It was not sent, or not let in, and neither would another be now.
+    Unsent(ForgeError),
+}
+
+impl Written {
+    /// What an answer with this status says of a request by that method.
+    pub(super) fn of_status(method: &str, error: ForgeError, status: u16) -> Self {
+        match status {
+            200..=299 => Self::Taken,
+            // What is gone need not be removed.
+            404 | 410 if method == "DELETE" => Self::Taken,
+            408 | 500..=599 => Self::InDoubt(error),
+            _ => Self::Refused(error),
+        }
+    }
+
+    /// What the lack of an answer says of a request that was to be sent.
+    pub(super) fn of_error(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(TransportError::Broken { .. } | TransportError::TimedOut { .. }) => {
+                Self::InDoubt(error)
+            }
+            ForgeError::Transport(_) => Self::Unsent(error),
+            // The answer came and cannot be made sense of.
+            _ => Self::InDoubt(error),
+        }
+    }
+
+    /// What it says of a request that a read before it failed.
+    pub(super) fn of_read(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Transport(_) => Self::Unsent(error),
+            _ => Self::Refused(error),
+        }
+    }
+}
 
 /// A request's path and body with everything filled in.
 #[derive(Debug)]
@@ -22,18 +69,39 @@ pub(super) struct Filled {
 pub(super) type Said = BTreeMap<String, Option<Json>>;
 
 /// Documents by their paths, each with the names and places of what is wanted of it.
-pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Path)>>;
+pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Place)>>;
+
+/// A place in a document: `field`, or `field == JSON` for what must be said there; all of it where there is no
+/// field.
+#[derive(Debug)]
+pub(super) struct Place {
+    pointer: Option<Path>,
+    must_be: Option<Json>,
+}
 
 /// The documents that a request waits for, but for items of lists.
 pub(super) fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
     let mut documents = Awaited::new();
     for (name, from) in request.reads.iter().filter(|(_, from)| OfItem::of(from).is_none()) {
-        let parsed = from.strip_prefix("GET ").and_then(|f| f.split_once(" :: "));
-        let (path, field) = parsed.ok_or_else(|| unusable(from, "it is not `GET /path :: field`"))?;
-        let pointer = Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?;
-        documents.entry(path).or_default().push((name, pointer));
+        let (path, place) = place(from)?;
+        documents.entry(path).or_default().push((name, place));
     }
     Ok(documents)
+}
+
+fn place(from: &str) -> Result<(&str, Place), ForgeError> {
+    let wrong = || unusable(from, "it is not `GET /path :: field`");
+    let rest = from.strip_prefix("GET ").ok_or_else(wrong)?;
+    let (place, must_be) = match rest.split_once(" == ") {
+        Some((place, json)) => (place, Some(serde_json::from_str(json).map_err(|_| wrong())?)),
+        None => (rest, None),
+    };
+    let (path, pointer) = match place.split_once(" :: ") {
+        Some((path, field)) => (path, Some(Path::parse(field).map_err(|e| unusable(from, &e.to_string()))?)),
+        None if must_be.is_some() => (place, None),
+        None => return Err(wrong()),
+    };
+    Ok((path, Place { pointer, must_be }))
 }
 
 /// The items of lists that a request waits for, each with its name.
@@ -46,12 +114,22 @@ pub(super) fn heard(
     said: &mut Said,
     path: &str,
     answer: Json,
-    wanted: Vec<(&str, Path)>,
+    wanted: Vec<(&str, Place)>,
 ) -> Result<(), ForgeError> {
     let json = if answer.is_array() { json!({"items": answer}) } else { answer };
-    for (name, pointer) in wanted {
+    for (name, Place { pointer, must_be }) in wanted {
         let may_be_missing = name.ends_with('?') && json.is_object();
-        let value = match read(&json, &pointer, Dialect::Rest) {
+        let found = match &pointer {
+            Some(pointer) => read(&json, pointer, Dialect::Rest),
+            None => Found::Known(json.clone()),
+        };
+        if let Some(must_be) = must_be {
+            match found {
+                Found::Known(now) if now == must_be => continue,
+                _ => return Err(ForgeError::Moved { what: path.to_owned() }),
+            }
+        }
+        let value = match found {
             Found::Known(value @ (Json::String(_) | Json::Number(_))) => Some(value),
             Found::Known(value) if may_be_missing => Some(value),
             Found::Absent | Found::Missing if may_be_missing => None,

@@ -30,7 +30,7 @@ pub use observation::{Observation, Sourced};
 pub use origin::Origin;
 pub use plan::{Action, Change, Deferred, Plan, Request, Target};
 pub use rung::Rung;
-pub use scale::{Lens, Lenses, Risk, Severity, Stage};
+pub use scale::{Lens, Lenses, Remedy, Risk, Severity, Stage};
 pub use snapshot::{Collection, Item, Observed, Readings};
 pub use value::Value;
 pub use waiver::Waiver;

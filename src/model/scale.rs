@@ -46,6 +46,16 @@ words! {
 }
 
 words! {
+    /// By what sort of rule GitHub's branches are given what they lack.
+    Remedy {
+        /// A ruleset of ours, beside whatever rules there are.
+        Ruleset = "ruleset",
+        /// The classic protection of the branch.
+        Classic = "classic",
+    }
+}
+
+words! {
     /// The lens through which a setting matters.
     Lens {
         /// Can people find, read, use and contribute?

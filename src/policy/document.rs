@@ -7,7 +7,8 @@ use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
 use crate::model::{
-    Constraint, Layer, Origin, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver, WeightsFile,
+    Constraint, Layer, Origin, Remedy, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver,
+    WeightsFile,
 };
 
 /// A policy: every file read, checked and put in order.
@@ -29,6 +30,10 @@ pub struct Policy {
     pub ownerships: Vec<Ownership>,
     /// The custom property that names a repository's owner.
     pub owner_property: String,
+    /// By what rules branches are mended, where the policy says so.
+    pub remedy: Option<Remedy>,
+    /// The same of a project type.
+    pub remedies: Vec<(Arc<str>, Remedy)>,
     /// The weights of the friction index that it sets itself.
     pub weights: WeightsFile,
     /// SHA-256 over the files, in hexadecimal.
@@ -227,6 +232,28 @@ impl Policy {
     /// The source of a place.
     pub fn source(&self, origin: &Origin) -> Option<&Arc<Source>> {
         self.sources.iter().find(|s| s.name == origin.file)
+    }
+
+    /// Teams as the forge of a subject mentions them: `@acme/payments`. One that the policy gives no address
+    /// there is called as it is named.
+    pub fn mentions_of(&self, subject: &Subject, teams: &[Arc<str>]) -> Vec<String> {
+        let within = |path: &str| {
+            if path.contains('/') { path.to_owned() } else { subject.organization().to_owned() + "/" + path }
+        };
+        let named = |team: &Arc<str>| {
+            let told = self.teams.iter().find(|t| t.name == *team);
+            let mut paths = told.into_iter().flat_map(|t| t.paths(subject));
+            let path = paths.next().map_or_else(|| within(team), within);
+            format!("@{path}")
+        };
+        teams.iter().map(named).collect()
+    }
+
+    /// By what rules the branches are mended of a repository of these types, of which the last prevails.
+    pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
+        let told = |profile: &Arc<str>| self.remedies.iter().rev().find(|(name, _)| name == profile);
+        let of_type = profiles.iter().rev().find_map(told).map(|(_, remedy)| *remedy);
+        of_type.or(self.remedy).unwrap_or(Remedy::Ruleset)
     }
 
     /// The bytes of a place in its file.

@@ -14,7 +14,7 @@ use super::select::Selecting;
 use super::selector::Selector;
 use super::source::Source;
 use crate::catalog::{Catalog, nearest};
-use crate::model::{Layer, Stage, SubjectKind};
+use crate::model::{Layer, Remedy, Stage, SubjectKind};
 
 /// A file that is being read into a policy.
 pub(super) struct Layers<'r, 'a> {
@@ -30,12 +30,13 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 17] = [
+pub(super) const TOP: [&str; 18] = [
     "version",
     "extends",
     "include",
     "floor",
     "ownership",
+    "remedy",
     "friction",
     "forge",
     "enterprise",
@@ -63,6 +64,7 @@ impl<'a> Layers<'_, 'a> {
             match key.name.as_str() {
                 "version" | "extends" | "include" | "floor" | "forge" | "setting" | "waiver" => {}
                 "ownership" => self.owner_property(node),
+                "remedy" => self.policy.remedy = self.remedy(node).or(self.policy.remedy),
                 "friction" => self.friction(node),
                 "repository" => self.scope(key, node, SubjectKind::Repository),
                 "enterprise" | "instance" => self.scope(key, node, SubjectKind::Enterprise),
@@ -114,6 +116,24 @@ impl<'a> Layers<'_, 'a> {
         if let Some(name) = self.reader.text(table, "property") {
             self.policy.owner_property = name;
         }
+    }
+
+    /// By what rules branches are mended.
+    fn remedy(&mut self, node: &Node) -> Option<Remedy> {
+        let table = self.reader.table("remedy", node)?;
+        self.reader.only(table, "[remedy]", &["branch"]);
+        let word = self.reader.text(table, "branch")?;
+        let remedy = Remedy::from_word(&word);
+        if let (None, Some((_, node))) = (remedy, table.get("branch")) {
+            let words = || Remedy::ALL.iter().map(|r| r.word());
+            let help = match nearest(&word, words()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("write one of {}", words().collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("`{word}` is no way to mend a branch");
+            self.reader.wrong("policy::remedy", message, &node.span, "not known here", &help);
+        }
+        remedy
     }
 
     fn body(&mut self, layer: Layer, of: SubjectKind) -> Body<'_, 'a> {
@@ -237,8 +257,16 @@ impl<'a> Layers<'_, 'a> {
             self.mention(of, &name, &span);
         }
         for (key, node) in &table.entries {
-            if !matches!(key.name.as_str(), "select" | "after" | "without_stages") {
-                self.repository_part(&layer, key, node, &["select", "after", "without_stages", "repository"]);
+            match key.name.as_str() {
+                "select" | "after" | "without_stages" => {}
+                "remedy" => {
+                    let told = self.remedy(node).map(|remedy| (name.name.as_str().into(), remedy));
+                    self.policy.remedies.extend(told);
+                }
+                _ => {
+                    let known = ["select", "after", "without_stages", "remedy", "repository"];
+                    self.repository_part(&layer, key, node, &known);
+                }
             }
         }
         let Layer::Profile(name) = layer else { return };

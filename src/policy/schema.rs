@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::document::OwnershipMode;
 use crate::catalog::{Catalog, Kind, Setting, Type};
-use crate::model::{Lens, Risk, Rung, Severity, Stage, SubjectKind};
+use crate::model::{Lens, Remedy, Risk, Rung, Severity, Stage, SubjectKind};
 
 const SCOPES: [SubjectKind; 3] =
     [SubjectKind::Enterprise, SubjectKind::Organization, SubjectKind::Repository];
@@ -33,6 +33,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("after", told("The profiles over which this one prevails.", texts())),
         ("without_stages", told("Steps of a contributor's journey that it has no part in.", stages())),
     ]);
+    profile.insert("remedy".to_owned(), remedy());
     profile.extend(parts.clone());
     let mut team = fields([
         ("type", told("The type of team that it is: `[team_type.NAME]`.", text())),
@@ -49,6 +50,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
             "ownership",
             closed(fields([("property", told("The custom property that names the owner.", text()))])),
         ),
+        ("remedy", remedy()),
         ("friction", told("The weights of the friction index that differ from ours.", weights())),
         ("forge", list(forge())),
         ("enterprise", named("enterprise")),
@@ -102,6 +104,12 @@ fn scope(catalog: &Catalog, of: SubjectKind) -> Map<String, Json> {
     let mut all = group(catalog, of.word());
     all.extend(kinds(catalog, of));
     all
+}
+
+fn remedy() -> Json {
+    let words = json!({"enum": Remedy::ALL.iter().map(|r| r.word()).collect::<Vec<_>>()});
+    let doc = "By what branches of GitHub are given what they lack: a ruleset, or classic protection.";
+    closed(fields([("branch", told(doc, words))]))
 }
 
 fn kind(kind: &Kind) -> Json {

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::plan_diff::shown;
-use super::plan_view::{Looked, beside, by_reason, by_subject, footer, named, sentence};
+use super::plan_view::{Looked, beside, by_reason, by_subject, footer, named, proposed_as, sentence};
 use super::safe_text::safe;
 use crate::model::{Action, Plan};
 
@@ -37,9 +37,9 @@ pub fn plan_markdown(out: &mut dyn Write, plan: &Plan, looked: Looked, refused: 
         let mut table = format!("\n### {}\n\n", code(subject, LONGEST_VALUE));
         table += "| | setting | before | after | risk | asked by |\n|---|---|---|---|---|---|\n";
         for change in changes {
-            let sign = Action::between(&change.before, &change.after).sign();
+            let sign = Action::of(&change.setting, &change.before, &change.after).sign();
             let notes = [
-                change.proposed.then(|| "<br>proposed as a pull request".to_owned()),
+                change.proposed.then(|| format!("<br>proposed as a {}", proposed_as(plan, change))),
                 change
                     .irreversible
                     .as_ref()

@@ -29,7 +29,7 @@ pub fn plan(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
     for (subject, changes) in by_subject(plan) {
         writeln!(out, "{}", safe(subject))?;
         for change in changes {
-            one(out, change, width)?;
+            one(out, plan, change, width)?;
         }
         writeln!(out)?;
     }
@@ -83,7 +83,7 @@ pub(super) fn sentence(looked: Looked) -> String {
 /// The changes of each subject, in the order of their first.
 pub(super) fn by_subject(plan: &Plan) -> IndexMap<&str, Vec<&Change>> {
     let mut subjects: IndexMap<&str, Vec<&Change>> = IndexMap::new();
-    for change in &plan.changes {
+    for change in plan.changes.iter().filter(|change| change.before != change.after) {
         subjects.entry(&change.subject).or_default().push(change);
     }
     subjects
@@ -102,7 +102,8 @@ pub(super) fn by_reason(plan: &Plan) -> IndexMap<(String, &str), Vec<&str>> {
 /// The line that people know.
 pub(super) fn footer(plan: &Plan) -> String {
     let count = |action| {
-        let is = |change: &&Change| Action::between(&change.before, &change.after) == action;
+        let of = |change: &Change| Action::of(&change.setting, &change.before, &change.after);
+        let is = |change: &&Change| change.before != change.after && of(change) == action;
         plan.changes.iter().filter(is).count()
     };
     let [add, change, delete] = [Action::Create, Action::Update, Action::Delete].map(count);
@@ -138,10 +139,19 @@ fn left(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
     writeln!(out)
 }
 
-fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {
+/// As what a change is proposed: GitLab calls merge requests what others call pull requests.
+pub(super) fn proposed_as(plan: &Plan, change: &Change) -> &'static str {
+    let mut requests = change.requests.iter().filter_map(|r| plan.requests.get(*r));
+    if requests.any(|r| r.path.contains("/merge_requests")) { "merge request" } else { "pull request" }
+}
+
+fn one(out: &mut dyn Write, plan: &Plan, change: &Change, width: usize) -> io::Result<()> {
     let name = named(&change.setting, change.key.as_deref());
-    let sign = Action::between(&change.before, &change.after).sign();
-    let proposed = if change.proposed { ", proposed as a pull request" } else { "" };
+    let sign = Action::of(&change.setting, &change.before, &change.after).sign();
+    let proposed = match change.proposed {
+        true => format!(", proposed as a {}", proposed_as(plan, change)),
+        false => String::new(),
+    };
     let word = change.action.word().map_or_else(String::new, |word| format!("{word}: "));
     let mut lines = wrapped(&format!("{sign} {word}{name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));

@@ -11,19 +11,31 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::apply::{Applied, look};
+use super::apply::{About, Applied, Applier, Carried, look};
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
-use crate::catalog::{Catalog, ForgeKind, Setting, Support};
+use crate::catalog::{Catalog, Dialect, ForgeKind, Found, Setting, Support, read};
 use crate::engine::Judge;
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
 use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind, Value};
+
+impl Applier<'_> {
+    /// Carries changes out on a snapshot file.
+    pub fn snapshot(&self, path: &Path, plan: &Plan, changes: &[(usize, &Change)]) -> Carried {
+        let applied = match apply_snapshot(path, &self.forge, self.catalog, plan, changes) {
+            Ok(applied) => applied,
+            Err(error) => return Carried { ended: Some(error.into()), ..Carried::default() },
+        };
+        let kept = applied.iter().try_for_each(|(i, outcome)| self.journal.outcome(*i, outcome));
+        Carried { applied, ended: kept.err().map(Into::into) }
+    }
+}
 
 /// Writes the file anew with the changes made to it; a change whose value has moved is left out.
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn apply_snapshot(
+fn apply_snapshot(
     path: &Path,
     forge: &Arc<str>,
     catalog: &Catalog,
@@ -37,7 +49,7 @@ pub fn apply_snapshot(
         reader: LineReader::new(catalog, None),
         forge,
         plan,
-        changes,
+        about: About::of(changes),
         organizations: HashMap::new(),
         kind: ForgeKind::Github,
         applied: changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect(),
@@ -64,7 +76,7 @@ struct Editor<'a> {
     reader: LineReader<'a>,
     forge: &'a Arc<str>,
     plan: &'a Plan,
-    changes: &'a [(usize, &'a Change)],
+    about: About<'a>,
     organizations: HashMap<String, Observed>,
     /// Of which sort of forge the lines are, as the last header said.
     kind: ForgeKind,
@@ -83,6 +95,7 @@ impl Editor<'_> {
         }
         let observed = self.reader.read(self.forge, line)?;
         let before = self.seen(&observed);
+        let address = observed.subject.to_string();
         if observed.subject.kind == SubjectKind::Organization {
             self.organizations.insert(observed.subject.name.to_string(), observed);
         }
@@ -91,8 +104,9 @@ impl Editor<'_> {
         }
         let mut json: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
         let mut made = Vec::new();
+        let about = self.about.subject(&address).to_vec();
         for (i, now) in before {
-            let Some((_, change)) = self.changes.iter().find(|(n, _)| *n == i) else { continue };
+            let Some((_, change)) = about.iter().find(|(n, _)| *n == i) else { continue };
             if now.as_ref() == Some(&change.before) {
                 match self.kind {
                     ForgeKind::Github => make(&mut json, self.catalog, self.plan, change),
@@ -110,7 +124,7 @@ impl Editor<'_> {
             if !made.contains(&i) {
                 continue;
             }
-            let wanted = self.changes.iter().find(|(n, _)| *n == i).map(|(_, c)| &c.after);
+            let wanted = about.iter().find(|(n, _)| *n == i).map(|(_, c)| &c.after);
             let done = now.as_ref() == wanted;
             let outcome = if done { Applied::Done } else { Applied::NotApplied { now: shown(now.as_ref()) } };
             self.applied.insert(i, outcome);
@@ -121,7 +135,9 @@ impl Editor<'_> {
     fn seen(&self, observed: &Observed) -> Vec<(usize, Option<Json>)> {
         let above = self.organizations.get(observed.subject.organization());
         let above = above.filter(|_| observed.subject.kind == SubjectKind::Repository);
-        look(self.changes, self.catalog, &self.judge, observed, above, self.kind)
+        let about = self.about.subject(&observed.subject.to_string());
+        let seen = look(about, self.catalog, &self.judge, observed, above, self.kind);
+        seen.into_iter().map(|(i, now)| (i, now.ok())).collect()
     }
 }
 
@@ -156,15 +172,31 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
                     put(ruleset, &format!("ref_name.{part}"), patterns);
                 }
             }
-            let mut set = |id: Option<SettingId>, value: Json| {
-                if let Some(id) = id {
-                    put(ruleset, catalog.get(id).name(), value);
-                }
-            };
-            set(effective.ruleset.filter(|_| effective.forbidden_by.is_none()), change.after.clone());
-            set(effective.forbidden_by, json!(true));
+            put(ruleset, "enforcement", body["enforcement"].clone());
+            let of_bypass = effective.ruleset.map(|id| catalog.get(id).name());
+            if matches!(of_bypass, Some("bypass_actors" | "binds_everyone")) {
+                let actors = body.get("bypass_actors").cloned().unwrap_or_else(|| json!([]));
+                put(ruleset, "binds_everyone", json!(actors == json!([])));
+                return put(ruleset, "bypass_actors", actors);
+            }
+            for id in [effective.ruleset, effective.forbidden_by].into_iter().flatten() {
+                put(ruleset, catalog.get(id).name(), said(catalog, id, body));
+            }
         }
     }
+}
+
+/// What a ruleset as a request writes it says of one setting.
+fn said(catalog: &Catalog, id: SettingId, body: &Json) -> Json {
+    let Some(binding) = catalog.get(id).github.binding() else { return Json::Null };
+    let pointer = binding.rest.as_ref().and_then(|from| from.pointer.as_ref());
+    let found = pointer.map(|pointer| read(body, pointer, Dialect::Rest));
+    let known = match (found, binding.codec) {
+        (Some(Found::Known(json)), Some(codec)) => (codec.read)(&json),
+        (Some(Found::Known(json)), None) => crate::model::Value::from_json(&json),
+        _ => binding.codec.and_then(|codec| codec.absent.clone()),
+    };
+    known.map_or(Json::Null, |value| value.to_json())
 }
 
 /// Makes, changes or takes away an item of a collection.

@@ -12,7 +12,7 @@ use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
 use crate::forge::snapshot::SnapshotError;
-use crate::model::{Finding, Observed, Stage, SubjectKind, Verdict, Weights};
+use crate::model::{Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
 use crate::policy::{Policy, Resolver, Selector};
 
 /// Why a run could not be finished.
@@ -121,6 +121,16 @@ impl<'a> Auditor<'a> {
     /// The resolver that this auditor uses.
     pub fn resolver(&self) -> &Resolver<'a> {
         &self.resolver
+    }
+
+    /// By what rules the branches are mended of a repository of these types.
+    pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
+        self.policy.remedy_of(profiles)
+    }
+
+    /// Teams as the forge of a subject mentions them.
+    pub fn mentions(&self, subject: &Subject, teams: &[Arc<str>]) -> Vec<String> {
+        self.policy.mentions_of(subject, teams)
     }
 
     /// The judge that this auditor uses.

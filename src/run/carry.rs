@@ -1,29 +1,37 @@
 //! How a plan is carried out on whichever forge: look at the pre-images, send what has not moved, look at
 //! the outcome. What may not be found here: how a forge is read or written.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sending;
+#[cfg(test)]
+mod tests;
 
-use futures_util::stream::{self, StreamExt};
-use indexmap::IndexMap;
-use serde_json::Value as Json;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::apply::{Applied, ApplyError, shown};
-use super::journal::{Journal, JournalError, Past};
-use crate::forge::{ForgeError, Stop};
-use crate::model::{Change, Plan, Request};
+use super::apply::{Applied, Applier, ApplyError, Carried, Seen, shown};
+use super::journal::{Journal, Past};
+use crate::catalog::Catalog;
+use crate::engine::{Phase, phase};
+use crate::forge::{ForgeError, Stop, Written};
+use crate::model::{Action, Change, Plan, Request};
+use sending::Sent;
 
-/// Subjects that are written at once.
-const AT_ONCE: usize = 8;
+/// How often what is in doubt is sent again, each time after a look that it was not done.
+const ROUNDS: usize = 3;
 
-/// What is seen of changes, as JSON; `null` is absent, none is unknown.
-pub(super) type Seen = BTreeMap<usize, Option<Json>>;
+/// How long a run that was stopped may still look at what it did.
+const LAST_LOOK: Duration = Duration::from_secs(60);
 
 /// A forge that a plan is carried out on.
 pub(super) trait Carries {
-    /// What is seen now of what each change is about.
-    async fn look(&self, changes: &[(usize, &Change)]) -> Result<Seen, ForgeError>;
+    /// What is seen now of what each change is about; what is not in it was not found.
+    async fn look(&self, changes: &[(usize, &Change)], stop: Arc<Stop>) -> Result<Seen, ForgeError>;
+    /// Waits until a request may be sent.
+    async fn turn(&self, request: &Request, stop: &Stop) -> Result<(), ForgeError>;
     /// Carries out one request.
-    async fn send(&self, request: &Request) -> Result<(), ForgeError>;
+    async fn send(&self, request: &Request) -> Written;
     /// Whether a refusal may mean that what the request would make is there already.
     fn was_taken(&self, error: &ForgeError) -> bool;
 }
@@ -31,146 +39,247 @@ pub(super) trait Carries {
 /// A run: where it writes, and what is kept of it.
 struct Run<'a, F> {
     forge: &'a F,
+    catalog: &'a Catalog,
     journal: &'a Journal,
     past: &'a Past,
-    stop: &'a Stop,
+    stop: &'a Arc<Stop>,
+    watch: super::apply::Watch<'a>,
     plan: &'a Plan,
     /// Requests that are not sent, because one of their changes has moved.
     held: BTreeSet<usize>,
+    /// Requests that were taken in this run.
+    taken: BTreeSet<usize>,
+    /// Requests of which nobody knows whether they were taken, from this run and before.
+    doubtful: BTreeSet<usize>,
+    /// Subjects of which something was not made.
+    marred: HashSet<&'a str>,
+    /// Why nothing more is sent.
+    ended: OnceCell<ApplyError>,
+    applied: BTreeMap<usize, Applied>,
 }
 
-/// What came of sending the requests of some changes.
-#[derive(Default)]
-struct Sent {
-    refused: BTreeMap<usize, String>,
-    /// Requests that were not sent, because the run was stopped.
-    unsent: BTreeSet<usize>,
-}
+type Changes<'a> = Vec<(usize, &'a Change)>;
 
 /// Carries changes out. What an earlier run finished is left alone. A run that is stopped ends what is
 /// under way; the changes that it did not begin have no outcome.
-///
-/// # Errors
-/// When the forge cannot be read, or the journal not written.
-pub(super) async fn carry(
+pub(super) async fn carry<'a>(
     forge: &impl Carries,
-    (journal, past): (&Journal, &Past),
-    stop: &Stop,
-    plan: &Plan,
-    changes: &[(usize, &Change)],
-) -> Result<BTreeMap<usize, Applied>, ApplyError> {
-    let done = past.done();
-    let mut applied: BTreeMap<usize, Applied> = BTreeMap::new();
-    let mut left: Vec<(usize, &Change)> = Vec::new();
-    for (i, change) in changes {
-        match past.outcomes.get(i).filter(|_| done.contains(i)) {
-            Some(outcome) => drop(applied.insert(*i, outcome.clone())),
-            None => left.push((*i, change)),
-        }
+    with: &Applier<'a>,
+    plan: &'a Plan,
+    changes: &[(usize, &'a Change)],
+) -> Carried {
+    let mut run = Run {
+        forge,
+        catalog: with.catalog,
+        journal: with.journal,
+        past: with.past,
+        stop: &with.terms.stop,
+        watch: with.watch,
+        plan,
+        held: BTreeSet::new(),
+        taken: BTreeSet::new(),
+        doubtful: with.past.doubtful.clone(),
+        marred: HashSet::new(),
+        ended: OnceCell::new(),
+        applied: BTreeMap::new(),
+    };
+    if let Err(error) = run.all(changes).await {
+        run.end(error);
     }
-    if left.is_empty() {
-        return Ok(applied);
-    }
-    let before = forge.look(&left).await?;
-    let mut going: Vec<(usize, &Change)> = Vec::new();
-    let mut kept: BTreeMap<usize, Applied> = BTreeMap::new();
-    for (i, change) in left {
-        let begun = |r: &usize| past.sent.contains(r) || past.doubtful.contains(r);
-        match before.get(&i) {
-            Some(Some(now)) if *now == change.before => going.push((i, change)),
-            // A run that was killed may have made it, without seeing that it did.
-            Some(Some(now)) if *now == change.after => {
-                let by_us = change.requests.iter().any(begun);
-                kept.insert(i, if by_us { Applied::Done } else { Applied::Already });
-            }
-            Some(now) => drop(kept.insert(i, Applied::Moved { now: shown(now.as_ref()) })),
-            None => drop(kept.insert(i, Applied::Moved { now: "not found".into() })),
-        }
-    }
-    let moved = |i: &usize| matches!(kept.get(i), Some(Applied::Moved { .. }));
-    let held: BTreeSet<usize> =
-        changes.iter().filter(|(i, _)| moved(i)).flat_map(|(_, c)| c.requests.iter().copied()).collect();
-    for (i, outcome) in &kept {
-        journal.outcome(*i, outcome)?;
-    }
-    applied.extend(kept);
-    let run = Run { forge, journal, past, stop, plan, held };
-    let sent = run.send(&going).await?;
-    going.retain(|(_, c)| !c.requests.iter().any(|r| sent.unsent.contains(r)));
-    if going.is_empty() {
-        return Ok(applied);
-    }
-    let after = forge.look(&going).await?;
-    for (i, change) in going {
-        let refusal = change.requests.iter().find_map(|r| sent.refused.get(r));
-        let now = after.get(&i).cloned().flatten();
-        let outcome = match refusal {
-            Some(why) => Applied::Refused { why: why.clone() },
-            None if change.requests.iter().any(|r| run.held.contains(r)) => {
-                Applied::Moved { now: "another field of the same request has moved".into() }
-            }
-            None if now.as_ref() == Some(&change.after) => Applied::Done,
-            None if change.proposed => Applied::Proposed,
-            None => Applied::NotApplied { now: shown(now.as_ref()) },
-        };
-        journal.outcome(i, &outcome)?;
-        applied.insert(i, outcome);
-    }
-    Ok(applied)
+    Carried { applied: run.applied, ended: run.ended.into_inner() }
 }
 
-impl<F: Carries> Run<'_, F> {
-    /// Sends the requests of changes: those of one subject in their order, several subjects at once.
-    async fn send(&self, going: &[(usize, &Change)]) -> Result<Sent, JournalError> {
-        let mut subjects: IndexMap<&str, Vec<&Change>> = IndexMap::new();
-        for (_, change) in going {
-            subjects.entry(&change.subject).or_default().push(change);
-        }
-        let each = subjects.into_values().map(|changes| self.send_of_one(changes));
-        let mut under_way = stream::iter(each).buffer_unordered(AT_ONCE);
-        let mut all = Sent::default();
-        while let Some(one) = under_way.next().await {
-            let one = one?;
-            all.refused.extend(one.refused);
-            all.unsent.extend(one.unsent);
-        }
-        Ok(all)
-    }
-
-    async fn send_of_one(&self, changes: Vec<&Change>) -> Result<Sent, JournalError> {
-        let mut of_one = Sent::default();
-        let mut begun: BTreeSet<usize> = BTreeSet::new();
-        for change in changes {
-            let mut broken = change.requests.iter().any(|r| of_one.refused.contains_key(r));
-            for request in &change.requests {
-                if broken || self.held.contains(request) || !begun.insert(*request) {
-                    continue;
-                }
-                // Of what is only proposed nothing can be seen: what was taken is not sent again.
-                if change.proposed && self.past.sent.contains(request) {
-                    continue;
-                }
-                let Some(exact) = self.plan.requests.get(*request) else { continue };
-                if self.stop.is_told() {
-                    of_one.unsent.insert(*request);
-                    continue;
-                }
-                self.journal.sending(*request)?;
-                let refusal = match self.forge.send(exact).await {
-                    Ok(()) => None,
-                    // A run that was killed had sent it already.
-                    Err(error) if self.past.doubtful.contains(request) && self.forge.was_taken(&error) => {
-                        None
-                    }
-                    Err(error) => Some(error.to_string()),
-                };
-                self.journal.answered(*request, refusal.as_deref())?;
-                if let Some(why) = refusal {
-                    of_one.refused.insert(*request, why);
-                    broken = true;
-                }
+impl<'a, F: Carries> Run<'a, F> {
+    async fn all(&mut self, changes: &[(usize, &'a Change)]) -> Result<(), ApplyError> {
+        let done: BTreeSet<usize> = self.past.done().into_iter().collect();
+        let mut left: Changes<'a> = Vec::new();
+        for (i, change) in changes {
+            match self.past.outcomes.get(i).filter(|_| done.contains(i)) {
+                Some(outcome) => drop(self.applied.insert(*i, outcome.clone())),
+                None => left.push((*i, change)),
             }
         }
-        Ok(of_one)
+        if left.is_empty() {
+            return Ok(());
+        }
+        let before = self.forge.look(&left, Arc::clone(self.stop)).await?;
+        let going = self.unmoved(left, &before)?;
+        for wave in waves(self.catalog, going) {
+            self.wave(wave).await?;
+            if self.ended.get().is_some() || self.stop.check().is_err() {
+                break;
+            }
+        }
+        Ok(())
     }
+
+    /// The changes whose value is still the one that the plan saw; says of the others what became of them.
+    fn unmoved(&mut self, left: Changes<'a>, before: &Seen) -> Result<Changes<'a>, ApplyError> {
+        let mut going: Changes<'a> = Vec::new();
+        for (i, change) in left {
+            let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
+            let outcome = match before.get(&i) {
+                // What was proposed and not merged is nowhere to be seen, and is still to be withdrawn.
+                Some(Ok(now)) if withdraws(change) => {
+                    if *now == change.after {
+                        going.push((i, change));
+                        continue;
+                    }
+                    Applied::Moved { now: "it was merged".into() }
+                }
+                Some(Ok(now)) if *now == change.before => {
+                    going.push((i, change));
+                    continue;
+                }
+                // A run that was killed may have made it, without seeing that it did.
+                Some(Ok(now)) if *now == change.after => {
+                    if change.requests.iter().any(begun) {
+                        Applied::Done
+                    } else {
+                        Applied::Already
+                    }
+                }
+                Some(Ok(now)) => Applied::Moved { now: shown(Some(now)) },
+                Some(Err(why)) => Applied::Unread { why: why.clone() },
+                None => Applied::Moved { now: "not found".into() },
+            };
+            if !outcome.is_made() {
+                self.held.extend(&change.requests);
+            }
+            self.became(i, change, outcome)?;
+        }
+        Ok(going)
+    }
+
+    /// Sends some changes, and what is in doubt of them again; looks what came of it.
+    async fn wave(&mut self, mut going: Changes<'a>) -> Result<(), ApplyError> {
+        for round in 1.. {
+            let mut kept = Vec::new();
+            for (i, change) in going {
+                match self.holds_back(change) {
+                    Some(why) => self.became(i, change, Applied::Held { why: why.to_owned() })?,
+                    None => kept.push((i, change)),
+                }
+            }
+            let sent = self.send(&kept).await;
+            self.taken.extend(&sent.taken);
+            self.doubtful.retain(|r| !sent.taken.contains(r) && !sent.refused.contains_key(r));
+            self.doubtful.extend(sent.doubtful.keys());
+            kept.retain(|(_, c)| !c.requests.iter().any(|r| sent.unsent.contains(r)));
+            if kept.is_empty() {
+                return Ok(());
+            }
+            let seen = self.look_back(&kept).await;
+            let again = round < ROUNDS && self.ended.get().is_none() && self.stop.check().is_ok();
+            going = self.settle(kept, &sent, seen, again)?;
+            if going.is_empty() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a change is not sent, because of what became of others.
+    fn holds_back(&self, change: &Change) -> Option<&'static str> {
+        if change.requests.iter().any(|r| self.held.contains(r)) {
+            return Some("another field of the same request has moved since the plan");
+        }
+        let takes_away = matches!(phase(self.catalog, change), Phase::Remove | Phase::Archive);
+        let matters = takes_away && change.risk != "routine" && self.marred.contains(change.subject.as_str());
+        matters.then_some("what comes before it was not made, and nothing is to guard less on the way")
+    }
+
+    /// Looks at what was sent, also when the run is to end.
+    async fn look_back(&self, kept: &[(usize, &Change)]) -> Result<Seen, ForgeError> {
+        if self.stop.check().is_ok() {
+            match self.forge.look(kept, Arc::clone(self.stop)).await {
+                Err(error) if error.ends_the_run() => {}
+                seen => return seen,
+            }
+        }
+        self.forge.look(kept, Arc::new(Stop::after(LAST_LOOK, "1m"))).await
+    }
+
+    /// Says of each change what became of it; returns those that are to be sent again.
+    fn settle(
+        &mut self,
+        kept: Changes<'a>,
+        sent: &Sent,
+        seen: Result<Seen, ForgeError>,
+        again: bool,
+    ) -> Result<Changes<'a>, ApplyError> {
+        let mut left: Changes<'a> = Vec::new();
+        let (seen, unseen) = match seen {
+            Ok(seen) => (seen, None),
+            Err(error) => (Seen::new(), Some(error.to_string())),
+        };
+        for (i, change) in kept {
+            let of = |all: &BTreeMap<usize, String>| change.requests.iter().find_map(|r| all.get(r)).cloned();
+            let (refusal, doubt) = (of(&sent.refused), of(&sent.doubtful));
+            let now = seen.get(&i);
+            let outcome = match (now, refusal, doubt) {
+                (_, Some(why), _) => Applied::Refused { why },
+                (Some(Ok(now)), ..) if *now == change.after => Applied::Done,
+                // Of what is only proposed nothing can be seen; the forge takes no second of its name.
+                (_, None, Some(_)) if change.proposed && again => {
+                    left.push((i, change));
+                    continue;
+                }
+                (_, None, None) if change.proposed => Applied::Proposed,
+                (Some(Ok(now)), None, Some(_)) if *now == change.before && again => {
+                    left.push((i, change));
+                    continue;
+                }
+                (Some(Ok(now)), None, Some(why)) if *now == change.before => Applied::Refused { why },
+                (Some(Ok(now)), ..) => Applied::NotApplied { now: shown(Some(now)) },
+                (Some(Err(why)), ..) => Applied::Unseen { why: why.clone() },
+                (None, ..) => Applied::Unseen { why: unseen.clone().unwrap_or("it is not found".into()) },
+            };
+            self.became(i, change, outcome)?;
+        }
+        Ok(left)
+    }
+
+    fn became(&mut self, i: usize, change: &'a Change, outcome: Applied) -> Result<(), ApplyError> {
+        if !outcome.is_made() {
+            self.marred.insert(&change.subject);
+        }
+        // Where it can no longer be kept, it can still be said.
+        let kept = self.journal.outcome(i, &outcome);
+        self.applied.insert(i, outcome);
+        if let Err(error) = kept {
+            self.end(error.into());
+        }
+        Ok(())
+    }
+
+    /// Nothing more is sent. The first reason stands.
+    fn end(&self, why: ApplyError) {
+        // Whoever comes later has nothing to add.
+        let _ = self.ended.set(why);
+    }
+}
+
+/// Whether a change takes back what was only proposed.
+fn withdraws(change: &Change) -> bool {
+    change.proposed && Action::between(&change.before, &change.after) == Action::Delete
+}
+
+/// The changes in steps of which each is done and seen before the next begins: an organization before its
+/// repositories, what is added before what is taken away.
+fn waves<'a>(catalog: &Catalog, going: Changes<'a>) -> Vec<Changes<'a>> {
+    let mut waves: Vec<Changes<'a>> = Vec::new();
+    let mut last = None;
+    for (i, change) in going {
+        let of_repository = !change.setting.starts_with("organization.") && change.subject.contains('/');
+        let this = Some((phase(catalog, change), of_repository));
+        if this != last {
+            waves.push(Vec::new());
+            last = this;
+        }
+        if let Some(wave) = waves.last_mut() {
+            wave.push((i, change));
+        }
+    }
+    waves
 }

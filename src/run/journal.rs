@@ -29,6 +29,8 @@ enum Line {
     Sent(usize),
     /// The forge refused it, in its words.
     Refused { request: usize, why: String },
+    /// It was not sent after all.
+    Unsent(usize),
     /// What became of a change, as far as can be seen.
     Outcome { change: usize, outcome: Applied },
 }
@@ -59,7 +61,7 @@ impl Past {
                 self.doubtful.remove(&request);
                 self.sent.insert(request);
             }
-            Line::Refused { request, .. } => drop(self.doubtful.remove(&request)),
+            Line::Refused { request, .. } | Line::Unsent(request) => drop(self.doubtful.remove(&request)),
             Line::Outcome { change, outcome } => drop(self.outcomes.insert(change, outcome)),
         }
     }
@@ -68,8 +70,16 @@ impl Past {
 /// A journal that steps are written to.
 #[derive(Debug)]
 pub struct Journal {
-    file: Mutex<File>,
+    file: Mutex<Kept>,
     path: PathBuf,
+}
+
+/// The file, and whether it could be written so far.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    /// After half a line nothing must follow.
+    broken: bool,
 }
 
 /// Why a journal cannot be used.
@@ -153,11 +163,13 @@ impl Journal {
             Err(JournalError::Unusable { source, .. }) if source.kind() == ErrorKind::UnexpectedEof => None,
             Err(error) => return Err(error),
         };
-        let journal = Self { file: Mutex::new(file), path: path.to_owned() };
+        if begun.is_none() {
+            file.set_len(0).map_err(unusable)?;
+        }
+        let journal = Self { file: Mutex::new(Kept { file, broken: false }), path: path.to_owned() };
         if let Some(past) = begun {
             return Ok((journal, past));
         }
-        journal.file.lock().unwrap_or_else(PoisonError::into_inner).set_len(0).map_err(unusable)?;
         journal.write(&Line::Plan { journal: JOURNAL_VERSION, plan: Box::new(plan.clone()) })?;
         Ok((journal, Past::default()))
     }
@@ -181,6 +193,14 @@ impl Journal {
         })
     }
 
+    /// A request was not sent after all.
+    ///
+    /// # Errors
+    /// When that cannot be kept.
+    pub fn unsent(&self, request: usize) -> Result<(), JournalError> {
+        self.write(&Line::Unsent(request))
+    }
+
     /// What became of a change.
     ///
     /// # Errors
@@ -193,8 +213,13 @@ impl Journal {
         let unusable = |source| JournalError::Unusable { path: self.path.clone(), source };
         let mut text = serde_json::to_string(line).map_err(|e| unusable(e.into()))?;
         text.push('\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).map_err(unusable)
+        let mut kept = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.broken {
+            return Err(unusable(std::io::Error::other("it could not be written before")));
+        }
+        let written = kept.file.write_all(text.as_bytes()).and_then(|()| kept.file.sync_data());
+        kept.broken = written.is_err();
+        written.map_err(unusable)
     }
 }
 

@@ -142,6 +142,7 @@ impl Live<'_> {
         opened.learn_version(self, &reader).await;
         let introduction = reader.introduce(&subject.name).await?;
         let reader = reader.with_rights(introduction.rights.clone());
+        outcome.acting = Some(introduction.login.clone()).filter(|login| !login.is_empty());
         let preflight = Preflight::of(self.catalog, self.demand, &opened.age, introduction)?;
         for line in preflight.warnings() {
             (self.terms.voice)(&format!("{address}: {line}"));
@@ -281,7 +282,7 @@ pub(super) fn requests(counts: &Counts) -> Requests {
 }
 
 /// The error, and what a person can do about it.
-pub(super) fn reason(error: &ForgeError) -> String {
+pub fn reason(error: &ForgeError) -> String {
     let advice = match error {
         ForgeError::Host(host) => miette::Diagnostic::help(host).map(|h| h.to_string()),
         ForgeError::Refused { status: 401, .. } => Some("the token is not valid, or has expired".into()),

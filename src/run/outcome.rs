@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::{Journey, Tally};
+use crate::engine::{Danger, Journey, Tally};
 use crate::forge::snapshot::Gap;
 use crate::model::{Finding, Subject};
 use crate::policy::Problem;
@@ -65,6 +65,10 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What it cost.
     pub requests: Requests,
+    /// Of what is planned, what may lock somebody out, as far as can be seen.
+    pub unproven: Vec<Danger>,
+    /// The login of whoever asked last, where it was told.
+    pub acting: Option<String>,
 }
 
 impl Outcome {
@@ -88,6 +92,8 @@ impl Outcome {
         self.owner_unknown += part.owner_unknown;
         self.partial |= part.partial;
         self.unread.extend(part.unread);
+        self.unproven.extend(part.unproven);
+        self.acting = part.acting.or(self.acting.take());
         for (have, more) in self.waivers_named.iter_mut().zip(part.waivers_named) {
             *have |= more;
         }

@@ -7,12 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
 use super::batches::Batches;
+use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
+use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Draft, Limits, Planned};
+use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -26,6 +28,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// How many owners an organization keeps.
+    pub owners: usize,
 }
 
 impl Planner<'_> {
@@ -41,7 +45,60 @@ impl Planner<'_> {
         let before = outcome.findings.len();
         self.auditor.subject(observed, organization, forge, outcome);
         let findings = &outcome.findings[before..];
-        draft.subject(Planned { catalog: self.catalog, observed, findings, forge, limits: self.limits });
+        let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
+        outcome.unproven.extend(unproven);
+    }
+
+    /// Plans for one subject; returns what may lock people out, of which nobody can tell.
+    fn draft(
+        &self,
+        observed: &Observed,
+        findings: &[Finding],
+        (organization, forge): (Option<&Observed>, ForgeKind),
+        documents: Option<&Documents>,
+        draft: &mut Draft,
+    ) -> Vec<Danger> {
+        let resolution = self.auditor.resolver().resolve(observed);
+        let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
+        let (catalog, limits) = (self.catalog, self.limits);
+        let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
+        let planned = Planned {
+            catalog,
+            observed,
+            findings,
+            forge,
+            limits,
+            documents,
+            remedy,
+            owners,
+            no_forking: draft.forbids_forking(observed.subject.organization()),
+            kept: &[],
+        };
+        let facts = Facts {
+            catalog,
+            judge: self.auditor.judge(),
+            observed,
+            organization,
+            forge,
+            acting: None,
+            owners: self.owners,
+        };
+        let (of_subject, unproven) = planned.without_dangers(facts);
+        draft.add(of_subject);
+        unproven
+    }
+
+    /// Plans for the subjects that wait for documents, which are read from that place.
+    pub async fn supplement(&self, live: &Live<'_>, place: &Place, outcome: &mut Outcome, draft: &mut Draft) {
+        while !draft.waiting.is_empty() {
+            let waiting = std::mem::take(&mut draft.waiting);
+            for subject in supplement(live, place, waiting).await {
+                let (observed, findings) = (&subject.observed, &subject.findings);
+                let around = (None, subject.forge);
+                let unproven = self.draft(observed, findings, around, Some(&subject.documents), draft);
+                outcome.unproven.extend(unproven);
+            }
+        }
     }
 
     /// Plans for every subject of a snapshot file; returns the forges that it is of.
@@ -59,7 +116,11 @@ impl Planner<'_> {
         let unread = batches.each(
             |context| (Arc::clone(&context.header.forge), Outcome::empty(waivers), Draft::default()),
             |(_, part, plan), context, observed, above| {
-                self.subject(observed, above, context.header.forge_kind(), part, plan);
+                let (forge, before) = (context.header.forge_kind(), part.findings.len());
+                self.auditor.subject(observed, above, forge, part);
+                let around = (above, forge);
+                let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
+                part.unproven.extend(unproven);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -76,7 +137,8 @@ impl Planner<'_> {
 
 /// What a plan needs to be read beyond what judging needs.
 pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
-    demand.settings.extend(catalog.id("repository.default_branch"));
+    let named = ["repository.default_branch", "repository.visibility"];
+    demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What decides whether a drifting one can be written, and what was asked of people already.
     const DECIDING: [(&str, &str); 4] = [
         ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
@@ -104,6 +166,7 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
     wanted_beside(&mut demand, catalog);
+    add_needed(&mut demand, catalog);
     demand
 }
 

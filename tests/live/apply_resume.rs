@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::forge::Forge;
 use crate::front::{Arrived, Front, Part};
 use crate::run::{Desk, Run};
-use crate::sim::World;
+use crate::sim::{Options, World};
 
 /// Settings of each shape that a request has: fields of one, a document, a rule, a file.
 const POLICY: &str = r##"version = 1
@@ -38,7 +38,8 @@ fn forge() -> Forge {
             .set("delete_branch_on_merge", true)
             .set("has_wiki", false);
     }
-    Forge::of(world)
+    // Who limits nobody is written to without a pause.
+    Forge::with(world, Options { rate_limits: false, ..Options::default() })
 }
 
 fn writes(arrived: &Arrived) -> bool {

@@ -256,3 +256,12 @@ fn what_is_told_in_queries_alone_is_judged() {
     let report = Server::of(world).report(QUERIED);
     assert_eq!(verdict(&report, one, "repository.security_policy_project"), "\"unknown\"");
 }
+
+/// A project of an earlier page goes while the next is asked for: the one that moves up is on no page.
+#[test]
+fn a_project_that_moved_past_while_pages_were_read_is_told_of() {
+    let fault = "shifting-list=/groups/{id}/projects".parse().unwrap();
+    let options = Options { faults: vec![fault], ..Options::default() };
+    let server = Server::with(World::conforming("acme", 130), options);
+    server.audit(POLICY, &[]).ended(3).says("only 129 of its 130 projects were listed");
+}

@@ -359,14 +359,11 @@ fn a_file_is_proposed_as_a_merge_request_and_never_pushed_to_the_default_branch(
     bench.plan();
     bench.apply().ended(0).says("proposed; it takes effect when it is merged");
     let open = bench.server.world().projects[ONE].stated_list("/merge_requests")[0].clone();
-    assert_eq!(
-        (&open["source_branch"], &open["target_branch"]),
-        (&json!("ispo-scm/docs-ADOPTING.md"), &json!("main"))
-    );
+    assert_eq!((&open["source_branch"], &open["target_branch"]), (&json!("ispo-scm/files"), &json!("main")));
     assert!(!bench.server.world().projects[ONE].files.contains_key("docs/ADOPTING.md"));
     bench.desk.run(&["audit", "policy.toml", "--gitlab", "acme"]).ended(2);
     for project in bench.server.world_mut().projects.values_mut() {
-        let files = project.branches["ispo-scm/docs-ADOPTING.md"].clone();
+        let files = project.branches["ispo-scm/files"].clone();
         project.files = files;
     }
     bench.is_clean();
@@ -486,4 +483,34 @@ fn a_pattern_gets_one_rule_unless_that_would_loosen_another() {
         let names: Vec<Value> = bench.writes().iter().map(|(_, _, body)| body["name"].clone()).collect();
         assert_eq!(names, [made, made]);
     }
+}
+
+#[test]
+fn where_one_person_alone_could_approve_no_approval_is_asked_for() {
+    let bench = Bench::of(BRANCH, |world| {
+        world.group_mut("acme").document("/members", json!([]));
+        world.group_mut("acme/team-1").document("/members", json!([]));
+        project(world).document("/members", json!([])).member("ann", 40);
+        project(world).set("only_allow_merge_if_all_discussions_are_resolved", false);
+        project(world).document("/approval_rules", json!([]));
+    });
+    let plan = bench.plan();
+    let left =
+        plan["deferred"].as_array().unwrap().iter().find(|d| d["setting"] == "branch.required_approvals");
+    let why = left.unwrap_or_else(|| panic!("{plan:#}"))["reason"].as_str().unwrap();
+    assert!(why.contains("besides the author only 0 could give one"), "{why}");
+}
+
+#[test]
+fn where_nothing_describes_a_pipeline_nobody_can_tell_that_one_reports() {
+    let bench = Bench::of(BRANCH, |world| {
+        project(world).set("only_allow_merge_if_all_discussions_are_resolved", false);
+        project(world).set("only_allow_merge_if_pipeline_succeeds", false).files.remove(".gitlab-ci.yml");
+    });
+    let plan = bench.plan();
+    assert_eq!(plan["deferred"], json!([]), "{plan:#}");
+    bench.apply().ended(1).says("whether anything reports `pipeline` is not known");
+    assert_eq!(bench.writes().len(), 0);
+    let apply = ["apply", "plan.json", "--auto-approve", "--allow-unproven"];
+    bench.desk.run(&apply).ended(0);
 }

@@ -284,3 +284,19 @@ fn rules_that_a_page_cuts_short_are_read_on() {
     all.push(but(rule("m*"), "allow_force_push", json!(true)));
     drifts(rules(&all), &["allow_force_pushes"]);
 }
+
+/// GitLab takes what may not be seen out of a list, so that the list of a reporter is empty.
+#[test]
+fn an_empty_list_of_rules_is_not_believed_of_whoever_may_not_see_them() {
+    let mut world = World::conforming("acme", 1);
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 20));
+    let policy = "version = 1\n[repository.branch.\"~default\"]\nprotected = false\n";
+    for policy in [policy, &policy.replace("false", "true")] {
+        let report = Server::of(world.clone()).report(policy);
+        assert_eq!(verdict(&report, ONE, "branch.protected"), "\"unknown\"", "{policy}");
+    }
+    // Of a maintainer it is.
+    world.everybody(Identity::person("zoe", &["read_api"]).role("acme", 40));
+    rules(&[])(world.project_mut(ONE));
+    assert_eq!(verdict(&Server::of(world).report(policy), ONE, "branch.protected"), "\"conforms\"");
+}

@@ -32,10 +32,11 @@ impl Bench {
         let (planned, plan) = self.plan();
         planned.ended(2);
         assert_eq!(plan["deferred"], json!([]), "{plan:#}");
-        self.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(0);
+        self.desk.run(&["apply", "plan.json", "--auto-approve", "--allow-delete", "--allow-weaken"]).ended(0);
         let again = self.desk.run(&["plan", ".", "--github", "acme"]).ended(0);
         assert!(again.out.contains("No changes."), "{}", again.out);
-        self.desk.run(&["undo", "plan.json.journal", "--auto-approve"]).ended(0);
+        let back = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
+        self.desk.run(&back).ended(0);
         let (_, back) = self.plan();
         assert_eq!(told(&back), told(&plan), "undo has not brought back what there was");
         drop(before);
@@ -273,7 +274,11 @@ async fn a_named_item_is_made_or_goes_by_its_presence_alone() {
     let bench = Bench::new(world, policy).await;
     let plan = bench.round();
     let actions: Vec<&Json> = plan["changes"].as_array().unwrap().iter().map(|c| &c["action"]).collect();
-    assert_eq!(actions, ["create", "delete"], "what is added comes first");
+    assert_eq!(
+        actions,
+        ["create", "delete", "delete", "delete"],
+        "what is added comes first, and all is told that goes"
+    );
     let additive = policy.replace("complete", "additive");
     bench.desk.write("policy.toml", &format!("version = 1\n{FORGE}{additive}"));
     let why = bench.plan().1["deferred"][0]["reason"].clone();

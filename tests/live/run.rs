@@ -51,6 +51,17 @@ impl Desk {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// The same beneath a shell that first does something, such as to set a limit.
+    #[cfg(target_os = "linux")]
+    pub fn limited(&self, first: &str, arguments: &[&str]) -> Run {
+        let program = self.command(arguments);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_ispo-scm")]);
+        shell.args(arguments).current_dir(self.folder.path()).env_clear();
+        shell.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Run::of(&Command::from_std(shell).timeout(PATIENCE).output().unwrap())
+    }
+
     fn command(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
         command

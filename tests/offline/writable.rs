@@ -7,8 +7,8 @@ use std::sync::Arc;
 use ispo_scm::catalog::{Catalog, ForgeKind, Setting, Type};
 use ispo_scm::engine::{Draft, Limits, Planned};
 use ispo_scm::model::{
-    Constraint, Expectation, Finding, Layer, Observation, Observed, Origin, Subject, SubjectKind, Value,
-    Verdict,
+    Constraint, Expectation, Finding, Layer, Observation, Observed, Origin, Remedy, Subject, SubjectKind,
+    Value, Verdict,
 };
 
 /// Rows with a write for which no change is planned.
@@ -69,7 +69,18 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
     };
     let mut draft = Draft::default();
     let (findings, limits) = (&[finding][..], Limits::default());
-    draft.subject(Planned { catalog, observed: &observed, findings, forge, limits });
+    draft.subject(Planned {
+        catalog,
+        observed: &observed,
+        findings,
+        forge,
+        limits,
+        documents: None,
+        remedy: Remedy::Ruleset,
+        owners: &[],
+        no_forking: false,
+        kept: &[],
+    });
     draft
 }
 

@@ -87,7 +87,9 @@ struct Arguments {
     /// `secondary-every=N:SECONDS` (429 with Retry-After), `502-every=N` (a page of HTML),
     /// `truncate-every=N` (the body breaks off half way); of one list, named by the path that GitHub's
     /// description gives it: `short-pages=PATH` (each page lacks an item that the next one has),
-    /// `shifting-list=PATH` (an item comes on no page), `overstated-total=PATH=N` (N more are told).
+    /// `shifting-list=PATH` (an item comes on no page), `overstated-total=PATH=N` (N more are told); of requests that write,
+    /// counted from one, `writes=FROM-TO=KIND`: a status such as `500`, or `500-done` where it was done all
+    /// the same, `reset`, `reset-done`, `hang-done`, `ignored`, `patience:SECONDS` and `spent:SECONDS`.
     #[arg(long, value_delimiter = ',', value_name = "FAULT")]
     faults: Vec<Fault>,
     /// Who asks with a token, `*` being any that no other names; may be given several times. Persons

@@ -39,6 +39,7 @@ mod or_false;
 mod or_zero;
 mod owners;
 mod pairs;
+mod pipeline;
 mod present;
 mod privacy;
 mod properties;
@@ -47,6 +48,7 @@ mod roles_by_name;
 mod shown;
 mod spdx;
 mod tagged;
+mod untagged;
 mod without_two_factor;
 mod zero_or_one;
 
@@ -106,6 +108,7 @@ pub static CODECS: &[Codec] = &[
     or_zero::CODEC,
     owners::CODEC,
     pairs::CODEC,
+    pipeline::CODEC,
     present::CODEC,
     privacy::CODEC,
     properties::CODEC,
@@ -113,6 +116,7 @@ pub static CODECS: &[Codec] = &[
     roles_by_name::CODEC,
     shown::CODEC,
     tagged::CODEC,
+    untagged::CODEC,
     without_two_factor::CODEC,
     zero_or_one::CODEC,
 ];

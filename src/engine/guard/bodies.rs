@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::steps::{Step, Steps, is_nothing};
-use super::{Reasons, branches, companions, entries};
+use super::{Reasons, branches, companions, entries, kept};
 use crate::catalog::ForgeKind;
 use crate::model::Value;
 
@@ -15,6 +15,13 @@ pub(super) fn check(steps: &Steps<'_>, reasons: &mut Reasons) {
     }
     for field in unexplained {
         reasons.add(format!("its body says `{field}`, which no change of it asks for"), None, steps.name());
+    }
+    for sort in kept::left_out(steps) {
+        reasons.add(
+            format!("it leaves out the rule {sort}, which no change of it asks for"),
+            None,
+            steps.name(),
+        );
     }
     let lacking = steps.steps.iter().filter(|step| lacks(step, steps));
     for step in lacking {
@@ -31,8 +38,14 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
         return false;
     };
     let deletes = steps.request.method == "DELETE";
+    // What takes the place of all leaves out what is not to be there.
+    let left_out = steps.request.method == "PUT" && is_nothing(step.to);
+    // The key of a new item is its name.
+    let makes = steps.request.method == "POST" && ["name", "title"].contains(&step.setting.name());
     !deletes
         && !entries::is_by_entry(&write.path)
+        && !makes
+        && !left_out
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
@@ -68,18 +81,20 @@ fn explained(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     steps.steps.iter().any(|step| by_its_row(step, steps.forge, path, json))
         || steps.steps.iter().any(|step| branches::explains(step, steps, path, json))
         || stays_as_it_is(steps, path, json)
+        || steps.before.as_ref().is_some_and(|before| kept::says(before, path, json))
         || companions::belongs(steps, path, json)
 }
 
 /// Whether a field is the one that the setting's row writes, with the value of its change.
 fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> bool {
     let Some(binding) = step.setting.on(forge).binding() else { return false };
-    let Some(write) = &binding.write else { return false };
-    if write.field != path {
+    let written = binding.write.as_ref().map(|write| write.field.as_str());
+    if written != Some(path) && binding.create.as_deref() != Some(path) {
         return false;
     }
     // What such a request gives was held against its entry together with its path.
-    if entries::is_by_entry(&write.path) || entries::are_pairs(step, json) {
+    let by_entry = binding.write.as_ref().is_some_and(|write| entries::is_by_entry(&write.path));
+    if by_entry || entries::are_pairs(step, json) {
         return true;
     }
     let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };

@@ -16,7 +16,14 @@ pub(super) fn explains(step: &Step<'_>, steps: &Steps<'_>, path: &str, json: &Js
             let forbids =
                 forbidden_by.is_some_and(|id| by_row(steps, id, &json!(*step.to != true), path, json));
             let by = |id: &Option<SettingId>| id.is_some_and(|id| by_row(steps, id, step.to, path, json));
-            forbids || by(classic) || by(ruleset)
+            let check = step.setting.name() == "required_checks"
+                && path == "required_status_checks.checks[].context"
+                && step.to.as_array().is_some_and(|checks| checks.contains(json));
+            let asks_for_no_review = step.setting.name() == "require_pull_request"
+                && path == "required_pull_request_reviews"
+                && is_nothing(step.to)
+                && is_nothing(json);
+            forbids || check || asks_for_no_review || by(classic) || by(ruleset)
         }
         ForgeKind::Gitlab => on_gitlab(step, path, json),
     }

@@ -25,8 +25,8 @@ fn thing(change: &Change, action: Action) -> &str {
 
 pub(super) fn check(plan: &Plan, allowed: &Allowed, reasons: &mut Reasons) {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-    for change in &plan.changes {
-        let action = Action::between(&change.before, &change.after);
+    for change in plan.changes.iter().filter(|change| change.before != change.after) {
+        let action = Action::of(&change.setting, &change.before, &change.after);
         let count = counts.entry(thing(change, action)).or_default();
         match action {
             Action::Create => {}

@@ -39,10 +39,12 @@ pub(super) fn check(
         if action != change.action && !makes {
             reasons.add(format!("{name} does something else than its action says"), None, whom);
         }
-        if action == Action::Delete && !allowed.delete {
+        // No request about a file reaches any branch but ours: what goes is what was only proposed.
+        let proposal = &*setting.group == "file";
+        if action == Action::Delete && !allowed.delete && !proposal {
             reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);
         }
-        let item_goes = change.key.is_some() && gone(&change.after) && !gone(&change.before);
+        let item_goes = !proposal && change.key.is_some() && gone(&change.after) && !gone(&change.before);
         if item_goes && catalog.is_keyed(setting) && setting.effective.is_none() && removes(plan, change) {
             if !allowed.delete && action != Action::Delete {
                 reasons.add(format!("{name} would cease to be"), Some("--allow-delete"), whom);

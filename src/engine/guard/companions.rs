@@ -48,8 +48,30 @@ pub(super) fn belongs(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     if NAMES.contains(&path) && keys().all(|key| key.is_some_and(|key| *json == *key)) {
         return true;
     }
+    if all_of_items(steps, path, json) {
+        return true;
+    }
     // GitLab makes no label without a colour.
     path == "color" && steps.request.method == "POST" && *json == "#ededed" && all(|group| group == "label")
+}
+
+/// What every item of a kind is made with, or what the list of its kind says of the very item just before.
+fn all_of_items(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
+    let kinds =
+        || steps.catalog.kinds().filter(|kind| steps.steps.iter().all(|s| s.setting.group == kind.name));
+    if kinds().filter_map(|kind| kind.on(steps.forge)).any(|binding| {
+        let at = |json: &Json| path.split('.').try_fold(json.clone(), |at, name| at.get(name).cloned());
+        at(&Json::Object(binding.also.clone())).as_ref() == Some(json)
+    }) {
+        return true;
+    }
+    let name = json.as_str().and_then(|text| text.strip_prefix('{')?.strip_suffix('}'));
+    let read = name.and_then(|name| steps.request.reads.get(name));
+    let of_it = |read: &String| {
+        let key = steps.steps.first().and_then(|step| step.change.key.as_deref());
+        key.is_some_and(|key| read.ends_with(&format!("={key}].{path}")))
+    };
+    kinds().next().is_some() && read.is_some_and(of_it)
 }
 
 /// What makes a ruleset of ours, which only adds to what is there.
@@ -69,6 +91,12 @@ fn of_a_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
                 None => false,
             }
         }),
+        // Classic protection is said as a whole, also where nothing is asked for.
+        _ if steps.request.path.ends_with("/protection") => {
+            super::steps::is_nothing(json)
+                || *json == json!(0)
+                || path.ends_with(".app_id") && *json == json!(-1)
+        }
         _ => {
             // The parameters that a rule requires, at what asks for nothing.
             let parameter = path.starts_with("rules[type=") && path.contains("].parameters.");
@@ -110,14 +138,18 @@ fn of_a_proposal(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
     match path {
         "ref" => text.starts_with("refs/heads/ispo-scm/") || text.starts_with("ispo-scm/"),
         "branch" | "head" | "source_branch" => text.starts_with("ispo-scm/"),
-        "sha" | "actions[].last_commit_id" => is_read(steps, json),
+        "sha" | "actions[].last_commit_id" => {
+            is_read(steps, json) || (text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        }
+        "state" => text == "closed",
+        "state_event" => text == "close",
         "content" => {
             let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
             texts().any(|wanted| encode(wanted) == text)
         }
         "actions[].content" => texts().any(|wanted| wanted == text),
         "actions[].action" => matches!(text, "create" | "update"),
-        "actions[].file_path" => steps.steps.iter().all(|step| {
+        "actions[].file_path" => steps.steps.iter().any(|step| {
             let key = step.change.key.as_deref().unwrap_or_default();
             crate::catalog::alternatives(key).iter().any(|place| place == text)
         }),

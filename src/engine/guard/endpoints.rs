@@ -31,13 +31,12 @@ const OF_BRANCHES: [(&str, &str); 17] = [
 ];
 
 /// How a file is proposed.
-const OF_FILES: [(&str, &str); 10] = [
+const OF_FILES: [(&str, &str); 9] = [
     ("POST", "/repos/{owner}/{repo}/git/refs"),
-    ("PATCH|DELETE", "/repos/{owner}/{repo}/git/refs/heads/ispo-scm/{branch}"),
-    ("PUT|DELETE", "/repos/{owner}/{repo}/contents/{*}"),
+    ("DELETE", "/repos/{owner}/{repo}/git/refs/heads/ispo-scm/{branch}"),
+    ("PUT", "/repos/{owner}/{repo}/contents/{*}"),
     ("POST", "/repos/{owner}/{repo}/pulls"),
     ("PATCH", "/repos/{owner}/{repo}/pulls/{number}"),
-    ("POST", "/projects/{id}/repository/branches"),
     ("DELETE", "/projects/{id}/repository/branches/{branch}"),
     ("POST", "/projects/{id}/repository/commits"),
     ("POST", "/projects/{id}/merge_requests"),
@@ -55,17 +54,25 @@ pub(super) fn check(steps: &Steps<'_>, catalog: &Catalog, reasons: &mut Reasons)
         reasons.add("it removes a rule that its changes do not weaken", None, steps.name());
     }
     for step in &steps.steps {
-        if let Err(why) = one(step, steps.request, steps.forge, catalog) {
+        if let Err(why) = one(step, steps, catalog) {
             reasons.add(why, None, format!("{} for {}", steps.name(), step.change.setting));
         }
     }
 }
 
-fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) -> Result<(), String> {
-    let setting = step.setting;
+fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), String> {
+    let (setting, request, forge) = (step.setting, steps.request, steps.forge);
+    let same_item = |other: &&Step<'_>| other.change.key == step.change.key;
+    let mut of_item = steps.steps.iter().filter(same_item);
+    // The whole item ceases to be.
+    let goes = step.goes_off() || of_item.any(|other| other.setting.presence && other.goes_off());
     if &*setting.group == "file" {
         let found = OF_FILES.iter().any(|(methods, path)| is(request, methods, path));
-        return if found { Ok(()) } else { Err(NOT_ITS.into()) };
+        return match (found, stays_ours(request)) {
+            (true, true) => Ok(()),
+            (true, false) => Err("it writes to a branch that is not ours".into()),
+            (false, _) => Err(NOT_ITS.into()),
+        };
     }
     if setting.effective.is_some() {
         return if OF_BRANCHES.iter().any(|(methods, path)| is(request, methods, path)) {
@@ -106,13 +113,26 @@ fn one(step: &Step<'_>, request: &Request, forge: ForgeKind, catalog: &Catalog) 
         }
         let removed = binding.delete.as_ref().filter(|d| is(request, &d.method, &d.path));
         if let Some(endpoint) = removed {
-            if !step.goes_off() {
+            let anew = step.makes_later && binding.update.is_none();
+            if !goes && !anew {
                 return Err("it removes what its change keeps".into());
             }
             return of_its_item(step, request, &endpoint.path);
         }
     }
     Err(NOT_ITS.into())
+}
+
+/// Whether a request about a file leaves every branch alone that is not ours.
+fn stays_ours(request: &Request) -> bool {
+    let ours = |field: &str| request.body[field].as_str().is_some_and(|name| name.starts_with("ispo-scm/"));
+    let last = request.path.rsplit('/').next().unwrap_or_default();
+    match request.method.as_str() {
+        "DELETE" => request.path.contains("/git/refs/heads/ispo-scm/") || last.starts_with("ispo-scm%2F"),
+        "PUT" if request.path.contains("/contents/") => ours("branch"),
+        "POST" if last == "commits" => ours("branch"),
+        _ => true,
+    }
 }
 
 const NOT_ITS: &str = "it is no request that makes such a change";

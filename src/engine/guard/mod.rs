@@ -12,6 +12,7 @@ mod changes;
 mod companions;
 mod endpoints;
 mod entries;
+mod kept;
 mod paths;
 mod secrets;
 mod steps;

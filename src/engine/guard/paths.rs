@@ -55,7 +55,12 @@ fn one(request: &Request, place: Place<'_>) -> Result<(), String> {
     }
     let rest = beneath(&request.path, place)?;
     for read in request.reads.values() {
-        let path = read.strip_prefix("GET ").and_then(|r| r.split_once(" :: ")).map(|(path, _)| path);
+        // `GET /path == JSON` is what must still be so.
+        let said = read.strip_prefix("GET ").map(|r| r.split_once(" == ").unwrap_or((r, "")));
+        let path = said.and_then(|(said, wanted)| match said.split_once(" :: ") {
+            Some((path, _)) => Some(path),
+            None => (!wanted.is_empty()).then_some(said),
+        });
         let path = path.ok_or("it reads what is not `GET /path :: field`")?;
         beneath(path.split('?').next().unwrap_or_default(), place)?;
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::kept;
 use crate::catalog::{Catalog, ForgeKind, Setting};
 use crate::model::{Change, Plan, Request};
 
@@ -14,6 +15,8 @@ pub(super) struct Step<'a> {
     pub from: &'a Json,
     /// What it is to be afterwards.
     pub to: &'a Json,
+    /// Whether a later request of the same change makes something: what is removed is made anew.
+    pub makes_later: bool,
 }
 
 impl Step<'_> {
@@ -41,6 +44,8 @@ pub(super) struct Steps<'a> {
     pub request: &'a Request,
     pub forge: ForgeKind,
     pub steps: Vec<Step<'a>>,
+    /// The document that it replaces, as it must still be; of a request that takes back as it was.
+    pub before: Option<Json>,
 }
 
 impl Steps<'_> {
@@ -52,27 +57,38 @@ impl Steps<'_> {
 
 /// The requests of a plan that some change names, those that take back among them.
 pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> {
-    let begun =
-        |request: &'a Request| Steps { catalog, request, forge: forge_of(request), steps: Vec::new() };
+    let begun = |request: &'a Request| {
+        let same_path = plan.requests.iter().chain(&plan.undo).filter(|r| r.path == request.path);
+        let before = kept::document(request).or_else(|| same_path.into_iter().find_map(kept::document));
+        Steps { catalog, request, forge: forge_of(request), steps: Vec::new(), before }
+    };
     let mut there: Vec<Steps<'a>> = plan.requests.iter().map(begun).collect();
     let mut back: Vec<Steps<'a>> = plan.undo.iter().map(begun).collect();
     for change in &plan.changes {
         let Some(setting) = catalog.find(&change.setting) else { continue };
         let (before, after) = (&change.before, &change.after);
-        for number in &change.requests {
+        for (i, number) in change.requests.iter().enumerate() {
+            let makes_later = makes(&plan.requests, change.requests.get(i + 1..));
             if let Some(steps) = there.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: before, to: after });
+                steps.steps.push(Step { change, setting, from: before, to: after, makes_later });
             }
         }
-        for number in &change.undo {
+        for (i, number) in change.undo.iter().enumerate() {
+            let makes_later = makes(&plan.undo, change.undo.get(i + 1..));
             if let Some(steps) = back.get_mut(*number) {
-                steps.steps.push(Step { change, setting, from: after, to: before });
+                steps.steps.push(Step { change, setting, from: after, to: before, makes_later });
             }
         }
     }
     there.append(&mut back);
     there.retain(|steps| !steps.steps.is_empty());
     there
+}
+
+/// Whether one of the numbered requests makes something.
+fn makes(requests: &[Request], numbers: Option<&[usize]>) -> bool {
+    let of = numbers.unwrap_or_default().iter().filter_map(|number| requests.get(*number));
+    of.into_iter().any(|request| ["POST", "PUT"].contains(&&*request.method))
 }
 
 /// Of which sort of forge a request is: a plan for a snapshot names none.

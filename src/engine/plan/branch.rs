@@ -1,177 +1,170 @@
-//! Rules for branches: one ruleset of ours for each key, which only adds to what is there.
-
-use std::collections::BTreeMap;
+//! Rules for branches of GitHub: what a rule of ours has to say, beside those of others, which are left
+//! as they are. By choice of the policy it is a ruleset, or the classic protection of the branch.
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json, json};
 
-use super::draft::{Draft, Subject, merge};
-use super::own::nested;
+use super::classic;
+use super::draft::{Draft, Subject};
+use super::ruleset;
 use super::target::target;
-use crate::catalog::{Combine, Effective};
-use crate::model::{Finding, Request, SettingId, Value};
+use crate::catalog::{Combine, Effective, Setting};
+use crate::engine::protection::{BranchRules, Protection};
+use crate::model::{Finding, Observation, Remedy, Sourced, Value};
 
-/// What a rule must say besides what is wanted of it.
-/// Source: docs.github.com, REST API, "Create a repository ruleset": required properties.
-fn companions(rule: &str) -> Json {
-    match rule {
-        "pull_request" => json!({
-            "dismiss_stale_reviews_on_push": false,
-            "require_code_owner_review": false,
-            "require_last_push_approval": false,
-            "required_approving_review_count": 0,
-            "required_review_thread_resolution": false,
-        }),
-        "required_status_checks" => json!({
-            "required_status_checks": [],
-            "strict_required_status_checks_policy": false,
-        }),
-        _ => Json::Null,
+/// What our rule for a branch is to say of one setting.
+pub(super) struct Wish<'a> {
+    /// What asks for it.
+    pub finding: &'a Finding,
+    /// The setting.
+    pub setting: &'a Setting,
+    /// Which settings of rules speak of it.
+    pub effective: &'a Effective,
+    /// What the branch is to have.
+    pub after: Value,
+}
+
+impl Wish<'_> {
+    /// Whether it is enough that there is a rule.
+    pub(super) fn is_presence(&self) -> bool {
+        let Effective { classic, ruleset, forbidden_by, .. } = self.effective;
+        classic.is_none() && ruleset.is_none() && forbidden_by.is_none()
+    }
+
+    /// Whether a rule without exceptions meets it, whatever the rule is about.
+    pub(super) fn is_about_bypass(&self) -> bool {
+        matches!(self.setting.name(), "admins_bound" | "bypass_actors")
     }
 }
 
-/// The name of our ruleset for a key.
-fn ruleset_name(key: &str) -> String {
-    format!("ispo-scm {key}")
-}
-
-/// Plans the rulesets that the drifting branch settings of a repository need.
+/// Plans what the drifting branch settings of a repository need.
 pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    let protection = Protection::new(subject.catalog);
     let mut keys: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
     for finding in findings {
         keys.entry(finding.expectation.key.as_deref().unwrap_or_default()).or_default().push(finding);
     }
     for (key, findings) in keys {
-        one(draft, subject, key, &findings);
+        match subject.remedy {
+            Remedy::Ruleset => {
+                let name = ruleset::name(key);
+                let shown = format!("ruleset \"{name}\"");
+                let is_ours = |rules: &BranchRules<'_>, at: usize, _: &str| {
+                    !rules.rules[at].classic && rules.rules[at].shown == shown
+                };
+                let wishes = wishes(draft, subject, &protection, &findings, &is_ours);
+                ruleset::plan(draft, subject, key, wishes);
+            }
+            Remedy::Classic => {
+                let is_ours = |rules: &BranchRules<'_>, at: usize, branch: &str| {
+                    rules.rules[at].shown == format!("branch protection rule \"{branch}\"")
+                };
+                let wishes = wishes(draft, subject, &protection, &findings, &is_ours);
+                classic::plan(draft, subject, wishes);
+            }
+        }
     }
 }
 
-fn one(draft: &mut Draft, subject: Subject<'_>, key: &str, findings: &[&Finding]) {
-    let name = ruleset_name(key);
-    let exists = subject.observed.kind("ruleset").is_some_and(|c| c.items().iter().any(|i| i.key == name));
-    let mut rules: IndexMap<String, Json> = IndexMap::new();
-    let mut planned: Vec<(&Finding, Value)> = Vec::new();
-    let mut presence: Vec<&Finding> = Vec::new();
+/// What of the findings a rule of ours can mend; the others are deferred.
+fn wishes<'a>(
+    draft: &mut Draft,
+    subject: Subject<'a>,
+    protection: &Protection,
+    findings: &[&'a Finding],
+    is_ours: &dyn Fn(&BranchRules<'_>, usize, &str) -> bool,
+) -> Vec<Wish<'a>> {
+    let mut wishes = Vec::new();
     for finding in findings {
         let setting = subject.catalog.get(finding.expectation.setting);
         let Some(effective) = &setting.effective else { continue };
-        if exists {
-            draft.defer(
-                subject,
-                finding,
-                &format!("ruleset \"{name}\" is there and does not do it: look at what was changed in it"),
-            );
-            continue;
-        }
-        let after = match target(&finding.expectation, &finding.observed) {
-            Ok(after) => after,
-            Err(why) => {
-                draft.defer(subject, finding, &why);
-                continue;
-            }
-        };
-        if effective.classic.is_none() && effective.ruleset.is_none() && effective.forbidden_by.is_none() {
-            presence.push(finding);
-            continue;
-        }
-        match rule(subject, effective, finding.observed.value(), &after) {
-            Some((kind, parameters)) => {
-                let at = rules.entry(kind.clone()).or_insert_with(|| companions(&kind));
-                if !parameters.is_null() {
-                    merge(at, parameters);
-                }
-                planned.push((finding, after));
-            }
-            None => draft.defer(
-                subject,
-                finding,
-                "rules that are too strict, or of another sort, are not taken away by this release",
-            ),
+        let wish = target(&finding.expectation, &finding.observed).and_then(|after| {
+            let branch = branch_of(subject, finding).ok_or("the repository has no default branch")?;
+            let mut others = protection.rules(subject.observed, None, branch);
+            let kept: Vec<bool> = (0..others.rules.len()).map(|at| !is_ours(&others, at, branch)).collect();
+            let mut kept = kept.into_iter();
+            others.rules.retain(|_| kept.next() != Some(false));
+            let wish = Wish { finding, setting, effective, after };
+            within_reach(&wish, others)?;
+            Ok(wish)
+        });
+        match wish {
+            Ok(wish) => wishes.push(wish),
+            Err(why) => draft.defer(subject, finding, &why),
         }
     }
-    if planned.is_empty() {
-        for finding in presence {
-            draft.defer(subject, finding, "the policy asks for protection without saying which");
-        }
-        return;
-    }
-    let include = if key == "~default" { "~DEFAULT_BRANCH".to_owned() } else { format!("refs/heads/{key}") };
-    let rule = |(kind, parameters): (String, Json)| {
-        let mut rule = Map::from_iter([("type".to_owned(), Json::from(kind))]);
-        if !parameters.is_null() {
-            rule.insert("parameters".to_owned(), parameters);
-        }
-        Json::Object(rule)
-    };
-    let request = draft.request(Request {
-        method: "POST".into(),
-        path: subject.path("/repos/{owner}/{repo}/rulesets"),
-        body: json!({
-            "name": name,
-            "target": "branch",
-            "enforcement": "active",
-            "conditions": {"ref_name": {"include": [include], "exclude": []}},
-            "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
-        }),
-        reads: BTreeMap::new(),
-    });
-    let rulesets = subject.path("/repos/{owner}/{repo}/rulesets");
-    let back = draft.undo(Request {
-        method: "DELETE".into(),
-        path: format!("{rulesets}/{{id}}"),
-        body: Json::Null,
-        reads: BTreeMap::from([("id".to_owned(), format!("GET {rulesets} :: items[name={name}].id"))]),
-    });
-    planned.extend(presence.into_iter().map(|finding| (finding, Value::Bool(true))));
-    for (finding, after) in planned {
-        let setting = subject.catalog.get(finding.expectation.setting);
-        draft.change(subject, setting, finding, &after, vec![request]).undo.push(back);
+    wishes
+}
+
+/// The branch that a finding is about.
+pub(super) fn branch_of<'a>(subject: Subject<'a>, finding: &'a Finding) -> Option<&'a str> {
+    match finding.key() {
+        Some("~default") | None => subject.text("repository.default_branch"),
+        Some(name) => Some(name),
     }
 }
 
-/// The rule and parameters that give a branch what is wanted; none where a rule cannot.
-fn rule(
-    subject: Subject<'_>,
-    effective: &Effective,
-    before: Option<&Value>,
-    after: &Value,
-) -> Option<(String, Json)> {
-    let write = |id: Option<SettingId>| {
-        Some(subject.catalog.get(id?).github.binding()?.write.as_ref()?.field.clone())
-    };
-    // Rules only add up: one more can make a branch stricter, and never laxer.
-    let stricter = match (effective.combine, before, after) {
-        (Combine::Any, _, Value::Bool(on)) => *on,
-        (Combine::All, _, Value::Bool(on)) => !on,
-        (Combine::Most, Some(Value::Int(before)), Value::Int(after)) => after > before,
-        (Combine::Union, Some(Value::List(before)), Value::List(after)) => {
-            before.iter().all(|b| after.contains(b))
-        }
+/// Whether a rule of ours can bring a branch to what is wanted, given what the rules of others say.
+///
+/// # Errors
+/// Which rules stand against it, and who can change them.
+fn within_reach(wish: &Wish<'_>, others: BranchRules<'_>) -> Result<(), String> {
+    let stricter = match (wish.effective.combine, &wish.after) {
+        (Combine::Any, Value::Bool(on)) => *on,
+        (Combine::All, Value::Bool(on)) => !on,
         _ => false,
     };
-    if !stricter {
-        return None;
+    if stricter || wish.is_presence() {
+        return Ok(());
     }
-    if let Some(field) = write(effective.forbidden_by) {
-        return Some((parse(&field)?.0, Json::Null));
-    }
-    let (kind, parameter) = parse(&write(effective.ruleset)?).map(|(k, p)| (k, p.map(str::to_owned)))?;
-    let parameters = match parameter {
-        None => Json::Null,
-        Some(parameter) => match (parameter.split_once("[]."), after) {
-            (Some((list, field)), Value::List(items)) => {
-                let records = items.iter().map(|i| nested(field, i.to_json())).collect::<Vec<_>>();
-                nested(list, records.into())
-            }
-            (Some(_), _) => return None,
-            (None, after) => nested(&parameter, after.to_json()),
-        },
+    let said = match others.amount_to(wish.setting, wish.effective).observation {
+        Observation::Known(said) => said,
+        Observation::Absent | Observation::Unsupported { .. } => return Ok(()),
+        Observation::Unknown { needs } | Observation::Bound { needs, .. } => {
+            return Err(format!(
+                "not all rules of the branch can be seen ({needs}): who sees them can plan it"
+            ));
+        }
     };
-    Some((kind, parameters))
+    let each = others
+        .rules
+        .into_iter()
+        .map(|rule| (rule.shown.clone(), BranchRules { rules: vec![rule], hidden: Vec::new() }));
+    let against = each.filter(|(_, alone)| {
+        let Sourced { observation, sources } = alone.amount_to(wish.setting, wish.effective);
+        observation.value().is_some_and(|said| !sources.is_empty() && is_too_much(wish, said))
+    });
+    let against: Vec<String> = against.map(|(shown, _)| shown).collect();
+    if against.is_empty() {
+        return Ok(());
+    }
+    let (verb, them) = if against.len() == 1 { ("stands", "it") } else { ("stand", "them") };
+    Err(format!(
+        "{} {verb} against it with {said}, and what is not ours is not changed: {} can change {them}",
+        against.join(" and "),
+        whoever(&against),
+    ))
 }
 
-/// `rules[type=KIND]` or `rules[type=KIND].parameters.NAME`.
-fn parse(field: &str) -> Option<(String, Option<&str>)> {
-    let (kind, rest) = field.strip_prefix("rules[type=")?.split_once(']')?;
-    Some((kind.to_owned(), rest.strip_prefix(".parameters.")))
+/// Whether what a rule says keeps the branch from what is wanted, whatever other rules say.
+fn is_too_much(wish: &Wish<'_>, said: &Value) -> bool {
+    match (wish.effective.combine, said, &wish.after) {
+        (Combine::Most, Value::Int(said), Value::Int(after)) => said > after,
+        (Combine::Union, Value::List(said), Value::List(after)) => {
+            said.iter().any(|one| !after.contains(one))
+        }
+        (_, said, after) => said != after,
+    }
+}
+
+/// Who administers what keeps rules of these names.
+fn whoever(sources: &[String]) -> &'static str {
+    let above = |level: &str| sources.iter().any(|s| s.starts_with(level));
+    match (above("enterprise "), above("organization ")) {
+        (true, _) => "an owner of the enterprise",
+        (false, true) => "an owner of the organization",
+        (false, false) => "an administrator of the repository",
+    }
 }

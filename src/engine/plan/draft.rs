@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::documents::{Documents, Waiting};
 use super::limits::Limits;
 use super::{access, archive, branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
-use crate::model::{Action, Change, Deferred, Finding, Observation, Observed, Request, Value, Verdict};
+use crate::engine::lockout::{Danger, Facts, dangers};
+use crate::model::{
+    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, SubjectKind, Value, Verdict,
+};
 
 /// Changes, requests and what is left, of the subjects planned so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +26,10 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// Subjects whose plan waits for documents.
+    pub waiting: Vec<Waiting>,
+    /// Documents that the subject at hand waits for, by their paths.
+    pub(super) missing: BTreeSet<String>,
     /// How many items of a kind there are, and of how many subjects a setting is known.
     pub existing: BTreeMap<String, u64>,
 }
@@ -39,6 +47,16 @@ pub struct Subject<'a> {
     pub forge: ForgeKind,
     /// What the plan is limited to.
     pub limits: Limits,
+    /// What the forge answered beside; none where nobody can be asked, as of a snapshot.
+    pub documents: Option<&'a Documents>,
+    /// By what rules for branches are mended.
+    pub remedy: Remedy,
+    /// The teams that own it, as its forge mentions them: `@acme/payments`.
+    pub owners: &'a [String],
+    /// Its organization is known to forbid private forking.
+    pub no_forking: bool,
+    /// What is left as it is, because it would lock people out.
+    pub kept: &'a [Danger],
 }
 
 impl<'a> Subject<'a> {
@@ -49,7 +67,7 @@ impl<'a> Subject<'a> {
             .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
         let id = self.catalog.id(key)?;
         self.observed.readings.get(id)?.value()?.as_text()
     }
@@ -83,9 +101,51 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl Subject<'_> {
+    /// What would mend the subject's drift without locking anybody out, and what may lock somebody out, of
+    /// which nobody can tell.
+    pub fn without_dangers(self, facts: Facts<'_>) -> (Draft, Vec<Danger>) {
+        let mut kept: Vec<Danger> = Vec::new();
+        loop {
+            let mut draft = Draft::default();
+            draft.subject(Subject { kept: &kept, ..self });
+            let changes: Vec<&Change> = draft.changes.iter().collect();
+            let (proven, unproven): (Vec<Danger>, Vec<Danger>) =
+                dangers(facts, &changes).into_iter().partition(|danger| danger.proven);
+            let more = proven.into_iter().filter(|danger| !kept.contains(danger)).collect::<Vec<_>>();
+            // Each round leaves more as it is, so that there is a last.
+            if more.is_empty() {
+                return (draft, unproven);
+            }
+            kept.extend(more);
+        }
+    }
+}
+
 impl Draft {
-    /// Adds what would mend the drift of a subject.
+    /// Adds what would mend the drift of a subject; one whose plan needs documents that were not read
+    /// waits for them.
     pub fn subject(&mut self, subject: Subject<'_>) {
+        let mut own = Self::default();
+        own.plan(subject);
+        if own.missing.is_empty() {
+            return self.add(own);
+        }
+        self.waiting.push(Waiting {
+            observed: subject.observed.clone(),
+            findings: subject.findings.to_vec(),
+            forge: subject.forge,
+            missing: own.missing,
+            documents: subject.documents.cloned().unwrap_or_default(),
+        });
+    }
+
+    /// Whether an organization is known to forbid private forking.
+    pub fn forbids_forking(&self, organization: &str) -> bool {
+        self.forbidding.contains(organization)
+    }
+
+    fn plan(&mut self, subject: Subject<'_>) {
         self.count(subject);
         if subject.is_off(access::FORKING) {
             self.forbidding.insert(subject.observed.subject.organization().to_owned());
@@ -99,7 +159,9 @@ impl Draft {
         let mut items = Vec::new();
         for finding in subject.drifting() {
             let setting = subject.catalog.get(finding.expectation.setting);
-            if finding.expectation.watched {
+            if let Some(danger) = self.keeps(subject, finding) {
+                self.defer(subject, finding, danger);
+            } else if finding.expectation.watched {
                 self.defer(subject, finding, "the policy only watches this collection");
             } else if let Some(why) = subject.limits.above(setting.risk) {
                 self.defer(subject, finding, &why);
@@ -123,6 +185,13 @@ impl Draft {
         file::plan(self, subject, &files);
     }
 
+    /// Why a change is not made, where it would lock people out.
+    fn keeps<'d>(&self, subject: Subject<'d>, finding: &Finding) -> Option<&'d str> {
+        let setting = subject.catalog.get(finding.expectation.setting);
+        let of = |d: &&Danger| *d.setting == *setting.key && d.key.as_deref() == finding.key();
+        subject.kept.iter().find(of).map(|danger| &*danger.what)
+    }
+
     /// Counts what there is, so that it can be said how much of it a plan touches.
     fn count(&mut self, subject: Subject<'_>) {
         let Subject { catalog, observed, .. } = subject;
@@ -141,7 +210,8 @@ impl Draft {
             }
         }
         // What a branch has follows from its rules: each repository has one branch at least.
-        for setting in catalog.settings().filter(|s| s.effective.is_some()) {
+        let of_repository = observed.subject.kind == SubjectKind::Repository;
+        for setting in catalog.settings().filter(|s| of_repository && s.effective.is_some()) {
             let of = |f: &&Finding| f.expectation.setting == setting.id;
             add(&setting.key, subject.findings.iter().filter(of).count().max(1));
         }
@@ -187,6 +257,20 @@ impl Draft {
         &mut self.changes[last]
     }
 
+    /// Adds what the requests of other changes do to a setting of their item besides; what it is to keep, they
+    /// carry lest it be reset.
+    pub(super) fn beside(
+        &mut self,
+        whose: &Change,
+        setting: &Setting,
+        (before, after): (Json, Json),
+        (requests, undo): (Vec<usize>, Vec<usize>),
+    ) {
+        let action = Action::of(&setting.key, &before, &after);
+        let setting = setting.key.to_string();
+        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
+    }
+
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
     pub(super) fn request(&mut self, request: Request) -> usize {
         let joins = request.method == "PATCH";
@@ -227,6 +311,7 @@ impl Draft {
         }));
         self.deferred.extend(other.deferred);
         self.forbidding.extend(other.forbidding);
+        self.waiting.extend(other.waiting);
         for (thing, number) in other.existing {
             *self.existing.entry(thing).or_default() += number;
         }

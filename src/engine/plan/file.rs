@@ -1,148 +1,152 @@
-//! Files: proposed as a pull request on a branch of ours, never pushed to the default branch.
+//! Files: proposed as a pull or merge request on a branch of ours, never pushed to the default branch. All
+//! missing files of a repository travel in one request, which is brought up to date while it is open.
 
-use std::collections::BTreeMap;
-
-use base64::Engine;
-use serde_json::json;
+use indexmap::IndexMap;
 
 use super::draft::{Draft, Subject};
+use super::proposal::{Proposal, Text};
+use super::{proposal_github, proposal_gitlab, template};
 use crate::catalog::{ForgeKind, alternatives};
-use crate::model::{Finding, Request, Value};
+use crate::model::{Action, Finding, Value};
 
-/// Plans a pull request for each file whose text the policy gives.
-pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding]) {
-    for finding in findings {
-        let setting = subject.catalog.get(finding.expectation.setting);
-        if setting.name() == "text" {
-            text(draft, subject, finding, findings);
-        }
-    }
-    for finding in findings {
-        let setting = subject.catalog.get(finding.expectation.setting);
-        if setting.name() != "text" && !draft.proposes(subject, finding) {
-            let why = "what it should say is for its people to write; give `text` of this file a `fix`";
-            draft.defer(subject, finding, why);
-        }
-    }
+/// The branch that files are proposed on.
+pub(super) const BRANCH: &str = "ispo-scm/files";
+
+/// What is to be sent for a proposal, and what takes it back.
+#[derive(Debug, Default)]
+pub(super) struct Sending {
+    /// Which requests of the plan.
+    pub requests: Vec<usize>,
+    /// Which of its requests of `undo`.
+    pub undo: Vec<usize>,
+    /// Why it cannot be taken back.
+    pub irreversible: Option<String>,
+    /// Files that need nothing, by their paths, and why.
+    pub left: Vec<(String, String)>,
 }
 
-fn text(draft: &mut Draft, subject: Subject<'_>, finding: &Finding, all: &[&Finding]) {
-    let Some(Value::Text(text)) = &finding.expectation.fix else {
-        return draft.defer(
-            subject,
-            finding,
-            "what it should say is for its people to write, or for the policy's `fix`",
-        );
+/// What the branch of an open proposal needs for one file.
+pub(super) enum Needs<T> {
+    /// This.
+    Change(T),
+    /// Nothing: it says what is wanted.
+    Nothing,
+    /// Nothing of ours: people changed it.
+    Edited,
+}
+
+/// Plans one request for the missing files whose text is known.
+pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding]) {
+    let mut keys: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
+    for finding in findings {
+        keys.entry(finding.expectation.key.as_deref().unwrap_or_default()).or_default().push(finding);
+    }
+    let mut wanted: Vec<(Text, Vec<&Finding>)> = Vec::new();
+    for (key, findings) in keys {
+        match text(subject, key, &findings) {
+            Ok(text) => {
+                let (proposed, left): (Vec<&Finding>, Vec<&Finding>) =
+                    findings.into_iter().partition(|f| after(subject, f, &text).is_some());
+                for finding in left {
+                    draft.defer(subject, finding, "it follows from the text that is proposed");
+                }
+                wanted.push((text, proposed));
+            }
+            Err(why) => findings.iter().for_each(|finding| draft.defer(subject, finding, &why)),
+        }
+    }
+    let left = |draft: &mut Draft, wanted: &[(Text, Vec<&Finding>)], why: &str| {
+        wanted.iter().flat_map(|(_, findings)| findings).for_each(|f| draft.defer(subject, f, why));
     };
-    if finding.observed.value().is_some() {
-        return draft.defer(subject, finding, "a file that says something already is left to its people");
+    if wanted.is_empty() {
+        return;
     }
     let Some(base) = subject.text("repository.default_branch") else {
-        return draft.defer(subject, finding, "the repository has no default branch to propose a file for");
+        let why = "the repository is empty, and there is no branch to propose a file for: somebody has to \
+                   make its first commit";
+        return left(draft, &wanted, why);
     };
-    let key = finding.expectation.key.as_deref().unwrap_or_default();
+    let texts: Vec<&Text> = wanted.iter().map(|(text, _)| text).collect();
+    let proposal = Proposal::of(base, &texts);
+    let sending = match subject.forge {
+        ForgeKind::Github => proposal_github::plan(draft, subject, &proposal),
+        ForgeKind::Gitlab => proposal_gitlab::plan(draft, subject, &proposal),
+    };
+    match sending {
+        Err(why) => left(draft, &wanted, &why),
+        Ok(sending) => {
+            for (text, findings) in &wanted {
+                if let Some((_, why)) = sending.left.iter().find(|(path, _)| *path == text.path) {
+                    findings.iter().for_each(|finding| draft.defer(subject, finding, why));
+                    continue;
+                }
+                propose(draft, subject, text, findings, &sending);
+            }
+        }
+    }
+}
+
+/// Adds the changes of one file. What the file will say is always among them, so that people see it.
+fn propose(draft: &mut Draft, subject: Subject<'_>, text: &Text, findings: &[&Finding], sending: &Sending) {
+    let id = subject.catalog.id("file.text");
+    let all = findings.iter().filter_map(|f| Some((f.expectation.setting, *f, after(subject, f, text)?)));
+    let mut all: Vec<_> = all.collect();
+    if let Some(id) = id
+        && let Some(finding) = findings.first()
+        && !all.iter().any(|(setting, ..)| *setting == id)
+    {
+        all.push((id, finding, Value::text(&text.text)));
+    }
+    for (setting, finding, after) in all {
+        let setting = subject.catalog.get(setting);
+        let change = draft.change(subject, setting, finding, &after, sending.requests.clone());
+        if setting.name() == "text" {
+            (change.before, change.action) = (serde_json::Value::Null, Action::Create);
+        }
+        change.proposed = true;
+        change.undo.clone_from(&sending.undo);
+        change.irreversible.clone_from(&sending.irreversible);
+    }
+}
+
+/// What a setting of a file is once the text is merged; none where that is not what is wanted of it.
+fn after(subject: Subject<'_>, finding: &Finding, text: &Text) -> Option<Value> {
+    let after = match subject.catalog.get(finding.expectation.setting).name() {
+        "text" => Value::text(&text.text),
+        "present" => Value::Bool(true),
+        _ => return None,
+    };
+    finding.expectation.constraint.accepts(Some(&after)).then_some(after)
+}
+
+/// The text to propose for a file, at the plainest of its places.
+///
+/// # Errors
+/// Why there is none, and who can write it.
+fn text(subject: Subject<'_>, key: &str, findings: &[&Finding]) -> Result<Text, String> {
+    let name = |finding: &Finding| subject.catalog.get(finding.expectation.setting).name().to_owned();
+    let there = findings.iter().any(|f| match (&*name(f), f.observed.value()) {
+        ("present", Some(Value::Bool(false))) | (_, None) => false,
+        (_, Some(_)) => true,
+    });
+    if there {
+        return Err("a file that says something already is left to its people".into());
+    }
     // Of several places the last is the plainest: `{.github/,}CONTRIBUTING.md`.
     let path = alternatives(key).pop().unwrap_or_else(|| key.to_owned());
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    let branch = format!("ispo-scm/{}", path.chars().map(plain).collect::<String>().trim_matches(['.', '-']));
-    let title = format!("Add {path}");
-    let because = finding.expectation.why.as_deref().unwrap_or("Our policy asks for this file.");
-    let proposal = Proposal { path: &path, text, branch: &branch, base, title: &title, because };
-    let requests = match subject.forge {
-        ForgeKind::Github => proposal.on_github(subject),
-        ForgeKind::Gitlab => proposal.on_gitlab(subject),
+    if path.contains(['*', '?']) {
+        return Err("which files of that pattern there are to be is for people to say".into());
+    }
+    let because = findings.iter().find_map(|f| f.expectation.why.as_deref()).map(str::to_owned);
+    let told = findings.iter().filter(|f| name(f) == "text").find_map(|f| {
+        let exactly = f.expectation.fix.as_ref().or(f.expectation.constraint.exactly.as_ref());
+        exactly.and_then(Value::as_text).map(str::to_owned)
+    });
+    let text = match told {
+        Some(text) => Some(text),
+        None => template::text(subject, &path)?,
     };
-    let requests: Vec<usize> = requests.into_iter().map(|r| draft.request(r)).collect();
-    let same_file = all.iter().filter(|f| f.expectation.key == finding.expectation.key);
-    for finding in same_file {
-        let setting = subject.catalog.get(finding.expectation.setting);
-        let after = match setting.name() {
-            "text" => Value::Text(text.clone()),
-            "present" => Value::Bool(true),
-            _ => continue,
-        };
-        let change = draft.change(subject, setting, finding, &after, requests.clone());
-        change.proposed = true;
-        let sort = if subject.forge == ForgeKind::Github { "pull" } else { "merge" };
-        change.irreversible = Some(format!("it is a {sort} request: close it, and delete its branch"));
-    }
-}
-
-/// A file to be proposed on a branch of ours.
-struct Proposal<'a> {
-    path: &'a str,
-    text: &'a str,
-    branch: &'a str,
-    base: &'a str,
-    title: &'a str,
-    because: &'a str,
-}
-
-impl Proposal<'_> {
-    fn on_github(&self, subject: Subject<'_>) -> Vec<Request> {
-        let Self { path, branch, base, title, because, .. } = self;
-        let read = format!(
-            "GET {} :: object.sha",
-            subject.path(&format!("/repos/{{owner}}/{{repo}}/git/ref/heads/{base}"))
-        );
-        vec![
-            Request {
-                method: "POST".into(),
-                path: subject.path("/repos/{owner}/{repo}/git/refs"),
-                body: json!({"ref": format!("refs/heads/{branch}"), "sha": "{sha}"}),
-                reads: BTreeMap::from([("sha".to_owned(), read)]),
-            },
-            Request {
-                method: "PUT".into(),
-                path: subject.path(&format!("/repos/{{owner}}/{{repo}}/contents/{path}")),
-                body: json!({
-                    "message": title,
-                    "content": base64::engine::general_purpose::STANDARD.encode(self.text),
-                    "branch": branch,
-                }),
-                reads: BTreeMap::new(),
-            },
-            Request {
-                method: "POST".into(),
-                path: subject.path("/repos/{owner}/{repo}/pulls"),
-                body: json!({"title": title, "head": branch, "base": base, "body": because}),
-                reads: BTreeMap::new(),
-            },
-        ]
-    }
-
-    /// GitLab makes a branch with its first commit.
-    fn on_gitlab(&self, subject: Subject<'_>) -> Vec<Request> {
-        let Self { path, branch, base, title, because, text } = self;
-        let request = |path: &str, body| Request {
-            method: "POST".into(),
-            path: subject.path(path),
-            body,
-            reads: BTreeMap::new(),
-        };
-        vec![
-            request(
-                "/projects/{id}/repository/commits",
-                json!({
-                    "branch": branch, "start_branch": base, "commit_message": title,
-                    "actions": [{"action": "create", "file_path": path, "content": text}],
-                }),
-            ),
-            request(
-                "/projects/{id}/merge_requests",
-                json!({
-                    "source_branch": branch, "target_branch": base, "title": title, "description": because,
-                    "remove_source_branch": true,
-                }),
-            ),
-        ]
-    }
-}
-
-impl Draft {
-    fn proposes(&self, subject: Subject<'_>, finding: &Finding) -> bool {
-        let (name, key) = (subject.observed.subject.to_string(), finding.key());
-        let setting = &subject.catalog.get(finding.expectation.setting).key;
-        self.changes.iter().any(|c| c.subject == name && c.key.as_deref() == key && *c.setting == **setting)
-    }
+    let text =
+        text.ok_or("what it should say is for its people to write; give `text` of this file a `fix`")?;
+    Ok(Text { path, text, because })
 }

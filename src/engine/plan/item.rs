@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::draft::{Draft, Subject, merge};
-use super::item_body::{beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
+use super::item_body::{Kept, beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
 use super::item_place::Place;
 use super::item_removal;
 use super::own::{former, nested};
@@ -71,6 +71,11 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
     let request = draft.request(create);
     let back = place.binding.delete.as_ref().map(|delete| place.request(delete, "DELETE", Json::Null));
     let back = back.and_then(Result::ok).map(|back| draft.undo(back));
+    // What the forge answers of an item that is not there may be a value: that it is made is said by itself.
+    let presence = subject.catalog.presence_of(&place.kind.name);
+    let silent =
+        wishes.iter().any(|(finding, setting, _)| !setting.presence && finding.observed.value().is_some());
+    let told = wishes.iter().any(|(_, setting, _)| setting.presence);
     for ((finding, setting, after), later) in wishes.iter().zip(later) {
         let requests = match later {
             Later::Carried => vec![request],
@@ -86,6 +91,16 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
             Some(back) => change.undo.push(back),
             None => change.irreversible = Some("the forge has no request that removes it".into()),
         }
+    }
+    if let (Some(presence), true, false, Some(whose)) =
+        (presence, silent, told, draft.changes.last().cloned())
+    {
+        draft.beside(
+            &whose,
+            presence,
+            (false.into(), true.into()),
+            (vec![request], back.into_iter().collect()),
+        );
     }
 }
 
@@ -211,7 +226,7 @@ fn change(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
 fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(), String> {
     let endpoint = place.binding.update.as_ref().ok_or_else(|| place.lacks("to change one"))?;
     let fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
-    let mut body = beside(place, &fields)?;
+    let (mut body, kept) = beside(place, &fields)?;
     let mut back = body.clone();
     for (finding, setting, after) in wishes {
         let Some(field) = field_of_update(place, setting) else { continue };
@@ -234,7 +249,17 @@ fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(
             change.irreversible = Some("it was not set before, and the forge cannot unset it".into());
         }
     }
+    keep(draft, &kept, (vec![request], vec![back]));
     Ok(())
+}
+
+/// What the requests of the last change carry besides, lest it be reset.
+fn keep(draft: &mut Draft, kept: &Kept<'_>, (requests, back): (Vec<usize>, Vec<usize>)) {
+    let Some(whose) = draft.changes.last().cloned() else { return };
+    for (setting, value) in kept {
+        let same = (value.to_json(), value.to_json());
+        draft.beside(&whose, setting, same, (requests.clone(), back.clone()));
+    }
 }
 
 /// What the forge never changes: it is removed and made anew, at once, with all that it had besides.
@@ -256,6 +281,10 @@ fn renew(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<()
         let change = draft.change(place.subject, setting, finding, after, requests.clone());
         change.undo.extend(&back);
     }
+    let kept =
+        |(setting, _): &&(&Setting, Value)| !wishes.iter().any(|(_, wished, _)| wished.id == setting.id);
+    let kept: Kept<'_> = former.iter().filter(kept).cloned().collect();
+    keep(draft, &kept, (requests, back));
     Ok(())
 }
 

@@ -8,6 +8,9 @@ use super::own::nested;
 use crate::catalog::{ForgeKind, Setting};
 use crate::model::{Observation, Request, Value};
 
+/// Settings that a request carries though nothing of them changes, with their values.
+pub(super) type Kept<'a> = Vec<(&'a Setting, Value)>;
+
 /// A value as the forge takes it.
 pub(super) fn spelled(place: &Place<'_>, setting: &Setting, value: &Value) -> Json {
     let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
@@ -50,8 +53,9 @@ pub(super) fn whole(place: &Place<'_>, values: &[(&Setting, Value)]) -> Json {
 ///
 /// # Errors
 /// Which of them is not known.
-pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<Json, String> {
+pub(super) fn beside<'a>(place: &Place<'a>, changed: &[&str]) -> Result<(Json, Kept<'a>), String> {
     let mut body = Json::Object(Map::new());
+    let mut kept: Kept<'a> = Vec::new();
     let whole = place.is_replaced_whole();
     let objects_too = place.subject.forge == ForgeKind::Github;
     if let Some(named) = place.binding.named.as_ref().filter(|_| whole && place.has_number()) {
@@ -68,13 +72,14 @@ pub(super) fn beside(place: &Place<'_>, changed: &[&str]) -> Result<Json, String
         match place.seen(setting) {
             Some(Observation::Known(value)) if is_default(setting, place, value) => {}
             Some(Observation::Known(value)) => {
-                merge(&mut body, nested(field, spelled(place, setting, value)))
+                merge(&mut body, nested(field, spelled(place, setting, value)));
+                kept.push((setting, value.clone()));
             }
             Some(Observation::Absent | Observation::Unsupported { .. }) => {}
             _ => return Err(format!("its request would reset {}, which is not known", setting.key)),
         }
     }
-    Ok(body)
+    Ok((body, kept))
 }
 
 /// Whether a value is what an item has of which nothing was said; such a field is left out, because naming it

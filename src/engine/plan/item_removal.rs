@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::draft::Draft;
-use super::item_body::{field_of_create, whole};
+use super::item_body::{Kept, field_of_create, whole};
 use super::item_place::Place;
 use crate::catalog::{Setting, Type};
 use crate::model::{Action, Finding, Observation, Request, Risk, Value};
@@ -34,14 +34,22 @@ pub(super) fn plan(
     let anew = anew(place);
     let change = draft.change(place.subject, setting, finding, &Value::Bool(false), vec![remove]);
     change.action = Action::Delete;
+    change.complete = true;
     change.before = json!(true);
     change.risk = Risk::Destructive.word().to_owned();
     match anew {
-        Ok(anew) => {
-            let back = draft.undo(anew);
-            draft.changes.last_mut().into_iter().for_each(|change| change.undo.push(back));
-        }
         Err(why) => change.irreversible = Some(why),
+        Ok((anew, values)) => {
+            let back = draft.undo(anew);
+            let Some(change) = draft.changes.last_mut() else { return Ok(()) };
+            change.undo.push(back);
+            let whose = change.clone();
+            for (setting, value) in values {
+                let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
+                let absent = codec.and_then(|c| c.absent.as_ref()).map_or(Json::Null, Value::to_json);
+                draft.beside(&whose, setting, (value.to_json(), absent), (vec![remove], vec![back]));
+            }
+        }
     }
     Ok(())
 }
@@ -50,7 +58,7 @@ pub(super) fn plan(
 ///
 /// # Errors
 /// What of it would be lost.
-fn anew(place: &Place<'_>) -> Result<Request, String> {
+fn anew<'a>(place: &Place<'a>) -> Result<(Request, Kept<'a>), String> {
     let create = place.binding.create.as_ref().ok_or("the forge has no request that makes one")?;
     let lost = |what: &str| Err(format!("its {what} would not come back with it"));
     if place.key.contains('…') {
@@ -58,7 +66,10 @@ fn anew(place: &Place<'_>) -> Result<Request, String> {
     }
     let mut values = Vec::new();
     for setting in place.settings().filter(|setting| !setting.presence && setting.ty != Type::Time) {
-        let carried = field_of_create(place, setting).is_some() || place.is_name(setting);
+        if place.is_name(setting) {
+            continue;
+        }
+        let carried = field_of_create(place, setting).is_some();
         match place.seen(setting) {
             Some(Observation::Known(value)) if carried => values.push((setting, value.clone())),
             Some(Observation::Known(value)) if !says_nothing(value) => return lost(setting.name()),
@@ -71,7 +82,7 @@ fn anew(place: &Place<'_>) -> Result<Request, String> {
             return lost(required);
         }
     }
-    place.request(create, &create.method, whole(place, &values))
+    Ok((place.request(create, &create.method, whole(place, &values))?, values))
 }
 
 /// Whether a value is what an item has of which nobody said anything.

@@ -3,6 +3,8 @@
 mod access;
 mod archive;
 mod branch;
+mod classic;
+mod documents;
 mod draft;
 mod file;
 mod gitlab_branch;
@@ -14,9 +16,16 @@ mod item_removal;
 mod limits;
 mod order;
 mod own;
+mod proposal;
+mod proposal_github;
+mod proposal_gitlab;
+mod rules;
+mod ruleset;
 mod target;
+mod template;
 mod whole_document;
 
+pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
 pub use limits::Limits;
 pub use order::{Phase, phase};

@@ -31,7 +31,10 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
             Bearing::Weakens | Bearing::MayWeaken
         )
     });
-    let removes = Action::of(&change.setting, &change.before, &change.after) == Action::Delete || weaker;
+    // What only stays as it is does not hurry the request that carries it.
+    let removes = change.before == change.after
+        || Action::of(&change.setting, &change.before, &change.after) == Action::Delete
+        || weaker;
     if removes { Phase::Remove } else { Phase::Add }
 }
 
@@ -149,7 +152,6 @@ mod tests {
             changes: changes.iter().enumerate().map(change).collect(),
             requests,
             undo,
-            deferred: Vec::new(),
             ..Draft::default()
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use octocrab::auth::AppAuth;
 use octocrab::models::InstallationId;
@@ -126,9 +126,20 @@ impl Reader {
         self.transport.settled().await;
     }
 
-    /// The client itself, ready to be used; for whoever makes a writer of this reader.
-    pub(super) async fn crab(&self) -> Result<&Octocrab, ForgeError> {
-        self.session.crab().await
+    /// Whether the server limits anybody, as far as its answers have told.
+    pub(super) fn is_limited(&self) -> bool {
+        self.transport.is_limited()
+    }
+
+    /// Sends what writes; for whoever makes a writer of this reader.
+    pub(super) async fn write(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Result<(StatusCode, Bytes), ForgeError> {
+        let (parts, body) = self.session.send(&method, path, body).await?;
+        Ok((parts.status, body))
     }
 
     /// Reads a REST document; anything else than one is an error.
@@ -138,6 +149,16 @@ impl Reader {
             true => Ok(Page { json: reply.json, link }),
             false => Err(reply.into_error(path)),
         }
+    }
+
+    /// What the server answers for one document, whatever that is.
+    ///
+    /// # Errors
+    /// When no answer comes, or the token is not valid.
+    pub async fn document(&self, path: &str) -> Result<(u16, Json, String), ForgeError> {
+        let reply = self.ask_with_link(path).await?.0;
+        let message = reply.message();
+        Ok((reply.status, reply.json, message))
     }
 
     async fn ask_with_link(&self, path: &str) -> Result<(Reply, Option<String>), ForgeError> {

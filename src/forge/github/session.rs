@@ -5,8 +5,8 @@ use crate::forge::error::ForgeError;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::response::Parts;
+use http::{Method, StatusCode};
 use http_body_util::BodyExt;
 use octocrab::Octocrab;
 use serde_json::Value as Json;
@@ -43,21 +43,12 @@ impl Session {
         Self { crab: Arc::new(crab), minting: Some(Arc::default()) }
     }
 
-    /// The client itself, ready to be used; for whoever makes a writer of a reader.
-    ///
-    /// # Errors
-    /// When an App is given no token.
-    pub(super) async fn crab(&self) -> Result<&Octocrab, ForgeError> {
-        self.ready().await?;
-        Ok(&self.crab)
-    }
-
     /// Sends a `GET`.
     ///
     /// # Errors
     /// When no answer comes, or an App is given no token.
     pub(super) async fn get(&self, path: &str) -> Result<(Parts, Bytes), ForgeError> {
-        self.send(path, None).await
+        self.send(&Method::GET, path, None).await
     }
 
     /// Sends a GraphQL query.
@@ -65,16 +56,29 @@ impl Session {
     /// # Errors
     /// When no answer comes, or an App is given no token.
     pub(super) async fn query(&self, body: &Json) -> Result<(Parts, Bytes), ForgeError> {
-        self.send("/graphql", Some(body)).await
+        self.send(&Method::POST, "/graphql", Some(body)).await
     }
 
-    async fn send(&self, path: &str, body: Option<&Json>) -> Result<(Parts, Bytes), ForgeError> {
+    /// Sends a request; whom the server does not know it does nothing for, so that it may be sent once
+    /// more with a token that is valid.
+    ///
+    /// # Errors
+    /// When no answer comes, or an App is given no token.
+    pub(super) async fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Result<(Parts, Bytes), ForgeError> {
         let mut renewed = false;
         loop {
             let epoch = self.ready().await?;
-            let sent = match body {
-                None => self.crab._get(path).await,
-                Some(_) => self.crab._post(path, body).await,
+            let sent = match *method {
+                Method::POST => self.crab._post(path, body).await,
+                Method::PUT => self.crab._put(path, body).await,
+                Method::PATCH => self.crab._patch(path, body).await,
+                Method::DELETE => self.crab._delete(path, body).await,
+                _ => self.crab._get(path).await,
             };
             let (parts, answer) = sent.map_err(|e| error_of(path, e))?.into_parts();
             let answer = answer.collect().await.map_err(|e| error_of(path, e))?.to_bytes();

@@ -1,29 +1,76 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use http_body_util::BodyExt;
+use http::Method;
 use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
 use crate::forge::error::ForgeError;
+use crate::forge::gate::Voice;
+use crate::forge::pace_of_writes::WritePace;
 use crate::forge::reading::{Fetched, fetch};
-use crate::forge::writing::{OfItem, Said, awaited, awaited_items, filled, heard, placeholder, unusable};
+use crate::forge::stop::Stop;
+use crate::forge::writing::{
+    OfItem, Said, Written, awaited, awaited_items, filled, heard, placeholder, unusable,
+};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
-pub struct Writer(Reader);
+pub struct Writer {
+    reader: Reader,
+    pace: WritePace,
+}
 
 impl Writer {
-    /// A writer with the identity of that reader.
-    pub fn new(reader: Reader) -> Self {
-        Self(reader)
+    /// A writer with the identity of that reader; it says aloud what it waits for.
+    pub fn new(reader: Reader, voice: Voice) -> Self {
+        Self { reader, pace: WritePace::new(voice) }
     }
 
-    /// Carries out one request, after the reads that its body waits for.
+    /// Waits until a request may be sent, on a server that limits how much is written.
     ///
     /// # Errors
-    /// When a read gives nothing, or the server refuses.
-    pub async fn send(&self, request: &Request) -> Result<(), ForgeError> {
+    /// When the run has to end before.
+    pub async fn turn(&self, request: &Request, stop: &Stop) -> Result<(), ForgeError> {
+        let reader = self.reader.of_organization(owner(&request.path)).await?;
+        match reader.is_limited() {
+            true => self.pace.turn(makes(request), stop).await.map_err(ForgeError::Transport),
+            false => Ok(()),
+        }
+    }
+
+    /// Carries out one request, after the reads that it waits for. That the server says yes is no proof.
+    pub async fn send(&self, request: &Request) -> Written {
+        let said = match self.said_before(request).await {
+            Ok(said) => said,
+            Err(error) => return Written::of_read(error),
+        };
+        let filled = filled(request, &said);
+        let what = format!("{} {}", request.method, request.path);
+        let method = match request.method.as_str() {
+            "PATCH" => Method::PATCH,
+            "PUT" => Method::PUT,
+            "POST" => Method::POST,
+            "DELETE" => Method::DELETE,
+            other => {
+                return Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan")));
+            }
+        };
+        let reader = match self.reader.of_organization(owner(&request.path)).await {
+            Ok(reader) => reader,
+            Err(error) => return Written::of_read(error),
+        };
+        match reader.write(method, &filled.path, filled.body.as_ref()).await {
+            Ok((status, body)) => {
+                let json = serde_json::from_slice(&body).unwrap_or(Json::Null);
+                Written::of_status(&request.method, refused(&what, status, &json), status.as_u16())
+            }
+            Err(error) => Written::of_error(error),
+        }
+    }
+
+    /// What the reads say that a request waits for.
+    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
         let mut said = Said::new();
         for (path, wanted) in awaited(request)? {
             heard(&mut said, path, self.document(path).await?, wanted)?;
@@ -31,39 +78,26 @@ impl Writer {
         for (name, from, item) in awaited_items(request) {
             said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
         }
-        let filled = filled(request, &said);
-        let what = format!("{} {}", request.method, request.path);
-        let (path, body) = (&filled.path, filled.body.as_ref());
-        let reader = self.0.of_organization(owner(&request.path)).await?;
-        let crab = reader.crab().await?;
-        let sent = match request.method.as_str() {
-            "PATCH" => crab._patch(path, body).await,
-            "PUT" => crab._put(path, body).await,
-            "POST" => crab._post(path, body).await,
-            "DELETE" => crab._delete(path, body).await,
-            other => return Err(unusable(&what, &format!("`{other}` is no method of a plan"))),
-        };
-        let response = sent.map_err(|e| super::client::error_of(&what, e))?;
-        let (parts, body) = response.into_parts();
-        if parts.status.is_success() {
-            return Ok(());
-        }
-        let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        Err(refused(&what, parts.status, &serde_json::from_slice(&body).unwrap_or(Json::Null)))
+        Ok(said)
     }
 
     async fn document(&self, path: &str) -> Result<Json, ForgeError> {
-        Ok(self.0.of_organization(owner(path)).await?.get(path).await?.json)
+        Ok(self.reader.of_organization(owner(path)).await?.get(path).await?.json)
     }
 
     async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError> {
-        let reader = self.0.of_organization(owner(item.path)).await?;
+        let reader = self.reader.of_organization(owner(item.path)).await?;
         match fetch(&reader, item.path, None, true, false).await? {
             Fetched::Is(list) => item.said(from, &list),
             Fetched::Hidden(why) => Err(unusable(from, &why)),
             _ => Err(unusable(from, "the list cannot be read whole")),
         }
     }
+}
+
+/// Whether a request makes something that people may look at: a commit counts, a setting does not.
+fn makes(request: &Request) -> bool {
+    request.method == "POST" || (request.method == "PUT" && request.path.contains("/contents/"))
 }
 
 /// The organization that a path is beneath: `/repos/OWNER/…`, `/orgs/ORG/…`.

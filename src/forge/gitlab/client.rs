@@ -108,6 +108,16 @@ impl Reader {
         })
     }
 
+    /// What the server answers for one document, whatever that is.
+    ///
+    /// # Errors
+    /// When no answer comes, or the token is not valid.
+    pub async fn document(&self, path: &str) -> Result<(u16, Json, String), ForgeError> {
+        let reply = self.ask(path).await?;
+        let message = reply.message();
+        Ok((reply.status, reply.json, message))
+    }
+
     /// The answer to one request beneath the interface's root, whatever its status.
     pub(super) async fn answer(
         &self,

@@ -91,8 +91,9 @@ pub async fn collect(
     let mut seen: HashSet<u64> = HashSet::new();
     let mut collected = Collected::default();
     loop {
-        // Above ten thousand GitLab does not say.
-        collected.total = page.total.unwrap_or(collected.total);
+        // Above ten thousand GitLab does not say. When one on an earlier page goes, those after it move up by one and
+        // one is passed over: what was counted before still counts.
+        collected.total = collected.total.max(page.total.unwrap_or_default());
         with.total.set(collected.total);
         let next = page.next.take().map(|path| {
             let reader = with.reader.clone();

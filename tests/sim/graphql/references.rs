@@ -53,6 +53,19 @@ impl RefNode<'_> {
     }
 }
 
+/// What reported on a commit; nothing where nothing did.
+fn rollup(repository: &Repository, oid: &str) -> Value {
+    let checks = repository.reported_checks.iter().enumerate().map(|(number, name)| {
+        json!({ "__typename": "CheckRun", "id": format!("CR_{oid}_{number}"), "name": name })
+    });
+    match checks.collect::<Vec<_>>() {
+        none if none.is_empty() => Value::Null,
+        checks => {
+            json!({ "__typename": "StatusCheckRollup", "id": format!("SCR_{oid}"), "contexts": checks })
+        }
+    }
+}
+
 pub fn commit(repository: &Repository, branch: &str) -> Value {
     let Some(oid) = repository.head_of(branch) else { return Value::Null };
     json!({
@@ -62,5 +75,6 @@ pub fn commit(repository: &Repository, branch: &str) -> Value {
         "oid": oid,
         "committedDate": MOMENT,
         "message": "Simulated",
+        "statusCheckRollup": rollup(repository, &oid),
     })
 }

@@ -68,7 +68,7 @@ pub fn children<'f>(files: &'f Files, directory: &str) -> Vec<(String, Option<&'
 }
 
 pub fn put(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
-    request.text("message")?;
+    let message = request.text("message")?;
     let encoded: String = request.text("content")?.split_whitespace().collect();
     let invalid = || Refusal::unprocessable("content is not valid Base64");
     let text =
@@ -90,13 +90,31 @@ pub fn put(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         }
         (Some(_), Some(_)) => false,
     };
-    files.insert(path.clone(), text.clone());
+    repository.commit(&branch, &path, &text, message);
     let (organization, repository) = request.repository(world)?;
     let body = json!({
         "content": entry(request, organization, repository, &branch, &path, "file", &text),
         "commit": commit(request, organization, repository, &branch),
     });
     Ok(if created { Reply::created(body) } else { Reply::ok(body) })
+}
+
+pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let (message, sha) = (request.text("message")?, request.text("sha")?);
+    let path = request.capture("path").to_owned();
+    let repository = request.repository_mut(world)?;
+    let branch = request.body["branch"]
+        .as_str()
+        .map_or_else(|| repository.default_branch().to_owned(), |name| branch_name(name).to_owned());
+    let files = repository.branches.get_mut(&branch).ok_or_else(Refusal::not_found)?;
+    let old = files.get(&path).ok_or_else(Refusal::not_found)?;
+    if blob_id(old) != sha {
+        return Err(Refusal::conflict(format!("{path} does not match {sha}")));
+    }
+    files.remove(&path);
+    repository.log.entry(branch.clone()).or_default().push((path, message.to_owned()));
+    let (organization, repository) = request.repository(world)?;
+    Ok(Reply::ok(json!({ "content": null, "commit": commit(request, organization, repository, &branch) })))
 }
 
 fn branch_name(reference: &str) -> &str {

@@ -11,6 +11,7 @@ mod contents;
 pub mod documents;
 mod environments;
 mod exchange;
+mod history;
 mod installations;
 mod interaction;
 mod keys;

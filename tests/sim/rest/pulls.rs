@@ -93,6 +93,26 @@ pub fn open(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     Ok(Reply::created(told(request, organization, repository, pull)))
 }
 
+/// Its title, its text, and whether it is open.
+pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let number = find(request.repository(world)?.1, request)?.number;
+    let repository = request.repository_mut(world)?;
+    let pull = repository.pull_requests.iter_mut().find(|pull| pull.number == number);
+    let pull = pull.ok_or_else(Refusal::not_found)?;
+    if let Some(title) = request.body["title"].as_str() {
+        title.clone_into(&mut pull.title);
+    }
+    if let Some(body) = request.body["body"].as_str() {
+        pull.body = Some(body.to_owned());
+    }
+    match (request.body["state"].as_str(), pull.state) {
+        (Some("closed"), PullRequestState::Open) => pull.state = PullRequestState::Closed,
+        (Some("open"), PullRequestState::Closed) => pull.state = PullRequestState::Open,
+        _ => {}
+    }
+    read(world, request)
+}
+
 pub fn merge(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let repository = request.repository_mut(world)?;
     let pull = find(repository, request)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exchange::{Refusal, Reply, Request};
-use crate::sim::world::{Organization, Repository, World};
+use crate::sim::world::{Organization, PullRequestState, Repository, World};
 
 pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let (organization, repository) = request.repository(world)?;
@@ -39,7 +39,15 @@ pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         return Err(Refusal::unprocessable("Cannot delete the default branch"));
     }
     match repository.branches.shift_remove(branch) {
-        Some(_) => Ok(Reply::nothing()),
+        Some(_) => {
+            repository.log.shift_remove(branch);
+            for pull in &mut repository.pull_requests {
+                if pull.head == branch && pull.state == PullRequestState::Open {
+                    pull.state = PullRequestState::Closed;
+                }
+            }
+            Ok(Reply::nothing())
+        }
         None => Err(Refusal::unprocessable("Reference does not exist")),
     }
 }

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::documents::{self, Collection, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
-    account, branch_rules, branches, collaborators, community, contents, environments, installations,
-    interaction, keys, labels, milestones, organizations, properties, protections, pulls, references,
-    repositories, rulesets, security, teams, topics,
+    account, branch_rules, branches, collaborators, community, contents, environments, history,
+    installations, interaction, keys, labels, milestones, organizations, properties, protections, pulls,
+    references, repositories, rulesets, security, teams, topics,
 };
 use crate::sim::world::World;
 
@@ -164,9 +164,12 @@ pub const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/collaborators", "collaborators", collaborators::list),
     write(Put, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::add),
     write(Delete, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::remove),
+    get("/repos/{owner}/{repo}/commits", "refs", history::commits),
     get("/repos/{owner}/{repo}/community/profile", "", community::profile),
+    get("/repos/{owner}/{repo}/compare/{basehead}", "refs", history::compare),
     get("/repos/{owner}/{repo}/contents/{path}", "object", contents::read),
     write(Put, "/repos/{owner}/{repo}/contents/{path}", "object", contents::put),
+    write(Delete, "/repos/{owner}/{repo}/contents/{path}", "object", contents::delete),
     get("/repos/{owner}/{repo}/environments", "environments", environments::list),
     get("/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::read),
     write(Put, "/repos/{owner}/{repo}/environments/{environment_name}", "environments", environments::put),
@@ -194,6 +197,7 @@ pub const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/pulls", "", pulls::list),
     write(Post, "/repos/{owner}/{repo}/pulls", "", pulls::open),
     get("/repos/{owner}/{repo}/pulls/{pull_number}", "", pulls::read),
+    write(Patch, "/repos/{owner}/{repo}/pulls/{pull_number}", "", pulls::change),
     write(Put, "/repos/{owner}/{repo}/pulls/{pull_number}/merge", "", pulls::merge),
     get("/repos/{owner}/{repo}/rules/branches/{branch}", "rulesets", branch_rules::list),
     get("/repos/{owner}/{repo}/rulesets", "rulesets", rulesets::in_repository::list),

@@ -16,6 +16,7 @@ use super::graphql;
 use super::record::Recorded;
 use super::rest_call::{Call, answer_rest, rates};
 use super::state::State;
+use super::write_faults::WriteFaultKind;
 use crate::sim::rest::{self, ENTERPRISE_PREFIX, Endpoint, Method, Refusal, Rights, Site};
 use crate::sim::world::{Credential, Identity};
 
@@ -45,11 +46,15 @@ pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body
     // Executing a query takes milliseconds, which other requests should not wait for.
     let answered = tokio::task::spawn_blocking(move || answer(&worker, &parts, &body, number)).await;
     drop(entered);
-    answered.unwrap_or_else(|_| {
+    let response = answered.unwrap_or_else(|_| {
         let mut failed = Response::new(Body::from("the simulator panicked; its output says where"));
         *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         failed
-    })
+    });
+    match response.extensions().get::<WriteFaultKind>().copied() {
+        Some(kind) => kind.handed_over(response).await,
+        None => response,
+    }
 }
 
 fn told(what: &impl Serialize) -> Response<Body> {
@@ -88,7 +93,10 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
     let machine = identity
         .as_ref()
         .map_or_else(|| token.is_some_and(|token| token.starts_with("ghs_")), Identity::is_machine);
-    let refused = refused.or(unknown);
+    let writes = matches!(&target, Target::Rest(path) if !path.ends_with("/access_tokens"))
+        && !matches!(parts.method.as_str(), "GET" | "HEAD");
+    let wrong = writes.then(|| write_fault(state)).flatten();
+    let refused = refused.or(unknown).or_else(|| wrong?.instead());
     let mut rights = None;
     let answer = match &target {
         Target::Graphql => {
@@ -105,6 +113,10 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
         }
     };
     record(state, parts, &target, body, answer.status);
+    let answer = match wrong {
+        Some(wrong) => wrong.afterwards(answer),
+        None => answer,
+    };
     let (core, graphql) = rates(state);
     let (rate, resource) = if is_graphql { (graphql, "graphql") } else { (core, "core") };
     let rate = if matches!(struck, Some(Fault::RateLimitAfter(_))) { rate.exhausted() } else { rate };
@@ -117,7 +129,18 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
         rights,
         api_version: header_text(&parts.headers, "x-github-api-version").map(str::to_owned),
     };
-    answer.into_response(&caller, truncated)
+    let mut response = answer.into_response(&caller, truncated);
+    if let Some(wrong) = wrong {
+        response.extensions_mut().insert(wrong);
+    }
+    response
+}
+
+/// What goes wrong with the write that has come.
+fn write_fault(state: &State) -> Option<WriteFaultKind> {
+    let mut ledger = state.ledger();
+    ledger.writes += 1;
+    Fault::of_write(&state.options.faults, ledger.writes)
 }
 
 /// The scopes that a classic token has, as a header tells them; tokens of other kinds have none.
@@ -175,7 +198,7 @@ fn fault_answer(struck: Option<&Fault>, graphql: bool) -> Option<Answer> {
             Some(Answer::json(429, &body).with("retry-after", seconds.to_string()))
         }
         Fault::BadGatewayEvery(_) => Some(Answer::bad_gateway()),
-        Fault::TruncateEvery(_) | Fault::List(_) => None,
+        Fault::TruncateEvery(_) | Fault::List(_) | Fault::Write(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::quirks::Quirk;
+use super::write_faults::{WriteFault, WriteFaultKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -16,12 +17,14 @@ pub enum Fault {
     TruncateEvery(u64),
     /// A list does not come as it should.
     List(Quirk),
+    /// Requests that write do not go as they should; only those are counted.
+    Write(WriteFault),
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "no fault `{0}`: there are rate-limit-after=N, secondary-every=N:SECONDS, 502-every=N, truncate-every=N, \
-     short-pages=PATH, shifting-list=PATH and overstated-total=PATH=N"
+     short-pages=PATH, shifting-list=PATH, overstated-total=PATH=N and writes=FROM-TO=KIND"
 )]
 pub struct FaultError(String);
 
@@ -42,12 +45,21 @@ impl FromStr for Fault {
             }
             ("502-every", every) => Ok(Self::BadGatewayEvery(positive(every)?)),
             ("truncate-every", every) => Ok(Self::TruncateEvery(positive(every)?)),
+            ("writes", rest) => WriteFault::parse(rest).map(Self::Write).ok_or_else(unknown),
             (word, rest) => Quirk::parse(word, rest).map(Self::List).ok_or_else(unknown),
         }
     }
 }
 
 impl Fault {
+    /// What strikes the write of this number, counted from one.
+    pub fn of_write(all: &[Self], number: u64) -> Option<WriteFaultKind> {
+        all.iter().find_map(|fault| match fault {
+            Self::Write(fault) if fault.strikes(number) => Some(fault.kind),
+            _ => None,
+        })
+    }
+
     /// Whether the request of this number, counted from one, meets the fault.
     pub fn strikes(&self, number: u64) -> bool {
         match *self {
@@ -55,7 +67,7 @@ impl Fault {
             Self::SecondaryEvery { every, .. }
             | Self::BadGatewayEvery(every)
             | Self::TruncateEvery(every) => number.is_multiple_of(every),
-            Self::List(_) => false,
+            Self::List(_) | Self::Write(_) => false,
         }
     }
 }

@@ -14,6 +14,7 @@ mod seen;
 mod serve;
 mod state;
 mod stats;
+mod write_faults;
 
 pub use answer::Answer;
 pub use budget::Rate;
@@ -25,3 +26,4 @@ pub use quirks::{Quirk, QuirkKind};
 pub use record::Recorded;
 pub use serve::{Simulator, serve};
 pub use stats::Stats;
+pub use write_faults::{WriteFault, WriteFaultKind};

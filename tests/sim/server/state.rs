@@ -26,6 +26,8 @@ pub struct Ledger {
     pub graphql: Rate,
     /// Requests since the start, which no reset takes back: faults count by it.
     pub requests: u64,
+    /// Those of them that write, in the same way.
+    pub writes: u64,
     in_flight: u64,
     /// How often each token of an installation was used.
     pub uses: HashMap<String, u64>,
@@ -41,6 +43,7 @@ impl State {
             core: rate,
             graphql: rate,
             requests: 0,
+            writes: 0,
             in_flight: 0,
             uses: HashMap::new(),
             recorded: Vec::new(),

@@ -61,6 +61,12 @@ impl Repository {
         branches.into_iter().find(|branch| self.head_of(branch).as_deref() == Some(sha))
     }
 
+    /// Commits a file to a branch, as somebody would.
+    pub fn commit(&mut self, branch: &str, path: &str, text: &str, message: &str) {
+        self.branches.entry(branch.to_owned()).or_default().insert(path.to_owned(), text.to_owned());
+        self.log.entry(branch.to_owned()).or_default().push((path.to_owned(), message.to_owned()));
+    }
+
     /// Copies what the head branch holds to the base branch and closes the pull request.
     pub fn merge(&mut self, number: u64) -> Option<String> {
         let pull = self.pull_requests.iter_mut().find(|pull| pull.number == number)?;

@@ -26,6 +26,9 @@ pub struct Repository {
     pub protections: Vec<Protection>,
     pub rulesets: Vec<Ruleset>,
     pub branches: IndexMap<String, Files>,
+    /// The commits made on each branch since it began: which file, and the message.
+    #[serde(default)]
+    pub log: IndexMap<String, Vec<(String, String)>>,
     pub labels: Vec<Label>,
     pub milestones: Vec<Milestone>,
     /// Direct grants to people.
@@ -43,6 +46,9 @@ pub struct Repository {
     #[serde(default, skip_serializing_if = "Documents::is_empty")]
     pub documents: Documents,
     pub denials: Denials,
+    /// The checks that reported on the newest commit of each branch.
+    #[serde(default)]
+    pub reported_checks: Vec<String>,
     sequence: u64,
 }
 
@@ -123,6 +129,7 @@ impl Repository {
             protections: Vec::new(),
             rulesets: Vec::new(),
             branches: IndexMap::from([("main".to_owned(), Files::new())]),
+            log: IndexMap::new(),
             labels: Vec::new(),
             milestones: Vec::new(),
             collaborators: IndexMap::new(),
@@ -136,6 +143,7 @@ impl Repository {
             template: None,
             documents: Documents::default(),
             denials: Denials::default(),
+            reported_checks: vec!["ci".to_owned(), "licences".to_owned()],
             sequence: 0,
         }
     }

@@ -11,8 +11,8 @@ use crate::sim::world::fnmatch;
 
 pub fn listed<'w>(scene: Scene<'w>, project: &'w Holder, level: u64) -> Answer<'w> {
     let of = |suffix: &str| lists::items(scene, project, level, suffix);
-    // Whoever may not read protections gets no rules, which is not the same as none being there.
-    let Some(mut branches) = of("/protected_branches") else { return Answer::null() };
+    // Rules that may not be read are taken out of the list, which then looks as if none were there.
+    let Some(mut branches) = of("/protected_branches") else { return Answer::page(std::iter::empty()) };
     branches.sort_by_key(|branch| branch["name"].as_str().unwrap_or_default().to_owned());
     let approvals = of("/approval_rules").unwrap_or_default();
     let checks = of("/external_status_checks").unwrap_or_default();
@@ -69,7 +69,7 @@ fn rule(
         "id": branch.map_or_else(|| gid("Projects::CustomBranchRule", &json!(project.id)), |branch| gid("Projects::BranchRule", &branch["id"])),
         "name": name,
         "isDefault": branch.is_some() && name == default,
-        "isProtected": branch.is_some() || name == "All protected branches",
+        "isProtected": branch.is_some(),
         "isGroupLevel": branch.is_some_and(|branch| branch["inherited"] == true),
         "matchingBranchesCount": u64::from(matches),
         "branchProtection": branch.map(|branch| protection(scene, branch)),

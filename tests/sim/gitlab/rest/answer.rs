@@ -41,7 +41,10 @@ pub fn answer(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Target::File { raw } => files::file(request, holder, raw),
         Target::Branches => Ok(proposals::branches(request, holder)),
         Target::MergeRequests => Ok(proposals::merge_requests(request, holder)),
-        Target::Commits | Target::Merge | Target::Archive { .. } => Err(Refusal::unknown()),
+        Target::Branch => proposals::one_branch(request, holder),
+        Target::Compare => proposals::compare(request, holder),
+        Target::Commits => proposals::commits(request, holder),
+        Target::MergeRequest | Target::Merge | Target::Archive { .. } => Err(Refusal::unknown()),
         Target::Document(row) => document(row, &filling, request, level),
     }
 }

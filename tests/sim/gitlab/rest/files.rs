@@ -45,10 +45,13 @@ pub fn file(request: &Request, project: &Holder, raw: bool) -> Result<Reply, Ref
     if !raw && request.asked("ref").is_none() {
         return Err(Refusal { status: 400, body: json!({ "error": "ref is missing, ref is empty" }) });
     }
-    at_default_branch(request, project, "Commit")?;
+    let other = request.asked("ref").and_then(|branch| project.branches.get(branch));
+    if other.is_none() {
+        at_default_branch(request, project, "Commit")?;
+    }
     let path = request.route.suffix.strip_prefix("/repository/files/").unwrap_or_default();
     let path = if raw { path.strip_suffix("/raw").unwrap_or(path) } else { path };
-    let text = project.files.get(path).ok_or_else(|| Refusal::missing("File"))?;
+    let text = other.unwrap_or(&project.files).get(path).ok_or_else(|| Refusal::missing("File"))?;
     if raw {
         return Ok(Reply { text: Some(text.clone()), ..Reply::of(Value::Null) });
     }

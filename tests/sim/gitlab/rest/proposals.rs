@@ -35,6 +35,8 @@ pub fn write(write: Write<'_>) -> Result<Reply, Refusal> {
         Target::Branches => new_branch(write),
         Target::Commits => commit(write),
         Target::Merge => merge(write),
+        Target::MergeRequest => change(write),
+        Target::Branch => drop_branch(write),
         _ => propose(write),
     }
 }
@@ -86,7 +88,11 @@ fn commit(mut write: Write<'_>) -> Result<Reply, Refusal> {
             _ => return Err(bad("actions[action] does not have a valid value")),
         }
     }
+    let paths = write.request.body["actions"].as_array().into_iter().flatten();
+    let paths = paths.filter_map(|action| action["file_path"].as_str().map(str::to_owned)).collect();
+    let message = write.text("commit_message")?.to_owned();
     let project = write.holder_mut();
+    project.log.entry(name.to_owned()).or_default().push((paths, message));
     if name == project.default_branch() {
         project.files = files;
     } else {
@@ -138,4 +144,71 @@ fn merge(mut write: Write<'_>) -> Result<Reply, Refusal> {
     }
     project.document(LIST, all);
     Ok(Reply::of(merged))
+}
+
+/// Its title, its text, and whether it is open.
+fn change(mut write: Write<'_>) -> Result<Reply, Refusal> {
+    let number = write.request.route.suffix.split('/').nth(2).unwrap_or_default().to_owned();
+    let mut all = write.holder().stated_list(LIST).to_vec();
+    let found = all.iter_mut().find(|one| one["iid"].as_u64() == number.parse().ok());
+    let one = found.ok_or_else(|| Refusal::missing(""))?;
+    for key in ["title", "description"] {
+        if write.request.body[key].is_string() {
+            one[key] = write.request.body[key].clone();
+        }
+    }
+    match (write.request.body["state_event"].as_str(), one["state"].as_str()) {
+        (Some("close"), Some("opened")) => one["state"] = json!("closed"),
+        (Some("reopen"), Some("closed")) => one["state"] = json!("opened"),
+        _ => {}
+    }
+    let told = one.clone();
+    write.holder_mut().document(LIST, all);
+    Ok(Reply::of(told))
+}
+
+fn drop_branch(mut write: Write<'_>) -> Result<Reply, Refusal> {
+    let name = named(write.request).to_owned();
+    let project = write.holder_mut();
+    project.log.remove(&name);
+    match project.branches.remove(&name) {
+        Some(_) => Ok(Reply { status: 204, ..Reply::of(Value::Null) }),
+        None => Err(Refusal::missing("Branch")),
+    }
+}
+
+/// The branch that the path ends with.
+fn named(request: &Request) -> &str {
+    request.route.suffix.strip_prefix("/repository/branches/").unwrap_or_default()
+}
+
+pub fn one_branch(request: &Request, project: &Holder) -> Result<Reply, Refusal> {
+    let name = named(request);
+    files(project, name).ok_or_else(|| Refusal::missing("Branch"))?;
+    Ok(Reply::of(branch(project, name)))
+}
+
+fn told((at, (_, message)): (usize, &(Vec<String>, String))) -> Value {
+    let title = message.lines().next().unwrap_or_default();
+    json!({ "id": blob_id(&format!("{at}{message}")), "title": title, "message": message, "created_at": MOMENT })
+}
+
+/// Those of one branch, the newest first.
+pub fn commits(request: &Request, project: &Holder) -> Result<Reply, Refusal> {
+    let name = request.asked("ref_name").map_or_else(|| project.default_branch(), str::to_owned);
+    files(project, &name).ok_or_else(|| Refusal::missing("Commit"))?;
+    let about = |paths: &[String]| request.asked("path").is_none_or(|path| paths.iter().any(|p| p == path));
+    let all = project.log.get(&name).map(Vec::as_slice).unwrap_or_default().iter().enumerate().rev();
+    let found: Vec<Value> = all.filter(|(_, (paths, _))| about(paths)).map(told).collect();
+    Ok(page(request, &found, Clone::clone))
+}
+
+pub fn compare(request: &Request, project: &Holder) -> Result<Reply, Refusal> {
+    let to = request.asked("to").unwrap_or_default();
+    files(project, to).ok_or_else(|| Refusal::missing("Ref"))?;
+    let all = project.log.get(to).map(Vec::as_slice).unwrap_or_default();
+    let commits: Vec<Value> = all.iter().enumerate().map(told).collect();
+    Ok(Reply::of(
+        json!({ "commit": commits.last(), "commits": commits, "diffs": [], "compare_timeout": false }),
+    ))
 }

@@ -40,8 +40,11 @@ pub enum Target {
         raw: bool,
     },
     Branches,
+    Branch,
+    Compare,
     Commits,
     MergeRequests,
+    MergeRequest,
     /// Merging one of them, by its number in the project.
     Merge,
     Document(&'static Row),
@@ -82,8 +85,15 @@ pub fn route(path: &str) -> Option<Route> {
             ("/projects/{id}/repository/files/{file_path}/raw", Target::File { raw: true })
         }
         ["projects", _, "repository", "branches"] => ("/projects/{id}/repository/branches", Target::Branches),
+        ["projects", _, "repository", "branches", _] => {
+            ("/projects/{id}/repository/branches/{branch}", Target::Branch)
+        }
+        ["projects", _, "repository", "compare"] => ("/projects/{id}/repository/compare", Target::Compare),
         ["projects", _, "repository", "commits"] => ("/projects/{id}/repository/commits", Target::Commits),
         ["projects", _, "merge_requests"] => ("/projects/{id}/merge_requests", Target::MergeRequests),
+        ["projects", _, "merge_requests", _] => {
+            ("/projects/{id}/merge_requests/{merge_request_iid}", Target::MergeRequest)
+        }
         ["projects", _, "merge_requests", _, "merge"] => {
             ("/projects/{id}/merge_requests/{merge_request_iid}/merge", Target::Merge)
         }

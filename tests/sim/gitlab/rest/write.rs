@@ -40,9 +40,15 @@ pub fn write(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         (Target::Archive { on }, _) => Ok(write.archive(on, level)),
         _ if write.holder().settings.get("archived") == Some(&Value::Bool(true)) => Err(Refusal::forbidden()),
         (Target::Project | Target::Group | Target::Settings, _) => write.own(level),
-        (Target::Branches | Target::Commits | Target::MergeRequests | Target::Merge, _) => {
-            proposals::write(write)
-        }
+        (
+            Target::Branches
+            | Target::Branch
+            | Target::Commits
+            | Target::MergeRequests
+            | Target::MergeRequest
+            | Target::Merge,
+            _,
+        ) => proposals::write(write),
         (_, "/push_rule") => write.push_rule(),
         (_, "/merge_request_approval_setting") => approvals::setting(write),
         (_, "/approvals") => approvals::older(write),
@@ -59,7 +65,7 @@ fn needed(request: &Request, kind: HolderKind) -> Option<u64> {
         (Target::Project, "PUT", _) => MAINTAINER,
         (Target::Group, "PUT", _) | (Target::Archive { .. }, "POST", _) => OWNER,
         (Target::Branches | Target::Commits | Target::MergeRequests, "POST", _) => DEVELOPER,
-        (Target::Merge, "PUT", _) => DEVELOPER,
+        (Target::Merge | Target::MergeRequest, "PUT", _) | (Target::Branch, "DELETE", _) => DEVELOPER,
         (Target::Document(_), "PUT" | "POST", "push_rule")
         | (Target::Document(_), "PUT", "merge_request_approval_setting") => {
             if kind == HolderKind::Group {

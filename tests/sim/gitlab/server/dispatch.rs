@@ -14,7 +14,7 @@ use super::state::State;
 use crate::sim::gitlab::rest::{self, Refusal, Request, Route};
 use crate::sim::gitlab::site::Site;
 use crate::sim::gitlab::world::Identity;
-use crate::sim::server::{Answer, Fault, Recorded};
+use crate::sim::server::{Answer, Fault, Recorded, WriteFaultKind};
 
 const REST: &str = "/api/v4";
 const GRAPHQL: &str = "/api/graphql";
@@ -41,11 +41,15 @@ pub async fn handle(Shared(state): Shared<Arc<State>>, request: HttpRequest<Body
     // Rendering a page takes milliseconds, which other requests should not wait for.
     let answered = tokio::task::spawn_blocking(move || answer(&worker, &parts, &body, number)).await;
     drop(entered);
-    answered.unwrap_or_else(|_| {
+    let response = answered.unwrap_or_else(|_| {
         let mut failed = Response::new(Body::from("the simulator panicked; its output says where"));
         *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         failed
-    })
+    });
+    match response.extensions().get::<WriteFaultKind>().copied() {
+        Some(kind) => kind.handed_over(response).await,
+        None => response,
+    }
 }
 
 fn told(what: &impl Serialize) -> Response<Body> {
@@ -62,19 +66,37 @@ fn answer(state: &State, parts: &Parts, body: &Bytes, number: u64) -> Response<B
     let route = (!is_graphql && path.len() < asked.len()).then(|| rest::route(path)).flatten();
     count(state, parts, is_graphql, route.as_ref());
     let struck = state.options.faults.iter().find(|fault| fault.strikes(number));
-    let answer = fault_answer(struck).unwrap_or_else(|| match caller(state, &parts.headers) {
+    let writes = !is_graphql && parts.method != "GET" && parts.method != "HEAD";
+    let wrong = writes.then(|| write_fault(state)).flatten();
+    let instead = fault_answer(struck).or_else(|| wrong?.instead());
+    let answer = instead.unwrap_or_else(|| match caller(state, &parts.headers) {
         Err(refusal) => refused(refusal),
         Ok(caller) if is_graphql => graphql::answer(state, &site, &caller, body),
         Ok(caller) => rest_answer(state, (parts, body), path, route, site, caller),
     });
     record(state, parts, if is_graphql { asked } else { path }, body, answer.status);
+    let answer = match wrong {
+        Some(wrong) => wrong.afterwards(answer),
+        None => answer,
+    };
     let request = format!("01SIM{number:08}");
     let meta = json!({ "version": "1", "correlation_id": request }).to_string();
     let headers = vec![
         (HeaderName::from_static("x-request-id"), request),
         (HeaderName::from_static("x-gitlab-meta"), meta),
     ];
-    answer.respond(headers, matches!(struck, Some(Fault::TruncateEvery(_))))
+    let mut response = answer.respond(headers, matches!(struck, Some(Fault::TruncateEvery(_))));
+    if let Some(wrong) = wrong {
+        response.extensions_mut().insert(wrong);
+    }
+    response
+}
+
+/// What goes wrong with the write that has come.
+fn write_fault(state: &State) -> Option<WriteFaultKind> {
+    let mut ledger = state.ledger();
+    ledger.writes += 1;
+    Fault::of_write(&state.options.faults, ledger.writes)
 }
 
 fn rest_answer(
@@ -179,7 +201,7 @@ fn fault_answer(struck: Option<&Fault>) -> Option<Answer> {
         Fault::RateLimitAfter(_) => 60,
         Fault::SecondaryEvery { seconds, .. } => *seconds,
         Fault::BadGatewayEvery(_) => return Some(Answer::bad_gateway()),
-        Fault::TruncateEvery(_) | Fault::List(_) => return None,
+        Fault::TruncateEvery(_) | Fault::List(_) | Fault::Write(_) => return None,
     };
     Some(Answer::bytes(429, "Retry later\n").with("retry-after", seconds.to_string()))
 }

@@ -21,6 +21,8 @@ pub struct Ledger {
     pub recorded: Vec<Recorded>,
     /// Requests since the start, which no reset takes back: faults count by it.
     requests: u64,
+    /// Those of them that write, in the same way.
+    pub writes: u64,
     in_flight: u64,
 }
 

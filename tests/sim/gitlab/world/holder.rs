@@ -37,6 +37,9 @@ pub struct Holder {
     /// The same of other branches, by their names.
     #[serde(default)]
     pub branches: BTreeMap<String, BTreeMap<String, String>>,
+    /// The commits made on those branches: which files, and the message.
+    #[serde(default)]
+    pub log: BTreeMap<String, Vec<(Vec<String>, String)>>,
 }
 
 documented!(Holder);
@@ -48,8 +51,8 @@ impl Holder {
             settings.insert("empty_repo".to_owned(), json!(true));
         }
         let (path, without, documents) = (path.to_owned(), BTreeSet::new(), Documents::default());
-        let (files, branches) = (BTreeMap::new(), BTreeMap::new());
-        Self { kind, id, path, settings, without, documents, files, branches }
+        let (files, branches, log) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { kind, id, path, settings, without, documents, files, branches, log }
     }
 
     /// States a field of its own document, such as `wiki_access_level`.

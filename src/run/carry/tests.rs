@@ -1,0 +1,112 @@
+//! Carrying out on a forge that a test speaks for, by a clock that it winds.
+
+use std::cell::RefCell;
+use std::sync::Mutex;
+
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
+
+use super::*;
+use crate::forge::{Terms, WritePace};
+use crate::model::Action;
+
+/// Makes things once a second, and counts when. What was made is seen to be there.
+struct Forge {
+    pace: WritePace,
+    begun: Instant,
+    made: RefCell<Vec<u64>>,
+}
+
+impl Carries for Forge {
+    async fn look(&self, changes: &[(usize, &Change)], _: Arc<Stop>) -> Result<Seen, ForgeError> {
+        let there = |i: &usize| *i < self.made.borrow().len();
+        let seen = |i: &usize| Ok(if there(i) { json!("there") } else { Json::Null });
+        Ok(changes.iter().map(|(i, _)| (*i, seen(i))).collect())
+    }
+
+    async fn turn(&self, request: &Request, stop: &Stop) -> Result<(), ForgeError> {
+        self.pace.turn(request.method == "POST", stop).await.map_err(ForgeError::Transport)
+    }
+
+    async fn send(&self, _: &Request) -> Written {
+        self.made.borrow_mut().push(self.begun.elapsed().as_secs());
+        Written::Taken
+    }
+
+    fn was_taken(&self, _: &ForgeError) -> bool {
+        false
+    }
+}
+
+fn plan(count: usize) -> Plan {
+    let request = |i: usize| Request {
+        method: "POST".into(),
+        path: format!("/repos/acme/service-{i}/labels"),
+        body: json!({"name": "bug"}),
+        reads: BTreeMap::new(),
+    };
+    let change = |i: usize| Change {
+        subject: format!("github:acme/service-{i}"),
+        setting: "label.description".into(),
+        key: Some("bug".into()),
+        action: Action::Create,
+        before: Json::Null,
+        after: json!("there"),
+        origin: "policy.toml:1".into(),
+        risk: "routine".into(),
+        proposed: false,
+        requests: vec![i],
+        undo: Vec::new(),
+        irreversible: None,
+        complete: false,
+    };
+    Plan {
+        changes: (0..count).map(change).collect(),
+        requests: (0..count).map(request).collect(),
+        ..serde_json::from_value(json!({
+            "format_version": 2, "tool": "", "policy": "", "forges": {}, "changes": [], "requests": [], "deferred": []
+        }))
+        .unwrap()
+    }
+}
+
+fn most_within(times: &[u64], seconds: u64) -> usize {
+    let from = |(i, at): (usize, &u64)| times[i..].iter().take_while(|t| **t < at + seconds).count();
+    times.iter().enumerate().map(from).max().unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_things_are_made_as_fast_as_the_forge_allows_and_no_faster() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let voice: crate::forge::Voice = {
+        let said = Arc::clone(&said);
+        Arc::new(move |text: &str| said.lock().unwrap().push(text.to_owned()))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(1_000);
+    let (journal, past) = Journal::open(&folder.path().join("journal"), &plan).unwrap();
+    let catalog = Catalog::built_in().unwrap();
+    let heard = RefCell::new(0);
+    let applier = Applier {
+        catalog: &catalog,
+        environment: &|_| None,
+        terms: Terms::plain(Arc::clone(&voice)),
+        forge: "github".into(),
+        journal: &journal,
+        past: &past,
+        watch: &|step| {
+            assert_eq!(step.of, 1_000);
+            heard.replace(step.done);
+        },
+    };
+    let forge = Forge { pace: WritePace::new(voice), begun: Instant::now(), made: RefCell::default() };
+    let changes: Vec<(usize, &Change)> = plan.changes.iter().enumerate().collect();
+    let carried = carry(&forge, &applier, &plan, &changes).await;
+    assert!(carried.ended.is_none());
+    assert!(carried.applied.values().all(|a| *a == Applied::Done) && carried.applied.len() == 1_000);
+    let made = forge.made.into_inner();
+    assert_eq!((made.len(), *heard.borrow()), (1_000, 1_000));
+    assert!(most_within(&made, 60) <= 80 && most_within(&made, 3_600) <= 500);
+    assert_eq!(made.last().map(|last| last / 60), Some(68), "it takes an hour and eight minutes");
+    assert_eq!(said.lock().unwrap().len(), 2, "what is waited for is said once");
+}
