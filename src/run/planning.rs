@@ -62,8 +62,18 @@ impl Planner<'_> {
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
         let owners = &self.auditor.mentions(&observed.subject, &resolution.resolved.owners);
-        let planned =
-            Planned { catalog, observed, findings, forge, limits, documents, remedy, owners, kept: &[] };
+        let planned = Planned {
+            catalog,
+            observed,
+            findings,
+            forge,
+            limits,
+            documents,
+            remedy,
+            owners,
+            no_forking: draft.forbids_forking(observed.subject.organization()),
+            kept: &[],
+        };
         let facts = Facts {
             catalog,
             judge: self.auditor.judge(),

@@ -13,6 +13,7 @@ const ALL: &[&str] = &[
     "--allow-weaken",
     "--allow-widen",
     "--allow-irreversible",
+    "--allow-unproven",
     "--max-share=100",
 ];
 

@@ -34,7 +34,11 @@ fn audit(folder: &std::path::Path) -> Value {
 fn what_is_applied_to_acme_is_taken_back_to_the_letter() {
     let folder = laid_out();
     let before = audit(folder.path());
-    run(folder.path(), &["plan", ".", "--today", "2026-11-20", "--out", "plan.json"], 2);
+    run(
+        folder.path(),
+        &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20", "--out", "plan.json"],
+        2,
+    );
     let plan: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.path().join("plan.json")).unwrap()).unwrap();
     let changes = plan["changes"].as_array().unwrap().len() as u64;
@@ -45,7 +49,7 @@ fn what_is_applied_to_acme_is_taken_back_to_the_letter() {
     assert!(of(&after, "drift") < of(&before, "drift"), "{}", after["summary"]);
     assert_eq!(of(&after, "unknown"), of(&before, "unknown"), "what was made is known");
     // What is left is for people: there is no change that could be planned.
-    run(folder.path(), &["plan", ".", "--today", "2026-11-20"], 3);
+    run(folder.path(), &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20"], 3);
     let weaker = ["--allow-weaken", "--allow-delete"];
     run(folder.path(), &[&["undo", "plan.json.journal", "--auto-approve"], &weaker[..]].concat(), 0);
     assert_eq!(audit(folder.path()), before);

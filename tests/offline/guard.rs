@@ -34,7 +34,10 @@ fn acme() -> Plan {
     static PLAN: OnceLock<Plan> = OnceLock::new();
     let made = || {
         let folder = laid_out();
-        run(folder.path(), &["plan", ".", "--today", "2026-11-20", "--out", "plan.json"]);
+        run(
+            folder.path(),
+            &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20", "--out", "plan.json"],
+        );
         serde_json::from_str(&std::fs::read_to_string(folder.path().join("plan.json")).unwrap()).unwrap()
     };
     PLAN.get_or_init(made).clone()
@@ -389,7 +392,10 @@ fn an_item_goes_only_where_the_policy_claims_its_whole_collection() {
         let policy = folder.path().join("policy.toml");
         let text = std::fs::read_to_string(&policy).unwrap();
         std::fs::write(&policy, text.replace("\"complete\"", word).replace("\"additive\"", word)).unwrap();
-        run(folder.path(), &["plan", ".", "--today", "2026-11-20", "--out", "plan.json"]);
+        run(
+            folder.path(),
+            &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20", "--out", "plan.json"],
+        );
         let written = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
         let mut plan: Plan = serde_json::from_str(&written).unwrap();
         gone(&mut plan, true);
@@ -419,7 +425,7 @@ fn a_great_share_of_what_exists_needs_a_number() {
 fn undo_goes_by_the_same_guards() {
     let folder = laid_out();
     let run = |arguments: &[&str]| run(folder.path(), arguments);
-    run(&["plan", ".", "--today", "2026-11-20", "--out", "plan.json"]);
+    run(&["plan", ".", "--max-risk", "protection", "--today", "2026-11-20", "--out", "plan.json"]);
     assert_eq!(run(&["apply", "plan.json", "--auto-approve"]).0, 0);
     let (code, said) = run(&["undo", "plan.json.journal", "--auto-approve"]);
     assert_eq!(code, 1, "{said}");

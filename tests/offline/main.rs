@@ -29,3 +29,4 @@ mod policy_laws;
 mod policy_layers;
 mod protection;
 mod small;
+mod writable;

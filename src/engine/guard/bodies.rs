@@ -46,9 +46,9 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     // The key of a new item is its name.
     let makes = steps.request.method == "POST" && ["name", "title"].contains(&step.setting.name());
     !deletes
+        && !entries::is_by_entry(&write.path)
         && !makes
         && !left_out
-        && !entries::is_by_entry(&write.path)
         && step.setting.effective.is_none()
         && &*step.setting.group != "file"
         && write.field.split('.').try_fold(body, |at, name| at.get(name)).is_none()
@@ -99,9 +99,8 @@ fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> boo
         return false;
     }
     // What such a request gives was held against its entry together with its path.
-    if binding.write.as_ref().is_some_and(|write| entries::is_by_entry(&write.path))
-        || entries::are_pairs(step, json)
-    {
+    let by_entry = binding.write.as_ref().is_some_and(|write| entries::is_by_entry(&write.path));
+    if by_entry || entries::are_pairs(step, json) {
         return true;
     }
     let Some(value) = Value::from_json(step.to) else { return is_nothing(json) };

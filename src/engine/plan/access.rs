@@ -18,10 +18,9 @@ const INVITATIONS_A_DAY: usize = 50;
 pub(super) const FORKING: &str = "organization.members_can_fork_private_repositories";
 
 /// Why a setting cannot be written as things stand.
-pub(super) fn refused(draft: &Draft, subject: Subject<'_>, setting: &Setting) -> Option<String> {
-    let above = subject.observed.subject.organization();
+pub(super) fn refused(subject: Subject<'_>, setting: &Setting) -> Option<String> {
     match (&*setting.key, subject.forge) {
-        ("repository.allow_forking", ForgeKind::Github) if draft.forbidding.contains(above) => Some(format!(
+        ("repository.allow_forking", ForgeKind::Github) if subject.no_forking => Some(format!(
             "the organization forbids it: {FORKING} is off. An owner can turn it on; plan again after that"
         )),
         ("repository.advanced_security", ForgeKind::Github)

@@ -53,6 +53,8 @@ pub struct Subject<'a> {
     pub remedy: Remedy,
     /// The teams that own it, as its forge mentions them: `@acme/payments`.
     pub owners: &'a [String],
+    /// Its organization is known to forbid private forking.
+    pub no_forking: bool,
     /// What is left as it is, because it would lock people out.
     pub kept: &'a [Danger],
 }
@@ -136,6 +138,11 @@ impl Draft {
             missing: own.missing,
             documents: subject.documents.cloned().unwrap_or_default(),
         });
+    }
+
+    /// Whether an organization is known to forbid private forking.
+    pub fn forbids_forking(&self, organization: &str) -> bool {
+        self.forbidding.contains(organization)
     }
 
     fn plan(&mut self, subject: Subject<'_>) {
@@ -303,8 +310,8 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
-        self.waiting.extend(other.waiting);
         self.forbidding.extend(other.forbidding);
+        self.waiting.extend(other.waiting);
         for (thing, number) in other.existing {
             *self.existing.entry(thing).or_default() += number;
         }

@@ -22,7 +22,7 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, f
         Some(true) if wish.fix.is_none() => Ok(Value::text("")),
         _ => target(wish, &finding.observed),
     };
-    let planned = access::refused(draft, subject, setting).map_or(Ok(()), Err).and_then(|()| {
+    let planned = access::refused(subject, setting).map_or(Ok(()), Err).and_then(|()| {
         let after = after?;
         if access::is_by_entry(setting, subject.forge) {
             return access::plan(draft, subject, setting, finding, &after);

@@ -162,6 +162,8 @@ pub const ROUTES: &[Route] = &[
     write(Delete, "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures", "branchProtectionRules", protections::waive_signatures),
     get("/repos/{owner}/{repo}/codeowners/errors", "codeowners", community::codeowners_errors),
     get("/repos/{owner}/{repo}/collaborators", "collaborators", collaborators::list),
+    write(Put, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::add),
+    write(Delete, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::remove),
     get("/repos/{owner}/{repo}/commits", "refs", history::commits),
     write(Put, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::add),
     write(Delete, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::remove),
