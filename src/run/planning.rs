@@ -192,7 +192,9 @@ fn wanted_beside(demand: &mut Demand, catalog: &Catalog) {
         let beside = of_kind.filter(|setting| {
             let written = |b: &Binding| b.write.is_some() || b.create.is_some();
             let bound = |forge| setting.on(forge).binding();
-            let kept = bound(ForgeKind::Github).is_some_and(written) || &*setting.key == "webhook.secret";
+            // What its request would take away unsaid, and cannot say.
+            let lost = ["webhook.secret", "environment.reviewers"].contains(&&*setting.key);
+            let kept = bound(ForgeKind::Github).is_some_and(written) || lost;
             (replaced && kept)
                 || above == Some(setting.name())
                 || (renewed

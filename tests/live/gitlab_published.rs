@@ -148,7 +148,8 @@ fn every_write_is_described_so() {
     let mut held = Held::default();
     for binding in catalog.settings().filter_map(|s| s.on(ForgeKind::Gitlab).binding()) {
         if let Some(write) = &binding.write {
-            hold(&mut held, description, write, &[&write.field]);
+            let field = [write.field.as_str()];
+            hold(&mut held, description, write, if write.field.is_empty() { &[] } else { &field });
         }
     }
     for bound in catalog.kinds().filter_map(|k| k.on(ForgeKind::Gitlab)) {

@@ -154,6 +154,19 @@ async fn environments_are_made_and_keep_what_the_policy_does_not_speak_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_loses_their_say_over_an_environment() {
+    let world = world(|repository| {
+        repository.environment("production", Some(5), &["ann"]);
+    });
+    let policy = "[repository.environment.production]\nwait_timer = 10\n";
+    let bench = Bench::new(world, policy).await;
+    let (_, plan) = bench.plan();
+    assert_eq!(plan["changes"], json!([]), "{plan:#}");
+    let reason = plan["deferred"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("takes away its reviewers"), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_made_where_the_list_was_refused() {
     let world = world(|repository| {
         repository.refuse("/hooks", 403, "Must have admin rights");

@@ -278,7 +278,9 @@ impl Description {
                 return Err(format!("no parameter `{name}`"));
             }
         }
-        let Some(pointer) = &endpoint.pointer else { return Ok(Vec::new()) };
+        // What only removes says nothing.
+        let pointer = endpoint.pointer.as_ref().filter(|_| method != "DELETE");
+        let Some(pointer) = pointer else { return Ok(Vec::new()) };
         let body = if method == "GET" {
             let answers = operation["responses"].as_object().into_iter().flatten();
             answers.filter(|(code, _)| code.starts_with('2')).find_map(|(_, answer)| self.json(answer))

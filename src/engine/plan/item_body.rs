@@ -68,6 +68,9 @@ pub(super) fn beside<'a>(place: &Place<'a>, changed: &[&str]) -> Result<(Json, K
     }
     let objects: Vec<&str> = changed.iter().filter_map(|f| Some(f.split_once('.')?.0)).collect();
     for setting in place.settings() {
+        if whole && &*setting.key == LOST {
+            loses(place, setting)?;
+        }
         let Some(field) = field_of_update(place, setting) else { continue };
         let same_object =
             field.split_once('.').is_some_and(|(object, _)| objects_too && objects.contains(&object));
@@ -85,6 +88,24 @@ pub(super) fn beside<'a>(place: &Place<'a>, changed: &[&str]) -> Result<(Json, K
         }
     }
     Ok((body, kept))
+}
+
+/// What a request that takes the place of all takes away, and cannot carry: reviewers go by numbers.
+const LOST: &str = "environment.reviewers";
+
+/// Nothing is changed where somebody would lose their say.
+///
+/// # Errors
+/// Where there are some, or that is not known.
+fn loses(place: &Place<'_>, setting: &Setting) -> Result<(), String> {
+    match place.seen(setting) {
+        Some(Observation::Absent | Observation::Unsupported { .. }) => Ok(()),
+        Some(Observation::Known(Value::List(names))) if names.is_empty() => Ok(()),
+        Some(Observation::Known(names)) => {
+            Err(format!("any change of it takes away its reviewers, {names}: change it by hand"))
+        }
+        _ => Err("any change of it takes away its reviewers, and whether it has some is not known".into()),
+    }
 }
 
 /// Whether a value is what an item has of which nothing was said; such a field is left out, because naming it
