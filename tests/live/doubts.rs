@@ -15,7 +15,7 @@ fn one() -> World {
 }
 
 #[test]
-fn what_a_write_would_replace_beside_it_is_not_planned() {
+fn what_a_write_would_replace_beside_it_is_sent_as_it_is() {
     let mut world = one();
     world
         .repository_mut("service-0001")
@@ -35,9 +35,14 @@ fn what_a_write_would_replace_beside_it_is_not_planned() {
     let plan: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(desk.path("plan.json")).unwrap()).unwrap();
     let requests = plan["requests"].as_array().unwrap();
-    assert_eq!(requests.len(), 1, "{plan:#}");
-    assert!(requests[0]["path"].as_str().unwrap().ends_with("/artifact-and-log-retention"), "{plan:#}");
-    run.says("repository.actions.sha_pinning_required").says("replaces settings beside it");
+    let whole =
+        requests.iter().find(|r| r["path"].as_str().unwrap().ends_with("/actions/permissions")).unwrap();
+    assert_eq!(whole["body"]["allowed_actions"], "{allowed_actions?}", "{plan:#}");
+    assert_eq!(
+        whole["reads"]["allowed_actions?"],
+        "GET /repos/acme/service-0001/actions/permissions :: allowed_actions"
+    );
+    run.says("repository.actions.sha_pinning_required");
 }
 
 /// Audits behind a server that answers some paths as it likes.

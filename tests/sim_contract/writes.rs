@@ -19,9 +19,11 @@ async fn seen(client: &Client, fields: &str) -> Value {
 #[tokio::test]
 async fn settings() {
     let client = conforming().await;
-    let changes =
-        json!({ "has_wiki": true, "allow_rebase_merge": true, "visibility": "private", "no_such_key": 1 });
+    let changes = json!({ "has_wiki": true, "allow_rebase_merge": true, "no_such_key": 1 });
     let answer = client.patch(REPOSITORY, changes).await;
+    assert_eq!(answer.status, 200);
+    // What people can see changes in a request of its own.
+    let answer = client.patch(REPOSITORY, json!({ "visibility": "private" })).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["private"], true);
     assert_eq!(
