@@ -9,15 +9,14 @@ use miette::{IntoDiagnostic, Result};
 
 use super::exit::Exit;
 use super::fail_on::{self, FailOn};
+use super::judging::Judging;
 use super::manner::{Asks, Manner};
 use super::opening;
-use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
-use crate::model::Observed;
 use crate::policy;
 use crate::report;
-use crate::run::{Auditor, Batches, Outcome, Place, Sources, sources, wanted};
+use crate::run::{Auditor, Outcome, Sources, sources, wanted};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -108,13 +107,7 @@ impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
-        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
-            Ok(only) => only,
-            Err(problems) => {
-                terminal::problems(problems);
-                return Ok(Exit::Error);
-            }
-        };
+        let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted(&policy, &catalog, only.as_ref());
@@ -126,27 +119,10 @@ impl Audit {
         // A profile that nothing is of is worth a word, so that every one has a count.
         outcome.profiles.extend(policy.profiles.iter().map(|p| (Arc::clone(&p.name), 0)));
         outcome.partial = only.is_some() || self.from.replaces();
-        for place in &places {
-            if let Place::Snapshot { name, path } = place {
-                let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
-                auditor.snapshot(&batches, &mut outcome)?;
-            }
-        }
-        if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
-            let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
-            let reading = Reading::new(&self.manner, &asks)?;
-            let narrow = |observed: &Observed| auditor.narrow(observed);
-            let live = reading.live(&catalog, &demand, &narrow);
-            for place in &places {
-                let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
-                    auditor.subject(observed, None, forge, outcome);
-                };
-                reading.wait(live.read(place, &mut outcome, judge));
-            }
-            drop(live);
-            if let Some(stopped) = reading.end() {
-                return Ok(stopped);
-            }
+        let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
+        let road = Judging { auditor: &auditor, catalog: &catalog, demand: &demand };
+        if let Some(stopped) = road.all(&places, &self.manner, &asks, &mut outcome)? {
+            return Ok(stopped);
         }
         terminal::problems(outcome.problems.clone());
         self.show(&outcome, &catalog, &policy, today)?;

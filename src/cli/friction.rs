@@ -8,16 +8,15 @@ use miette::{IntoDiagnostic, Result, miette};
 
 use super::audit::From;
 use super::exit::Exit;
+use super::judging::Judging;
 use super::manner::{Asks, Manner};
 use super::opening;
-use super::reading::Reading;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::engine::{Journey, stability};
-use crate::model::{Observed, Stage, Weights};
-use crate::policy;
+use crate::model::{Stage, Weights};
 use crate::report::{self, FrictionView};
-use crate::run::{Auditor, Batches, Outcome, Place, sources, wanted, wanted_for_journeys};
+use crate::run::{Auditor, Outcome, sources, wanted, wanted_for_journeys};
 
 /// Arguments of `friction`.
 #[derive(Debug, clap::Args)]
@@ -84,13 +83,7 @@ impl Friction {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
-        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
-            Ok(only) => only,
-            Err(problems) => {
-                terminal::problems(problems);
-                return Ok(Exit::Error);
-            }
-        };
+        let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
         let weights = Weights::built_in().and_then(|own| own.with(&policy.weights));
         let weights = weights.map_err(|why| miette!(code = "friction::weights", "{why}"))?;
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
@@ -99,27 +92,10 @@ impl Friction {
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref());
         let auditor = auditor.with_journeys(weights.clone(), today);
         let mut outcome = Outcome::empty(policy.waivers.len());
-        for place in &places {
-            if let Place::Snapshot { name, path } = place {
-                let batches = Batches { catalog: &catalog, demand: &demand, path, rename: name.as_ref() };
-                auditor.snapshot(&batches, &mut outcome)?;
-            }
-        }
-        if places.iter().any(|p| !matches!(p, Place::Snapshot { .. })) {
-            let asks = Asks { verb: "friction", policy: &policy.digest, what: &(&places, &self.only) };
-            let reading = Reading::new(&self.manner, &asks)?;
-            let narrow = |observed: &Observed| auditor.narrow(observed);
-            let live = reading.live(&catalog, &demand, &narrow);
-            for place in &places {
-                let judge = |observed: &Observed, forge, outcome: &mut Outcome| {
-                    auditor.subject(observed, None, forge, outcome);
-                };
-                reading.wait(live.read(place, &mut outcome, judge));
-            }
-            drop(live);
-            if let Some(stopped) = reading.end() {
-                return Ok(stopped);
-            }
+        let asks = Asks { verb: "friction", policy: &policy.digest, what: &(&places, &self.only) };
+        let road = Judging { auditor: &auditor, catalog: &catalog, demand: &demand };
+        if let Some(stopped) = road.all(&places, &self.manner, &asks, &mut outcome)? {
+            return Ok(stopped);
         }
         terminal::problems(outcome.problems.clone());
         for unread in &outcome.unread {

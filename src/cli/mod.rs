@@ -10,6 +10,7 @@ mod explain;
 mod fail_on;
 mod forecast;
 mod friction;
+mod judging;
 mod manner;
 mod opening;
 mod plan;

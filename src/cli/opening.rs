@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::terminal;
 use crate::catalog::Catalog;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Policy, Selector};
 
 /// The policy at a path, after saying everything that is wrong with it; nothing when it is unusable.
 pub(super) fn policy(path: &Path, catalog: &mut Catalog) -> Option<Policy> {
@@ -13,6 +13,17 @@ pub(super) fn policy(path: &Path, catalog: &mut Catalog) -> Option<Policy> {
             terminal::problems(warnings);
             Some(policy)
         }
+        Err(problems) => {
+            terminal::problems(problems);
+            None
+        }
+    }
+}
+
+/// What `--only` means; nothing where it means nothing, and then its mistakes were told.
+pub(super) fn only(text: Option<&str>, catalog: &Catalog) -> Option<Option<Selector>> {
+    match text.map(|text| policy::selector_of(text, catalog)).transpose() {
+        Ok(only) => Some(only),
         Err(problems) => {
             terminal::problems(problems);
             None

@@ -17,7 +17,6 @@ use super::{opening, terminal};
 use crate::catalog::Catalog;
 use crate::engine::{Draft, Limits, Refusal};
 use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
-use crate::policy;
 use crate::report;
 use crate::run::{
     Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
@@ -81,13 +80,7 @@ impl Plan {
     pub(super) fn run(self) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
-        let only = match self.only.as_deref().map(|text| policy::selector_of(text, &catalog)).transpose() {
-            Ok(only) => only,
-            Err(problems) => {
-                terminal::problems(problems);
-                return Ok(Exit::Error);
-            }
-        };
+        let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
         let limits = Limits { lens: self.lens, max_risk: self.max_risk };
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
@@ -56,6 +57,54 @@ impl Written {
     }
 }
 
+/// A request that is ready to be sent.
+pub(super) struct Prepared {
+    /// What it is, for people.
+    pub what: String,
+    pub method: Method,
+    pub filled: Filled,
+}
+
+/// A client that reads what requests wait for, just before they are sent.
+pub(super) trait Reads {
+    /// A document.
+    async fn document(&self, path: &str) -> Result<Json, ForgeError>;
+
+    /// A field of an item of a list.
+    async fn of_item(&self, from: &str, item: &OfItem<'_>) -> Result<Json, ForgeError>;
+
+    /// The request with everything filled in.
+    ///
+    /// # Errors
+    /// What became of it, where it is not to be sent.
+    async fn prepared(&self, request: &Request) -> Result<Prepared, Written> {
+        let what = format!("{} {}", request.method, request.path);
+        let method = match request.method.as_str() {
+            "PATCH" => Method::PATCH,
+            "PUT" => Method::PUT,
+            "POST" => Method::POST,
+            "DELETE" => Method::DELETE,
+            other => {
+                return Err(Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan"))));
+            }
+        };
+        let said = self.said_before(request).await.map_err(Written::of_read)?;
+        Ok(Prepared { what, method, filled: filled(request, &said) })
+    }
+
+    /// What the reads say that a request waits for.
+    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
+        let mut said = Said::new();
+        for (path, wanted) in awaited(request)? {
+            heard(&mut said, path, self.document(path).await?, wanted)?;
+        }
+        for (name, from, item) in awaited_items(request) {
+            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
+        }
+        Ok(said)
+    }
+}
+
 /// A request's path and body with everything filled in.
 #[derive(Debug)]
 pub(super) struct Filled {
@@ -66,21 +115,21 @@ pub(super) struct Filled {
 }
 
 /// What the reads of a request said; what an answer does not carry, though it may, is none.
-pub(super) type Said = BTreeMap<String, Option<Json>>;
+type Said = BTreeMap<String, Option<Json>>;
 
 /// Documents by their paths, each with the names and places of what is wanted of it.
-pub(super) type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Place)>>;
+type Awaited<'r> = BTreeMap<&'r str, Vec<(&'r str, Place)>>;
 
 /// A place in a document: `field`, or `field == JSON` for what must be said there; all of it where there is no
 /// field.
 #[derive(Debug)]
-pub(super) struct Place {
+struct Place {
     pointer: Option<Path>,
     must_be: Option<Json>,
 }
 
 /// The documents that a request waits for, but for items of lists.
-pub(super) fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
+fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
     let mut documents = Awaited::new();
     for (name, from) in request.reads.iter().filter(|(_, from)| OfItem::of(from).is_none()) {
         let (path, place) = place(from)?;
@@ -105,17 +154,12 @@ fn place(from: &str) -> Result<(&str, Place), ForgeError> {
 }
 
 /// The items of lists that a request waits for, each with its name.
-pub(super) fn awaited_items(request: &Request) -> impl Iterator<Item = (&str, &str, OfItem<'_>)> {
+fn awaited_items(request: &Request) -> impl Iterator<Item = (&str, &str, OfItem<'_>)> {
     request.reads.iter().filter_map(|(name, from)| Some((&**name, &**from, OfItem::of(from)?)))
 }
 
 /// Takes from an answer what stands at those places; the items of a list are its `items`.
-pub(super) fn heard(
-    said: &mut Said,
-    path: &str,
-    answer: Json,
-    wanted: Vec<(&str, Place)>,
-) -> Result<(), ForgeError> {
+fn heard(said: &mut Said, path: &str, answer: Json, wanted: Vec<(&str, Place)>) -> Result<(), ForgeError> {
     let json = if answer.is_array() { json!({"items": answer}) } else { answer };
     for (name, Place { pointer, must_be }) in wanted {
         let may_be_missing = name.ends_with('?') && json.is_object();
@@ -141,13 +185,13 @@ pub(super) fn heard(
 }
 
 /// What stands for a read of that name.
-pub(super) fn placeholder(name: &str) -> String {
+fn placeholder(name: &str) -> String {
     format!("{{{name}}}")
 }
 
 /// Fills in what was read, in the path and wherever a text of the body is nothing but a name. A field of
 /// which the answer said nothing is left out.
-pub(super) fn filled(request: &Request, said: &Said) -> Filled {
+fn filled(request: &Request, said: &Said) -> Filled {
     let (mut path, mut body) = (request.path.clone(), request.body.clone());
     for (name, value) in said.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
         path = path.replace(name, &text(value));

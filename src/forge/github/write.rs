@@ -1,7 +1,6 @@
 //! A client that writes. Only `apply` makes one; what audits and plans hold is a
 //! [`Reader`](super::Reader), which cannot.
 
-use http::Method;
 use serde_json::Value as Json;
 
 use super::client::{Reader, refused};
@@ -10,9 +9,7 @@ use crate::forge::gate::Voice;
 use crate::forge::pace_of_writes::WritePace;
 use crate::forge::reading::{Fetched, fetch};
 use crate::forge::stop::Stop;
-use crate::forge::writing::{
-    OfItem, Said, Written, awaited, awaited_items, filled, heard, placeholder, unusable,
-};
+use crate::forge::writing::{OfItem, Prepared, Reads, Written, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
@@ -41,20 +38,9 @@ impl Writer {
 
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof.
     pub async fn send(&self, request: &Request) -> Written {
-        let said = match self.said_before(request).await {
-            Ok(said) => said,
-            Err(error) => return Written::of_read(error),
-        };
-        let filled = filled(request, &said);
-        let what = format!("{} {}", request.method, request.path);
-        let method = match request.method.as_str() {
-            "PATCH" => Method::PATCH,
-            "PUT" => Method::PUT,
-            "POST" => Method::POST,
-            "DELETE" => Method::DELETE,
-            other => {
-                return Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan")));
-            }
+        let Prepared { what, method, filled } = match self.prepared(request).await {
+            Ok(prepared) => prepared,
+            Err(written) => return written,
         };
         let reader = match self.reader.of_organization(owner(&request.path)).await {
             Ok(reader) => reader,
@@ -68,19 +54,9 @@ impl Writer {
             Err(error) => Written::of_error(error),
         }
     }
+}
 
-    /// What the reads say that a request waits for.
-    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
-        let mut said = Said::new();
-        for (path, wanted) in awaited(request)? {
-            heard(&mut said, path, self.document(path).await?, wanted)?;
-        }
-        for (name, from, item) in awaited_items(request) {
-            said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
-        }
-        Ok(said)
-    }
-
+impl Reads for Writer {
     async fn document(&self, path: &str) -> Result<Json, ForgeError> {
         Ok(self.reader.of_organization(owner(path)).await?.get(path).await?.json)
     }
