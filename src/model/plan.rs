@@ -76,7 +76,8 @@ pub struct Request {
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
     /// `GET /path :: field`; the items of an answer that is a list are its `items`. Of a name that ends in
     /// `?` the answer may say nothing: the field is left out of the body then. With
-    /// ` == JSON` behind it the request is sent only where the read still says that.
+    /// ` == JSON` behind it the request is sent only where the read still says that. `env NAME` is given by
+    /// the environment, and `env NAME sealed for GET /path` sealed with the public key that is there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
 }

@@ -57,6 +57,8 @@ pub struct Subject<'a> {
     pub no_forking: bool,
     /// What is left as it is, because it would lock people out.
     pub kept: &'a [Danger],
+    /// The names of the variables by which the environment gives values that no plan holds.
+    pub given: &'a BTreeSet<String>,
 }
 
 impl<'a> Subject<'a> {
