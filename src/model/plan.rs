@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Points;
+
 /// What a change does to its setting or item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +115,9 @@ pub struct Change {
     /// Which of the plan's requests of `undo` take it back, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<usize>,
+    /// By how much the friction index of its repository falls when this alone is made.
+    #[serde(default, skip_serializing_if = "Points::is_none")]
+    pub points: Points,
     /// Why it cannot be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub irreversible: Option<String>,
@@ -192,6 +197,7 @@ impl Plan {
             after: change.before.clone(),
             requests: change.undo.clone(),
             undo: change.requests.clone(),
+            points: Points::default(),
             ..(*change).clone()
         };
         let left = |change: &&Change| Deferred {
