@@ -61,6 +61,7 @@ mod tests {
             floor: None,
             watched: false,
             named: None,
+            controls: Vec::new(),
         }
     }
 
