@@ -16,10 +16,11 @@ use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
 use crate::engine::{Draft, Limits, Refusal};
-use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
+use crate::model::{Finding, GIVEN, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
 use crate::report;
 use crate::run::{
-    Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
+    Auditor, Batches, Outcome, Place, Planner, Unread, finish, serves_openness, sources, wanted,
+    wanted_for_journeys, wanted_to_plan,
 };
 
 /// Arguments of `plan`.
@@ -84,10 +85,22 @@ impl Plan {
         let limits = Limits { lens: self.lens, max_risk: self.max_risk };
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
+        let opens = serves_openness(&policy, &catalog);
+        let demand = if opens { wanted_for_journeys(demand, &catalog) } else { demand };
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
-        let planner =
-            Planner { auditor: &auditor, catalog: &catalog, limits, owners: self.owning.min_owners };
+        let weights = opening::weights(&policy)?;
+        let auditor = if opens { auditor.with_journeys(weights, today) } else { auditor };
+        let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+        let names = names.filter_map(|(name, _)| name.into_string().ok());
+        let given = names.filter(|name| name.starts_with(GIVEN)).collect();
+        let planner = Planner {
+            auditor: &auditor,
+            catalog: &catalog,
+            limits,
+            owners: self.owning.min_owners,
+            given: &given,
+        };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();

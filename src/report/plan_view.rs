@@ -155,7 +155,11 @@ fn one(out: &mut dyn Write, plan: &Plan, change: &Change, width: usize) -> io::R
     let word = change.action.word().map_or_else(String::new, |word| format!("{word}: "));
     let mut lines = wrapped(&format!("{sign} {word}{name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));
-    lines.extend(wrapped(&format!("{}, by {}", change.risk, change.origin), width, "      "));
+    let removes = match change.points {
+        points if points.is_none() => String::new(),
+        points => format!("; removes {:.1} points of friction", points.get()),
+    };
+    lines.extend(wrapped(&format!("{}, by {}{removes}", change.risk, change.origin), width, "      "));
     if let Some(why) = &change.irreversible {
         lines.extend(wrapped(&format!("cannot be taken back: {why}"), width, "      "));
     }

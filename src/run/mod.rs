@@ -32,4 +32,4 @@ pub use outcome::{Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use preflight::{Blind, Preflight, REST_AN_HOUR};
 pub use sources::{Place, SourceError, Sources, sources};
-pub use wants::{everything, wanted, wanted_for_journeys, wanted_of_snapshot};
+pub use wants::{everything, serves_openness, wanted, wanted_for_journeys, wanted_of_snapshot};

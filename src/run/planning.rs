@@ -30,6 +30,8 @@ pub struct Planner<'a> {
     pub limits: Limits,
     /// How many owners an organization keeps.
     pub owners: usize,
+    /// The names of the variables by which the environment gives values that no plan holds.
+    pub given: &'a BTreeSet<String>,
 }
 
 impl Planner<'_> {
@@ -73,6 +75,7 @@ impl Planner<'_> {
             owners,
             no_forking: draft.forbids_forking(observed.subject.organization()),
             kept: &[],
+            given: self.given,
         };
         let facts = Facts {
             catalog,

@@ -81,6 +81,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
         owners: &[],
         no_forking: false,
         kept: &[],
+        given: &std::collections::BTreeSet::new(),
     });
     draft
 }

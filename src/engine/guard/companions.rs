@@ -3,6 +3,7 @@
 use base64::Engine;
 use serde_json::{Value as Json, json};
 
+use super::given;
 use super::steps::Steps;
 use crate::catalog::ForgeKind;
 use crate::model::means_key;
@@ -71,7 +72,16 @@ fn all_of_items(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
         let key = steps.steps.first().and_then(|step| step.change.key.as_deref());
         key.is_some_and(|key| read.ends_with(&format!("={key}].{path}")))
     };
-    kinds().next().is_some() && read.is_some_and(of_it)
+    let of_key = |read: &String| {
+        let mut keys = kinds().filter_map(|kind| kind.on(steps.forge)?.sealed.as_ref());
+        path == "key_id"
+            && keys.any(|key| {
+                let end = key.path.rsplit('/').next().unwrap_or_default();
+                read.ends_with(&format!("/{end} :: key_id"))
+            })
+    };
+    kinds().next().is_some()
+        && read.is_some_and(|read| of_it(read) || given::is_value(steps, path, read) || of_key(read))
 }
 
 /// What makes a ruleset of ours, which only adds to what is there.

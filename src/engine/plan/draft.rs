@@ -10,7 +10,8 @@ use super::{access, archive, branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::engine::lockout::{Danger, Facts, dangers};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, SubjectKind, Value, Verdict,
+    Action, Change, Deferred, Finding, Observation, Observed, Points, Remedy, Request, SubjectKind, Value,
+    Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -57,6 +58,8 @@ pub struct Subject<'a> {
     pub no_forking: bool,
     /// What is left as it is, because it would lock people out.
     pub kept: &'a [Danger],
+    /// The names of the variables by which the environment gives values that no plan holds.
+    pub given: &'a BTreeSet<String>,
 }
 
 impl<'a> Subject<'a> {
@@ -251,6 +254,7 @@ impl Draft {
             proposed: false,
             requests,
             undo: Vec::new(),
+            points: Points::of(finding.points),
             irreversible: None,
         });
         let last = self.changes.len() - 1;
@@ -267,8 +271,8 @@ impl Draft {
         (requests, undo): (Vec<usize>, Vec<usize>),
     ) {
         let action = Action::of(&setting.key, &before, &after);
-        let setting = setting.key.to_string();
-        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
+        let (setting, points) = (setting.key.to_string(), Points::default());
+        self.changes.push(Change { setting, action, before, after, requests, undo, points, ..whose.clone() });
     }
 
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.

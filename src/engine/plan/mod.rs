@@ -14,6 +14,7 @@ mod item_body;
 mod item_named;
 mod item_place;
 mod item_removal;
+mod item_value;
 mod limits;
 mod order;
 mod own;
