@@ -1,6 +1,6 @@
 //! Which packs suit an organization, why, and what it then has to decide.
 
-use super::{Constraint, Layer, SettingId};
+use super::{Constraint, Layer, SettingId, SubjectKind};
 
 /// What packs suit somebody's answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Advice {
 /// One thing that two packs want differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
+    /// Of what it is asked.
+    pub of: SubjectKind,
     /// Which setting.
     pub setting: SettingId,
     /// Of which item of a collection.

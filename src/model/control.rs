@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Constraint, Layer, Lenses, Origin, SettingId, Severity, Stage};
+use super::{Constraint, Layer, Lenses, Origin, SettingId, Severity, Stage, SubjectKind};
 
 /// A `[control.NAME]`: what lines of a policy serve, told once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +71,10 @@ pub struct Served {
 /// One line of a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// Of what it asks it.
+    /// Where in the order it stands.
     pub layer: Layer,
+    /// Of what it asks it.
+    pub of: SubjectKind,
     /// Which setting.
     pub setting: SettingId,
     /// Of which item of a collection.

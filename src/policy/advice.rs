@@ -207,7 +207,8 @@ fn decisions(answers: Answers, loaded: &[(&PackFile, Policy)], catalog: &Catalog
             for (a, b) in one.statements.iter().flat_map(|a| other.statements.iter().map(move |b| (a, b))) {
                 let (Some(x), Some(y)) = (&a.constraint, &b.constraint) else { continue };
                 let known = |d: &Decision| {
-                    d.setting == a.setting
+                    d.of == a.of
+                        && d.setting == a.setting
                         && d.key == a.key
                         && d.sides[0].pack == first.name
                         && d.sides[1].pack == second.name
@@ -218,7 +219,8 @@ fn decisions(answers: Answers, loaded: &[(&PackFile, Policy)], catalog: &Catalog
                 }
                 let sides = [side(first.name, a, x), side(second.name, b, y)];
                 let answered = answered(&catalog.get(a.setting).key, answers, &sides);
-                found.push(Decision { setting: a.setting, key: a.key.clone(), sides, answered });
+                let (of, setting, key) = (a.of, a.setting, a.key.clone());
+                found.push(Decision { of, setting, key, sides, answered });
             }
         }
     }

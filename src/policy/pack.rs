@@ -97,6 +97,7 @@ fn served(control: &Arc<Control>, policy: &Policy, catalog: &Catalog) -> Served 
 fn ask(statement: &Statement, catalog: &Catalog) -> Ask {
     Ask {
         layer: statement.layer.clone(),
+        of: statement.of,
         setting: statement.setting,
         key: statement.key.clone(),
         constraint: statement.constraint.clone(),

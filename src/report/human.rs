@@ -302,6 +302,11 @@ impl View<'_> {
             );
             self.lines(&text, "")?;
         }
+        if outcome.by_hand > 0 {
+            let controls = if outcome.by_hand == 1 { "control is" } else { "controls are" };
+            let text = format!("{} {controls} checked by hand: `packs show` says how.", outcome.by_hand);
+            self.lines(&text, "")?;
+        }
         let r = outcome.requests;
         if r.rest + r.graphql > 0 {
             // Only GitHub counts points.

@@ -32,6 +32,7 @@ pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: 
             "waived": tally.waived,
             "unknown": tally.unknown,
             "not_applicable": tally.not_applicable,
+            "controls_by_hand": outcome.by_hand,
         },
         "coverage": {
             "judged": coverage.judged,

@@ -6,7 +6,7 @@ use super::safe_text::wrapped;
 use super::settings_page::FORGES;
 use crate::catalog::{Catalog, ForgeKind};
 use crate::model::{
-    Advice, Ask, Constraint, Decision, Layer, Pack, Served, Severity, Side, SubjectKind, Value,
+    Advice, Ask, Constraint, Decision, Layer, Pack, Served, SettingId, Severity, Side, SubjectKind, Value,
 };
 
 /// Whether a forge has a setting that a control is judged by.
@@ -63,14 +63,15 @@ pub(super) fn asked(ask: &Ask, catalog: &Catalog) -> String {
         layer => format!(", for {layer}"),
     };
     let wanted = ask.constraint.as_ref().map_or("unmanaged".to_owned(), Constraint::to_string);
-    format!("{}: {wanted}{of}", named(ask, catalog))
+    format!("{}: {wanted}{of}", named(ask.of, ask.setting, ask.key.as_deref(), catalog))
 }
 
-/// A setting, with its item between brackets; of an organization's collection with the scope before it.
-fn named(ask: &Ask, catalog: &Catalog) -> String {
-    let setting = catalog.get(ask.setting);
-    let Some(key) = &ask.key else { return setting.key.to_string() };
-    format!("{}[{key}].{}", setting.group, setting.name())
+/// A setting, with its item between brackets; where that is not a repository's, with the scope before it.
+fn named(of: SubjectKind, setting: SettingId, key: Option<&str>, catalog: &Catalog) -> String {
+    let setting = catalog.get(setting);
+    let Some(key) = key else { return setting.key.to_string() };
+    let scope = if of == SubjectKind::Repository { String::new() } else { format!("{}.", of.word()) };
+    format!("{scope}{}[{key}].{}", setting.group, setting.name())
 }
 
 /// Writes what packs there are.
@@ -179,7 +180,8 @@ pub fn advice(out: &mut dyn Write, advice: &Advice, catalog: &Catalog, width: us
 }
 
 fn to_decide(out: &mut dyn Write, decision: &Decision, catalog: &Catalog, width: usize) -> io::Result<()> {
-    writeln!(out, "  {}", subject(decision, catalog))?;
+    let name = named(decision.of, decision.setting, decision.key.as_deref(), catalog);
+    writeln!(out, "  {name}")?;
     for (i, side) in decision.sides.iter().enumerate() {
         let said = if decision.answered == Some(i) { ", as your answers say" } else { "" };
         let why = side.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
@@ -190,14 +192,6 @@ fn to_decide(out: &mut dyn Write, decision: &Decision, catalog: &Catalog, width:
     Ok(())
 }
 
-fn subject(decision: &Decision, catalog: &Catalog) -> String {
-    let [Side { layer, constraint, .. }, _] = &decision.sides;
-    let constraint = Some(constraint.clone());
-    let setting = decision.setting;
-    let stage = catalog.get(setting).stage;
-    named(&Ask { layer: layer.clone(), setting, key: decision.key.clone(), constraint, stage }, catalog)
-}
-
 /// The beginning of a policy that extends what is advised, with a line for each decision: what the answers
 /// decide is written, and what they leave open is a remark.
 pub fn snippet(advice: &Advice, catalog: &Catalog) -> String {
@@ -206,10 +200,10 @@ pub fn snippet(advice: &Advice, catalog: &Catalog) -> String {
     let mut tables: Vec<(String, Vec<String>)> = Vec::new();
     for decision in &advice.decisions {
         let setting = catalog.get(decision.setting);
-        let header = match (&decision.key, SubjectKind::from_word(&setting.group)) {
-            (Some(key), _) => format!("{}.\"{key}\"", setting.group),
-            (None, Some(kind)) => kind.word().to_owned(),
-            (None, None) => setting.group.to_string(),
+        let header = match (&decision.key, decision.of) {
+            (Some(key), SubjectKind::Repository) => format!("{}.\"{key}\"", setting.group),
+            (Some(key), of) => format!("{}.{}.\"{key}\"", of.word(), setting.group),
+            (None, of) => of.word().to_owned(),
         };
         let [one, other] = &decision.sides;
         let line = match decision.answered.and_then(|i| decision.sides.get(i)) {

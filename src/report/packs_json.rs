@@ -45,6 +45,7 @@ fn control(served: &Served, catalog: &Catalog) -> Json {
 fn asked(ask: &Ask, catalog: &Catalog) -> Json {
     json!({
         "layer": ask.layer.to_string(),
+        "of": ask.of.word(),
         "setting": catalog.get(ask.setting).key,
         "key": ask.key,
         "constraint": ask.constraint.as_ref().map(Constraint::to_json),

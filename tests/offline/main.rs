@@ -22,6 +22,8 @@ mod gitlab_snapshot;
 mod guard;
 mod known_settings;
 mod ownership;
+mod packs;
+mod packs_cases;
 mod pages;
 mod payloads;
 mod plans;
