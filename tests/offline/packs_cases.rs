@@ -93,7 +93,8 @@ fn values(setting: &Setting, constraint: &Constraint) -> (Json, Json) {
         let value = if setting.ty == Type::Set { value.map(Value::into_set) } else { value };
         constraint.accepts_on(value.as_ref(), today).unwrap_or(false)
     };
-    let all = candidates(setting);
+    let mut all = candidates(setting);
+    all.extend(constraint.contains.as_ref().map(Value::to_json));
     let good = all.iter().find(accepted);
     // From behind: the first visibility is `public`, which would make another type of project of it.
     let refused = || all.iter().rev().filter(|json| !accepted(json));
@@ -118,6 +119,7 @@ fn candidates(setting: &Setting) -> Vec<Json> {
             json!("A sentence of more than thirty characters."),
             json!("* @acme/hosts @acme/guests\n"),
             json!("policy/*.toml @acme/ispo\n"),
+            json!("NOASSERTION"),
         ],
         Type::Set => {
             let single = words.iter().map(|word| json!([word]));
