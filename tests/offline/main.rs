@@ -23,6 +23,8 @@ mod guard;
 mod known_settings;
 mod lift;
 mod ownership;
+mod packs;
+mod packs_cases;
 mod pages;
 mod payloads;
 mod plans;
