@@ -24,6 +24,7 @@ mod known_settings;
 mod ownership;
 mod packs;
 mod packs_cases;
+mod packs_known;
 mod pages;
 mod payloads;
 mod plans;
