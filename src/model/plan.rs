@@ -137,6 +137,28 @@ pub struct Deferred {
     pub reason: String,
 }
 
+/// A ruleset of an organization that takes the place of changes in its repositories.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    /// `ghec:acme`.
+    pub organization: String,
+    /// What the ruleset is called.
+    pub ruleset: String,
+    /// Which repositories it reaches, in words.
+    pub reaches: String,
+    /// What it brings them: `branch[~default].required_approvals = 1`.
+    pub brings: Vec<String>,
+    /// The lines of the policy that asked for that.
+    pub origins: Vec<String>,
+    /// The repositories that would be changed one by one without it.
+    pub instead_of: Vec<String>,
+    /// How many changes of theirs it takes the place of.
+    pub changes: usize,
+    /// The repositories that it reaches besides, of which the policy does not ask that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
+}
+
 /// Where a plan's forge is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -175,6 +197,9 @@ pub struct Plan {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// What is changed above repositories in the place of each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<Lifted>,
     /// Of what the changes are about, how many there are: the items of a kind, or the subjects of which a
     /// setting is known.
     #[serde(default)]
@@ -214,6 +239,7 @@ impl Plan {
             requests,
             undo,
             deferred: lost.iter().map(left).collect(),
+            lifted: Vec::new(),
             digest: String::new(),
             ..self.clone()
         }

@@ -30,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 19] = [
+pub(super) const TOP: [&str; 20] = [
     "version",
     "extends",
     "include",
@@ -50,6 +50,7 @@ pub(super) const TOP: [&str; 19] = [
     "override",
     "setting",
     "waiver",
+    "declined",
 ];
 
 impl<'a> Layers<'_, 'a> {
@@ -64,6 +65,7 @@ impl<'a> Layers<'_, 'a> {
             }
             match key.name.as_str() {
                 "version" | "extends" | "include" | "floor" | "forge" | "control" | "setting" | "waiver" => {}
+                "declined" => self.declined(node),
                 "ownership" => self.owner_property(node),
                 "remedy" => self.policy.remedy = self.remedy(node).or(self.policy.remedy),
                 "friction" => self.friction(node),

@@ -8,6 +8,7 @@ mod body;
 mod constraint;
 mod contradiction;
 mod controls;
+mod declined;
 mod document;
 mod excerpt;
 mod facts;

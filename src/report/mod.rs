@@ -11,6 +11,7 @@ mod packs;
 mod packs_json;
 mod packs_page;
 mod plan_diff;
+mod plan_lifted;
 mod plan_markdown;
 mod plan_view;
 mod safe_text;

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use indexmap::IndexMap;
 
 use super::plan_diff::difference;
+use super::plan_lifted::lifted;
 use super::safe_text::{safe, wrapped};
-use crate::model::{Action, Change, Plan};
+use crate::model::{Action, Change, Lifted, Plan};
 
 /// What was looked at to make a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,7 +27,12 @@ pub struct Looked {
 /// # Errors
 /// Those of the writer.
 pub fn plan(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
-    for (subject, changes) in by_subject(plan) {
+    lifted(out, plan, width)?;
+    for (subject, mut changes) in by_subject(plan) {
+        changes.retain(|change| !is_of_a_lift(plan, change));
+        if changes.is_empty() {
+            continue;
+        }
         writeln!(out, "{}", safe(subject))?;
         for change in changes {
             one(out, plan, change, width)?;
@@ -122,6 +128,12 @@ pub(super) fn beside(plan: &Plan) -> String {
         text += &format!("; {} left to people", count(plan.deferred.len(), "departure"));
     }
     text + "."
+}
+
+/// Whether a change is part of what is told above all others.
+fn is_of_a_lift(plan: &Plan, change: &Change) -> bool {
+    let made = |l: &Lifted| l.organization == change.subject && change.key.as_ref() == Some(&l.ruleset);
+    plan.lifted.iter().any(made)
 }
 
 fn left(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
