@@ -123,9 +123,9 @@ impl View<'_> {
         for control in &wish.controls {
             let remedy = control.remedy.as_ref().filter(|_| verdict == Verdict::Drift);
             let remedy = remedy.map_or(String::new(), |remedy| format!(": {remedy}"));
-            self.lines(&format!("for {}{remedy}", control.name), "    ")?;
+            self.lines(&format!("control {}{remedy}", control.name), "    ")?;
             if let Some(pattern) = &control.pattern {
-                self.lines(&format!("serves {}, {}", pattern.name, pattern.link), "    ")?;
+                self.lines(&format!("pattern {}, {}", pattern.name, pattern.link), "    ")?;
             }
         }
         for over in &wish.overridden {

@@ -25,6 +25,7 @@ mod lift;
 mod ownership;
 mod packs;
 mod packs_cases;
+mod packs_known;
 mod pages;
 mod payloads;
 mod plans;
