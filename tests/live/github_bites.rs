@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::own_settings::Bench;
-use crate::sim::World;
 use crate::sim::world::OrganizationRole;
+use crate::sim::{Options, World};
 
 fn world() -> World {
     World::conforming("acme", 1)
@@ -75,6 +75,50 @@ fn bite_08_values_of_custom_properties_go_to_more_than_thirty_repositories() {
     let bench =
         Bench::new(world, "[repository]\ncustom_properties = { contains = { data = \"internal\" } }\n");
     bench.there_and_back();
+}
+
+const SCANNED: &str = "[repository]\ncode_scanning.default_setup.state = \"configured\"\n";
+
+fn scanned(looks: u64) -> Bench {
+    let mut world = world();
+    world.repository_mut(ONE).set("visibility", "public");
+    Bench::with(world, SCANNED, Options { looks, ..Options::default() })
+}
+
+#[test]
+fn bite_09_what_is_done_after_a_while_is_waited_for() {
+    let bench = scanned(1);
+    let plan = bench.there_and_back();
+    let write = &plan["requests"][0];
+    assert_eq!(write["path"], format!("/repos/acme/{ONE}/code-scanning/default-setup"));
+    let applied = bench.writes();
+    assert_eq!(applied.len(), 2, "it is asked for once, and once taken back: {applied:?}");
+}
+
+#[test]
+fn bite_09_what_is_not_done_in_time_is_under_way_and_neither_made_nor_refused() {
+    let bench = scanned(2);
+    bench.plan();
+    let applied = bench.run(&[&["apply", "plan.json", "--await", "0"], crate::own_settings::ALL].concat());
+    let applied = applied.ended(2);
+    applied.says("under way: the forge said yes and has not done it yet; run `plan` again");
+    applied.says("0 of 1 changes made");
+    assert!(!applied.out.contains("NOT"), "{}", applied.out);
+    // The same command asks for nothing again, and sees that it came.
+    let arguments = [&["apply", "plan.json", "--await", "1"], crate::own_settings::ALL].concat();
+    bench.run(&arguments).ended(0).says("1 of 1 changes made and seen to be made");
+    assert_eq!(bench.writes().len(), 1);
+    assert!(bench.run(&["plan", ".", "--github", "acme"]).ended(0).out.contains("No changes."));
+}
+
+#[test]
+fn bite_09_a_configuration_of_the_organization_is_attached_there() {
+    let mut world = world();
+    world.organization_mut("acme").document("/code-security/configurations", json!([{"name": "Strict"}]));
+    let bench = Bench::new(world, "[repository]\ncode_security_configuration = \"Strict\"\n");
+    let plan = bench.plan();
+    let why = why_deferred(&plan);
+    assert!(why.contains("the organization attaches it"), "{why}");
 }
 
 #[test]

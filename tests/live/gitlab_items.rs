@@ -395,7 +395,11 @@ fn variables_are_made_of_what_the_environment_gives_at_each_level() {
     }
     let plan = bench.round();
     assert_eq!(methods(&plan).iter().filter(|method| **method == "PUT").count(), 1, "{plan:#}");
-    assert_eq!(methods(&plan).iter().filter(|method| **method == "POST").count(), 4, "a group beneath is one too: {plan:#}");
+    assert_eq!(
+        methods(&plan).iter().filter(|method| **method == "POST").count(),
+        4,
+        "a group beneath is one too: {plan:#}"
+    );
     let file = |name: &str| std::fs::read_to_string(bench.desk.path(name)).unwrap();
     for kept in [plan.to_string(), file("plan.json"), file("plan.json.journal")] {
         assert!(!kept.contains(VALUE), "{kept}");
@@ -407,7 +411,8 @@ fn variables_are_made_of_what_the_environment_gives_at_each_level() {
 
 #[test]
 fn a_variable_that_nobody_names_goes_and_cannot_come_back() {
-    let policy = "[repository.variable]\nownership = \"complete\"\n[repository.variable.REGION]\nmasked = false\n";
+    let policy =
+        "[repository.variable]\nownership = \"complete\"\n[repository.variable.REGION]\nmasked = false\n";
     let bench = Bench::of(policy, |world| {
         project(world).document("/variables", json!([{"key": "REGION"}, {"key": "OLD"}]));
     });
