@@ -7,8 +7,8 @@ use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
 use crate::model::{
-    Constraint, Layer, Origin, Remedy, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver,
-    WeightsFile,
+    Constraint, Declined, Layer, Origin, Remedy, SettingId, Severity, Stage, Subject, SubjectKind, Value,
+    Waiver, WeightsFile,
 };
 
 /// A policy: every file read, checked and put in order.
@@ -26,6 +26,8 @@ pub struct Policy {
     pub statements: Vec<Statement>,
     /// The accepted departures.
     pub waivers: Vec<Waiver>,
+    /// What is not to be set above repositories.
+    pub declined: Vec<Declined>,
     /// How far the policy owns a collection.
     pub ownerships: Vec<Ownership>,
     /// The custom property that names a repository's owner.

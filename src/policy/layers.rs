@@ -30,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 18] = [
+pub(super) const TOP: [&str; 19] = [
     "version",
     "extends",
     "include",
@@ -49,6 +49,7 @@ pub(super) const TOP: [&str; 18] = [
     "override",
     "setting",
     "waiver",
+    "declined",
 ];
 
 impl<'a> Layers<'_, 'a> {
@@ -63,6 +64,7 @@ impl<'a> Layers<'_, 'a> {
             }
             match key.name.as_str() {
                 "version" | "extends" | "include" | "floor" | "forge" | "setting" | "waiver" => {}
+                "declined" => self.declined(node),
                 "ownership" => self.owner_property(node),
                 "remedy" => self.policy.remedy = self.remedy(node).or(self.policy.remedy),
                 "friction" => self.friction(node),

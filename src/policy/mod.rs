@@ -6,6 +6,7 @@
 mod body;
 mod constraint;
 mod contradiction;
+mod declined;
 mod document;
 mod excerpt;
 mod facts;

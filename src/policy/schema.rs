@@ -62,6 +62,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("override", map(closed(parts.clone()))),
         ("setting", list(own_row())),
         ("waiver", list(waiver())),
+        ("declined", list(declined())),
     ]);
     top.extend(parts);
     top
@@ -292,6 +293,19 @@ fn waiver() -> Json {
             ("owner", told("Who answers for it.", text())),
             ("reason", text()),
             ("expires", told("The last day on which it holds; a date without quotes.", text())),
+        ]),
+        &required,
+    )
+}
+
+fn declined() -> Json {
+    let required = ["organization", "settings", "owner", "reason"];
+    with_required(
+        fields([
+            ("organization", told("The address of an organization, or a glob over addresses.", text())),
+            ("settings", told("Globs over settings of repositories that are not set above them.", texts())),
+            ("owner", told("Who decided it.", text())),
+            ("reason", text()),
         ]),
         &required,
     )

@@ -8,6 +8,7 @@ mod human;
 mod journey;
 mod json;
 mod plan_diff;
+mod plan_lifted;
 mod plan_markdown;
 mod plan_view;
 mod safe_text;

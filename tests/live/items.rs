@@ -401,3 +401,29 @@ async fn a_webhook_with_a_secret_is_changed_where_the_environment_gives_it() {
     let plan = bench.round();
     assert!(!plan.to_string().contains(VALUE));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_plan_sends_no_other_value_and_none_unsealed() {
+    let policy = "[repository.secret.NPM_TOKEN]\npresent = true\n";
+    let mut bench = Bench::new(world(|_| ()), policy).await;
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", VALUE).set("ISPO_SCM_VALUE_OTHER", VALUE);
+    bench.plan().0.ended(2);
+    let edits: [fn(&str) -> String; 3] = [
+        |read| read.replace("NPM_TOKEN", "OTHER"),
+        |read| read.replace("ISPO_SCM_VALUE_NPM_TOKEN", "GITHUB_TOKEN"),
+        |read| read.split(" sealed").next().unwrap().to_owned(),
+    ];
+    for edit in edits {
+        let mut plan: ispo_scm::model::Plan =
+            serde_json::from_slice(&std::fs::read(bench.desk.path("plan.json")).unwrap()).unwrap();
+        let read = plan.requests.iter_mut().find_map(|r| r.reads.get_mut("value")).unwrap();
+        *read = edit(read);
+        plan.digest = ispo_scm::run::digest(&plan);
+        std::fs::write(bench.desk.path("edited.json"), serde_json::to_vec(&plan).unwrap()).unwrap();
+        let applied = bench.desk.run(&["apply", "edited.json", "--auto-approve"]).ended(1);
+        assert!(applied.err.contains("nothing allows that"), "{applied:?}");
+    }
+    let world = bench.simulator.world_mut();
+    let documents = &world.repository("acme", "service-0001").unwrap().1.documents;
+    assert!(documents.stated("/actions/secrets/NPM_TOKEN/aside").is_none());
+}

@@ -21,6 +21,7 @@ mod generated;
 mod gitlab_snapshot;
 mod guard;
 mod known_settings;
+mod lift;
 mod ownership;
 mod pages;
 mod payloads;

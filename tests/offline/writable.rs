@@ -80,6 +80,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
         owners: &[],
         no_forking: false,
         kept: &[],
+        given: &std::collections::BTreeSet::new(),
     });
     draft
 }

@@ -15,6 +15,7 @@ mod item_named;
 mod item_place;
 mod item_removal;
 mod item_value;
+mod lift;
 mod limits;
 mod order;
 mod own;
@@ -29,5 +30,7 @@ mod whole_document;
 
 pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
+pub use lift::{Above, Lift, Member, Scope, lifts};
 pub use limits::Limits;
 pub use order::{Phase, phase};
+pub use rules::said;
