@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::own_settings::{ALL, Bench};
 use crate::sim::World;
-use crate::sim::world::{Milestone, TeamRole};
+use crate::sim::world::{Milestone, Ruleset, TeamRole};
 
 const ONE: &str = "service-0001";
 
@@ -355,4 +355,44 @@ fn roles() {
     "#;
     let requests = vec![("DELETE", "{role_id}"), ("PATCH", "{role_id}"), ("POST", "custom-repository-roles")];
     Round { world, policy: policy.into(), requests, returns: true }.goes();
+}
+
+#[test]
+fn rulesets_keep_what_the_policy_does_not_say() {
+    let mut world = world();
+    let held = |name: &str| {
+        let held = Ruleset::named(name).refs(&["~DEFAULT_BRANCH"], &[]).enforcement("evaluate");
+        held.pull_request(1).rule("deletion").bypass("Team", Some(1), "always")
+    };
+    world.organization_mut("acme").add_ruleset(held("everywhere"));
+    world.repository_mut(ONE).ruleset(held("here"));
+    let said = r#"
+        enforcement = "active"
+        deletion.present = false
+        required_linear_history.present = true
+        pull_request.required_approving_review_count = 2
+    "#;
+    let policy = format!("[organization.ruleset.everywhere]\n{said}[repository.ruleset.here]\n{said}");
+    let bench = Bench::new(world, &policy);
+    let rulesets = |bench: &Bench| {
+        let world = bench.forge.world();
+        let (organization, repository) = world.repository("acme", ONE).unwrap();
+        [organization.rulesets.last().cloned().unwrap(), repository.rulesets.last().cloned().unwrap()]
+    };
+    let before = rulesets(&bench);
+    let plan = bench.plan();
+    assert_eq!(plan["deferred"], json!([]), "{plan:#}");
+    assert_eq!(plan["requests"].as_array().unwrap().len(), 2, "{plan:#}");
+    bench.apply().ended(0);
+    assert_eq!(bench.drift(), [""; 0]);
+    assert!(bench.run(&["plan", ".", "--github", "acme"]).ended(0).out.contains("No changes."));
+    for (before, now) in before.iter().zip(rulesets(&bench)) {
+        assert_eq!(now.enforcement, "active");
+        let kinds: Vec<&str> = now.rules.iter().map(|rule| rule["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["pull_request", "required_linear_history"]);
+        assert_eq!(now.rules[0]["parameters"]["required_approving_review_count"], 2);
+        assert_eq!((&now.bypass_actors, &now.conditions), (&before.bypass_actors, &before.conditions));
+    }
+    bench.run(&[&["undo", "plan.json.journal"], ALL].concat()).ended(0);
+    assert_eq!(rulesets(&bench).map(|r| r.rules), before.map(|r| r.rules));
 }

@@ -72,7 +72,7 @@ pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let first = if request.body["parent_team_slug"].is_string() { "closed" } else { "secret" };
     if let Some(team) = organization.teams.get_mut(&slug) {
         first.clone_into(&mut team.privacy);
-        for login in who {
+        if let Some(login) = who {
             team.member(&login, TeamRole::Maintainer);
         }
     }
