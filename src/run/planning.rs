@@ -140,7 +140,13 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     let named = ["repository.default_branch", "repository.visibility"];
     demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What decides whether a drifting one can be written, and what was asked of people already.
-    const DECIDING: [(&str, &str); 4] = [
+    const DECIDING: [(&str, &str); 10] = [
+        ("repository.allow_merge_commit", "repository.allow_rebase_merge"),
+        ("repository.allow_merge_commit", "repository.allow_squash_merge"),
+        ("repository.allow_rebase_merge", "repository.allow_merge_commit"),
+        ("repository.allow_rebase_merge", "repository.allow_squash_merge"),
+        ("repository.allow_squash_merge", "repository.allow_merge_commit"),
+        ("repository.allow_squash_merge", "repository.allow_rebase_merge"),
         ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
         ("repository.actions.enabled", "repository.actions.allowed_actions"),
         ("repository.advanced_security", "repository.visibility"),

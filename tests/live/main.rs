@@ -27,6 +27,7 @@ mod branch_remedies;
 mod cache;
 mod credentials;
 mod cuts;
+mod cycle_law;
 mod demand;
 mod documents;
 mod doubts;

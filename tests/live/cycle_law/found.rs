@@ -1,0 +1,70 @@
+//! Cases that once broke the law, each by its name.
+
+use ispo_scm::catalog::ForgeKind::{self, Github, Gitlab};
+
+use super::law::Ended;
+use super::{Case, goes, waiting};
+
+/// Goes the cycle of one policy on a conforming world; returns how it ended.
+#[track_caller]
+fn closes(forge: ForgeKind, lines: &[&str]) -> Ended {
+    follow(forge, &[], lines)
+}
+
+/// The same of a second policy, after the first one was applied.
+#[track_caller]
+fn follow(forge: ForgeKind, first: &[&str], then: &[&str]) -> Ended {
+    let lines = |of: &[&str]| of.iter().map(|&line| line.to_owned()).collect();
+    let case = Case { policies: [lines(first), lines(then)] };
+    let mut ended = goes(&case, forge, &waiting()).unwrap_or_else(|why| panic!("{why}"));
+    ended.pop().unwrap()
+}
+
+/// It is not planned, for that reason.
+#[track_caller]
+fn is_left(ended: &Ended, why: &str) {
+    assert!(ended.deferred.iter().any(|left| left.contains(why)), "{:#?}", ended.deferred);
+    assert_eq!(ended.refused, [""; 0]);
+}
+
+#[test]
+fn what_shares_a_request_with_something_that_stays_is_taken_back_by_itself() {
+    let train = "repository.max_pipelines_per_merge_train = 3";
+    let ended = closes(Gitlab, &["repository.issues_template = \"one\"", train]);
+    assert_eq!(ended.changes, 4);
+}
+
+#[test]
+fn a_site_is_not_changed_that_is_not_there() {
+    let ended = closes(Github, &["repository.pages.https_enforced = false"]);
+    is_left(&ended, "there is none of it while repository.has_pages is off");
+}
+
+#[test]
+fn where_changes_of_a_fork_go_is_not_asked_of_what_is_none() {
+    is_left(&closes(Gitlab, &["repository.mr_default_target_self = true"]), "only a fork has it");
+}
+
+#[test]
+fn the_last_way_of_merging_is_left() {
+    is_left(&closes(Github, &["repository.allow_squash_merge = false"]), "one way of merging has to be left");
+    let other = ["repository.allow_squash_merge = false", "repository.allow_merge_commit = true"];
+    assert_eq!(closes(Github, &other).changes, 4);
+}
+
+#[test]
+fn updates_come_after_the_alerts_that_they_need() {
+    let of = |on: bool| {
+        ["vulnerability_alerts", "dependabot_security_updates"]
+            .map(|name| format!("repository.{name} = {on}"))
+    };
+    let (off, on) = (of(false), of(true));
+    let ended = follow(Github, &[&off[0], &off[1]], &[&on[0], &on[1]]);
+    assert_eq!((ended.changes, ended.refused.len()), (4, 0), "{:?}", ended.refused);
+}
+
+#[test]
+fn parts_of_a_clearing_of_images_are_written_one_by_one() {
+    let ended = closes(Gitlab, &["repository.container_expiration_policy.cadence = \"7d\""]);
+    assert_eq!(ended.changes, 2);
+}

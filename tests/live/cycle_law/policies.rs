@@ -1,0 +1,80 @@
+//! Random policies, line by line, as people write them; drawn from the catalogue.
+
+use std::collections::BTreeSet;
+
+use ispo_scm::catalog::{Catalog, ForgeKind, Setting, Type};
+use ispo_scm::model::SubjectKind;
+use serde_json::{Value, json};
+
+use super::draw::Draw;
+
+/// Rows with a write whose values are no free choice, with the reason.
+const BOUND: [(&str, &str); 5] = [
+    ("repository.name", "another name breaks every address"),
+    ("organization.path", "another name breaks every address"),
+    ("repository.default_branch", "the branch has to be there"),
+    ("repository.archived", "has a step of its own"),
+    ("repository.visibility", "has a step of its own"),
+];
+
+/// The settings of subjects themselves that a policy may wish for and this release writes.
+pub fn own(catalog: &Catalog, forge: ForgeKind) -> Vec<&Setting> {
+    let scopes = [SubjectKind::Organization, SubjectKind::Repository];
+    let of_subject = |s: &&Setting| scopes.iter().any(|kind| kind.word() == &*s.group);
+    let written = |s: &&Setting| s.on(forge).binding().is_some_and(|b| b.write.is_some());
+    let simple = |s: &&Setting| match s.ty {
+        Type::Choice => !s.values.is_empty(),
+        Type::Boolean | Type::Integer | Type::Text | Type::Set => true,
+        Type::Time | Type::List | Type::Map => false,
+    };
+    let free = |s: &&Setting| !BOUND.iter().any(|(key, _)| *key == &*s.key);
+    catalog.settings().filter(of_subject).filter(written).filter(simple).filter(free).collect()
+}
+
+/// A value of the setting.
+fn value(setting: &Setting, draw: &mut Draw) -> Value {
+    let words = &setting.values;
+    match setting.ty {
+        Type::Boolean => json!(draw.percent(50)),
+        Type::Integer => json!(1 + draw.below(5)),
+        Type::Choice => json!(draw.one(words)),
+        Type::Set if words.is_empty() => {
+            let number = draw.below(4);
+            json!(draw.some(&["a1", "b2", "c3"], number))
+        }
+        Type::Set => {
+            let number = draw.below(4);
+            json!(draw.some(words, number))
+        }
+        _ => json!(draw.one(&["one", "two", "https://three.example"])),
+    }
+}
+
+/// What a policy says of the setting: a value, or a test with several answers.
+fn wish(setting: &Setting, draw: &mut Draw) -> String {
+    let one = value(setting, draw);
+    if draw.percent(50) {
+        return one.to_string();
+    }
+    let other = value(setting, draw);
+    let fixed = draw.percent(50);
+    let fix = |with: &Value| if fixed { format!(", fix = {with}") } else { String::new() };
+    match setting.ty {
+        Type::Integer if draw.percent(50) => format!("{{ at_least = {one}{} }}", fix(&one)),
+        Type::Integer => format!("{{ at_most = {one}{} }}", fix(&one)),
+        Type::Choice | Type::Text => format!("{{ one_of = [{one}, {other}]{} }}", fix(&other)),
+        Type::Set if one != json!([]) => format!("{{ contains = {one} }}"),
+        _ => one.to_string(),
+    }
+}
+
+/// Lines about some settings of subjects themselves.
+pub fn of_own(all: &[&Setting], draw: &mut Draw) -> Vec<String> {
+    let number = 2 + draw.below(7);
+    let named = draw.some(all, number);
+    let keys: BTreeSet<&str> = named.iter().map(|s| &*s.key).collect();
+    // A key cannot be a value and a table at once.
+    let is_table = |key: &str| keys.iter().any(|other| other.starts_with(&format!("{key}.")));
+    let named = named.iter().filter(|s| !is_table(&s.key));
+    named.map(|s| format!("{} = {}", s.key, wish(s, draw))).collect()
+}
