@@ -6,6 +6,7 @@ mod found;
 mod law;
 mod policies;
 mod road;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,67 +14,54 @@ use std::sync::LazyLock;
 use ispo_scm::catalog::{Catalog, ForgeKind};
 use tokio::runtime::Runtime;
 
-use crate::forge::Forge;
-use crate::gitlab::Server;
-use crate::sim;
 use draw::Draw;
 use law::{Cycle, Ended};
-use road::{FORGE, Ground, Road};
+use policies::Line;
+use road::Road;
+use worlds::{Place, Stated};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().unwrap());
 
 /// A state and two policies: the second is applied to what the first makes of it.
 #[derive(Clone)]
 struct Case {
-    policies: [Vec<String>; 2],
+    ground: On,
+    forge: ForgeKind,
+    stated: Vec<Stated>,
+    policies: [Vec<Line>; 2],
 }
 
-fn text(lines: &[String], forge: ForgeKind) -> String {
-    let forge = match forge {
-        ForgeKind::Github => "kind = \"github\"\norganizations = [\"acme\"]",
-        ForgeKind::Gitlab => "kind = \"gitlab\"\ngroups = [\"acme\"]",
-    };
-    format!("version = 1\n{}\n\n[[forge]]\nname = \"{FORGE}\"\n{forge}\n", lines.join("\n"))
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    Simulator,
+    Snapshot,
 }
 
-/// A simulator of one case.
-enum Simulated {
-    Github(Forge),
-    Gitlab(Server),
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.stated.iter().try_for_each(|stated| writeln!(f, "{stated:?}"))?;
+        writeln!(f, "{}\n--- then\n{}", text(&self.policies[0]), text(&self.policies[1]))
+    }
 }
 
-impl Simulated {
-    fn new(forge: ForgeKind) -> Self {
-        match forge {
-            ForgeKind::Github => Self::Github(Forge::of(sim::World::conforming("acme", 2))),
-            ForgeKind::Gitlab => Self::Gitlab(Server::of(sim::gitlab::World::conforming("acme", 2))),
-        }
-    }
-
-    fn ground(&self) -> Ground {
-        match self {
-            Self::Github(forge) => Ground::Github(forge.url()),
-            Self::Gitlab(server) => Ground::Gitlab(server.url()),
-        }
-    }
-
-    fn writes(&self) -> u64 {
-        match self {
-            Self::Github(forge) => forge.stats().mutating,
-            Self::Gitlab(server) => server.stats().mutating,
-        }
-    }
+fn text(lines: &[Line]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| &*line.text).collect();
+    format!("version = 1\n{}\n", lines.join("\n"))
 }
 
 /// Goes both cycles there, and both back.
-fn goes(case: &Case, forge: ForgeKind, runtime: &Runtime) -> Result<Vec<Ended>, String> {
-    let simulated = Simulated::new(forge);
-    let ground = simulated.ground();
-    let writes = || simulated.writes();
+fn goes(case: &Case, runtime: &Runtime) -> Result<Vec<Ended>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let place = match case.ground {
+        On::Simulator => Place::simulated(case.forge),
+        On::Snapshot => Place::snapshot(folder.path(), case.forge, &case.stated),
+    };
+    let ground = place.ground();
+    let writes = || place.writes();
     let mut gone = Vec::new();
     let mut ended = Vec::new();
     for lines in &case.policies {
-        let road = Road::new(&ground, runtime, &CATALOG, &text(lines, forge))?;
+        let road = Road::new(&ground, runtime, &CATALOG, &text(lines))?;
         let folder = tempfile::tempdir().unwrap();
         let (first, end) = Cycle { road: &road, folder: folder.path(), writes: &writes }.there()?;
         ended.push(end);
@@ -88,25 +76,52 @@ fn goes(case: &Case, forge: ForgeKind, runtime: &Runtime) -> Result<Vec<Ended>, 
 /// The case with everything left out that it fails without.
 fn smallest(case: &Case, fails: impl Fn(&Case) -> bool) -> Case {
     let mut case = case.clone();
-    for policy in 0..case.policies.len() {
-        let mut line = 0;
-        while line < case.policies[policy].len() {
+    let without: [fn(&mut Case, usize) -> bool; 3] = [
+        |case, at| {
+            at < case.policies[0].len() && {
+                drop(case.policies[0].remove(at));
+                true
+            }
+        },
+        |case, at| {
+            at < case.policies[1].len() && {
+                drop(case.policies[1].remove(at));
+                true
+            }
+        },
+        |case, at| {
+            at < case.stated.len() && {
+                drop(case.stated.remove(at));
+                true
+            }
+        },
+    ];
+    for without in without {
+        let mut at = 0;
+        loop {
             let mut fewer = case.clone();
-            fewer.policies[policy].remove(line);
+            if !without(&mut fewer, at) {
+                break;
+            }
             if fails(&fewer) {
                 case = fewer;
             } else {
-                line += 1;
+                at += 1;
             }
         }
     }
     case
 }
 
-fn draw(seed: u64, forge: ForgeKind) -> Case {
+fn draw(seed: u64, forge: ForgeKind, ground: On) -> Case {
     let mut draw = Draw::new(seed);
     let own = policies::own(&CATALOG, forge);
-    Case { policies: [policies::of_own(&own, &mut draw), policies::of_own(&own, &mut draw)] }
+    let policies = [policies::of_own(&own, &mut draw), policies::of_own(&own, &mut draw)];
+    let stated = match ground {
+        On::Simulator => Vec::new(),
+        On::Snapshot => worlds::states(&CATALOG, &policies.concat(), &mut draw),
+    };
+    Case { ground, forge, stated, policies }
 }
 
 /// What waits for answers.
@@ -115,15 +130,15 @@ fn waiting() -> Runtime {
 }
 
 /// Tries the law on the cases of these numbers.
-fn law(seeds: std::ops::Range<u64>, forge: ForgeKind) {
+fn law(seeds: std::ops::Range<u64>, forge: ForgeKind, ground: On) {
     let runtime = waiting();
     let only = std::env::var("CYCLE_LAW_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
     let seeds: Vec<u64> = only.map_or_else(|| seeds.collect(), |seed| vec![seed]);
     let mut broken = Vec::new();
     let (mut changes, mut refused, mut deferred) = (0, BTreeMap::new(), BTreeMap::new());
     for seed in seeds {
-        let case = draw(seed, forge);
-        match goes(&case, forge, &runtime) {
+        let case = draw(seed, forge, ground);
+        match goes(&case, &runtime) {
             Ok(ended) => {
                 for end in ended {
                     changes += end.changes;
@@ -132,10 +147,9 @@ fn law(seeds: std::ops::Range<u64>, forge: ForgeKind) {
                 }
             }
             Err(_) => {
-                let case = smallest(&case, |case| goes(case, forge, &runtime).is_err());
-                let why = goes(&case, forge, &runtime).err().unwrap_or_default();
-                let told = case.policies.iter().map(|lines| text(lines, forge)).collect::<Vec<_>>();
-                broken.push(format!("seed {seed}\n{}\n{why}\n", told.join("--- then\n")));
+                let case = smallest(&case, |case| goes(case, &runtime).is_err());
+                let why = goes(&case, &runtime).err().unwrap_or_default();
+                broken.push(format!("seed {seed}\n{case}\n{why}\n"));
             }
         }
     }
@@ -145,10 +159,20 @@ fn law(seeds: std::ops::Range<u64>, forge: ForgeKind) {
 
 #[test]
 fn the_cycle_closes_on_github() {
-    law(0..30, ForgeKind::Github);
+    law(0..30, ForgeKind::Github, On::Simulator);
 }
 
 #[test]
 fn the_cycle_closes_on_gitlab() {
-    law(0..30, ForgeKind::Gitlab);
+    law(0..30, ForgeKind::Gitlab, On::Simulator);
+}
+
+#[test]
+fn the_cycle_closes_on_a_snapshot_of_github() {
+    law(0..100, ForgeKind::Github, On::Snapshot);
+}
+
+#[test]
+fn the_cycle_closes_on_a_snapshot_of_gitlab() {
+    law(0..100, ForgeKind::Gitlab, On::Snapshot);
 }

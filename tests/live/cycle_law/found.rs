@@ -3,7 +3,9 @@
 use ispo_scm::catalog::ForgeKind::{self, Github, Gitlab};
 
 use super::law::Ended;
-use super::{Case, goes, waiting};
+use super::policies::Line;
+use super::worlds::Stated;
+use super::{Case, On, goes, waiting};
 
 /// Goes the cycle of one policy on a conforming world; returns how it ended.
 #[track_caller]
@@ -14,9 +16,18 @@ fn closes(forge: ForgeKind, lines: &[&str]) -> Ended {
 /// The same of a second policy, after the first one was applied.
 #[track_caller]
 fn follow(forge: ForgeKind, first: &[&str], then: &[&str]) -> Ended {
-    let lines = |of: &[&str]| of.iter().map(|&line| line.to_owned()).collect();
-    let case = Case { policies: [lines(first), lines(then)] };
-    let mut ended = goes(&case, forge, &waiting()).unwrap_or_else(|why| panic!("{why}"));
+    ended(&case(forge, first, then))
+}
+
+fn case(forge: ForgeKind, first: &[&str], then: &[&str]) -> Case {
+    let line = |text: &&str| Line { about: String::new(), text: (*text).to_owned() };
+    let policies = [first.iter().map(line).collect(), then.iter().map(line).collect()];
+    Case { ground: On::Simulator, forge, stated: Vec::new(), policies }
+}
+
+#[track_caller]
+fn ended(case: &Case) -> Ended {
+    let mut ended = goes(case, &waiting()).unwrap_or_else(|why| panic!("{why}"));
     ended.pop().unwrap()
 }
 
@@ -67,4 +78,16 @@ fn updates_come_after_the_alerts_that_they_need() {
 fn parts_of_a_clearing_of_images_are_written_one_by_one() {
     let ended = closes(Gitlab, &["repository.container_expiration_policy.cadence = \"7d\""]);
     assert_eq!(ended.changes, 2);
+}
+
+#[test]
+fn what_stands_beneath_the_long_word_for_organizations_is_theirs_as_well() {
+    let stated = Stated {
+        subject: 0,
+        setting: "organization.actions.cache_retention_days".to_owned(),
+        value: Some(serde_json::json!(2)),
+    };
+    let line = "organization.actions.cache_retention_days = 5";
+    let case = Case { ground: On::Snapshot, stated: vec![stated], ..case(Github, &[], &[line]) };
+    assert_eq!(ended(&case).changes, 1);
 }

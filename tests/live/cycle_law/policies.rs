@@ -8,6 +8,13 @@ use serde_json::{Value, json};
 
 use super::draw::Draw;
 
+/// One line of a policy, and the key that it is about.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub about: String,
+    pub text: String,
+}
+
 /// Rows with a write whose values are no free choice, with the reason.
 const BOUND: [(&str, &str); 5] = [
     ("repository.name", "another name breaks every address"),
@@ -32,7 +39,7 @@ pub fn own(catalog: &Catalog, forge: ForgeKind) -> Vec<&Setting> {
 }
 
 /// A value of the setting.
-fn value(setting: &Setting, draw: &mut Draw) -> Value {
+pub fn value(setting: &Setting, draw: &mut Draw) -> Value {
     let words = &setting.values;
     match setting.ty {
         Type::Boolean => json!(draw.percent(50)),
@@ -69,12 +76,14 @@ fn wish(setting: &Setting, draw: &mut Draw) -> String {
 }
 
 /// Lines about some settings of subjects themselves.
-pub fn of_own(all: &[&Setting], draw: &mut Draw) -> Vec<String> {
+pub fn of_own(all: &[&Setting], draw: &mut Draw) -> Vec<Line> {
     let number = 2 + draw.below(7);
     let named = draw.some(all, number);
     let keys: BTreeSet<&str> = named.iter().map(|s| &*s.key).collect();
     // A key cannot be a value and a table at once.
     let is_table = |key: &str| keys.iter().any(|other| other.starts_with(&format!("{key}.")));
     let named = named.iter().filter(|s| !is_table(&s.key));
-    named.map(|s| format!("{} = {}", s.key, wish(s, draw))).collect()
+    let line =
+        |s: &&Setting| Line { about: s.key.to_string(), text: format!("{} = {}", s.key, wish(s, draw)) };
+    named.map(line).collect()
 }
