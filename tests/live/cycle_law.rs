@@ -53,7 +53,7 @@ fn text(lines: &[Line]) -> String {
 fn goes(case: &Case, runtime: &Runtime) -> Result<Vec<Ended>, String> {
     let folder = tempfile::tempdir().unwrap();
     let place = match case.ground {
-        On::Simulator => Place::simulated(case.forge),
+        On::Simulator => Place::simulated(case.forge, &case.stated),
         On::Snapshot => Place::snapshot(folder.path(), case.forge, &case.stated),
     };
     let ground = place.ground();
@@ -116,9 +116,18 @@ fn smallest(case: &Case, fails: impl Fn(&Case) -> bool) -> Case {
 fn draw(seed: u64, forge: ForgeKind, ground: On) -> Case {
     let mut draw = Draw::new(seed);
     let own = policies::own(&CATALOG, forge);
-    let policies = [policies::of_own(&own, &mut draw), policies::of_own(&own, &mut draw)];
+    let policies = [(); 2].map(|()| {
+        let mut lines = Vec::new();
+        if draw.percent(60) {
+            lines.extend(policies::of_own(&own, &mut draw));
+        }
+        if draw.percent(50) {
+            lines.extend(policies::of_branches(&CATALOG, forge, &mut draw));
+        }
+        lines
+    });
     let stated = match ground {
-        On::Simulator => Vec::new(),
+        On::Simulator => worlds::otherwise(forge, &mut draw),
         On::Snapshot => worlds::states(&CATALOG, &policies.concat(), &mut draw),
     };
     Case { ground, forge, stated, policies }
@@ -146,6 +155,7 @@ fn law(seeds: std::ops::Range<u64>, forge: ForgeKind, ground: On) {
                     end.deferred.into_iter().for_each(|why| *deferred.entry(why).or_insert(0) += 1);
                 }
             }
+            Err(_) if broken.len() >= 8 => broken.push(format!("seed {seed}\n")),
             Err(_) => {
                 let case = smallest(&case, |case| goes(case, &runtime).is_err());
                 let why = goes(&case, &runtime).err().unwrap_or_default();

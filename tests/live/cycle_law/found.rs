@@ -82,7 +82,7 @@ fn parts_of_a_clearing_of_images_are_written_one_by_one() {
 
 #[test]
 fn what_stands_beneath_the_long_word_for_organizations_is_theirs_as_well() {
-    let stated = Stated {
+    let stated = Stated::Setting {
         subject: 0,
         setting: "organization.actions.cache_retention_days".to_owned(),
         value: Some(serde_json::json!(2)),
@@ -90,4 +90,11 @@ fn what_stands_beneath_the_long_word_for_organizations_is_theirs_as_well() {
     let line = "organization.actions.cache_retention_days = 5";
     let case = Case { ground: On::Snapshot, stated: vec![stated], ..case(Github, &[], &[line]) };
     assert_eq!(ended(&case).changes, 1);
+}
+
+#[test]
+fn nobody_is_kept_from_a_branch_of_a_snapshot_either() {
+    let line = "repository.branch.\"~default\".restrict_pushes = true";
+    let case = Case { ground: On::Snapshot, ..case(Github, &[], &[line]) };
+    is_left(&ended(&case), "nobody could change the branch: no one is let past the rule");
 }

@@ -87,3 +87,43 @@ pub fn of_own(all: &[&Setting], draw: &mut Draw) -> Vec<Line> {
         |s: &&Setting| Line { about: s.key.to_string(), text: format!("{} = {}", s.key, wish(s, draw)) };
     named.map(line).collect()
 }
+
+/// Lines about what branches have; on GitHub by a remedy of choice.
+pub fn of_branches(catalog: &Catalog, forge: ForgeKind, draw: &mut Draw) -> Vec<Line> {
+    let effective = |s: &&Setting| s.effective.is_some() && s.lacking_on(forge).is_none();
+    let simple = |s: &&Setting| s.ty != Type::List || s.name() == "bypass_actors";
+    let all: Vec<&Setting> = catalog.settings().filter(effective).filter(simple).collect();
+    let mut lines = Vec::new();
+    if forge == ForgeKind::Github && draw.percent(40) {
+        lines.push(Line { about: String::new(), text: "remedy.branch = \"classic\"".to_owned() });
+    }
+    for branch in ["~default", "release/*"] {
+        if branch == "release/*" && draw.percent(70) {
+            continue;
+        }
+        let number = 1 + draw.below(5);
+        for setting in draw.some(&all, number) {
+            let wish = of_branch(setting, draw);
+            let text = format!("repository.branch.\"{branch}\".{} = {wish}", setting.name());
+            lines.push(Line { about: setting.key.to_string(), text });
+        }
+    }
+    lines
+}
+
+fn of_branch(setting: &Setting, draw: &mut Draw) -> String {
+    match (setting.name(), setting.ty) {
+        ("bypass_actors", _) => "{ exactly = [] }".to_owned(),
+        (_, Type::Integer) => {
+            let number = draw.below(4);
+            let tests = [format!("{{ at_least = {number} }}"), format!("{{ at_most = {number} }}")];
+            draw.one(&[tests[0].clone(), tests[0].clone(), tests[1].clone(), number.to_string()]).clone()
+        }
+        (_, Type::Set) => {
+            let number = 1 + draw.below(2);
+            let words = json!(draw.some(&["ci", "licences"], number));
+            if draw.percent(60) { format!("{{ contains = {words} }}") } else { words.to_string() }
+        }
+        _ => draw.percent(60).to_string(),
+    }
+}
