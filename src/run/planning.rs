@@ -49,6 +49,7 @@ impl Planner<'_> {
         let findings = &outcome.findings[before..];
         let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
         outcome.unproven.extend(unproven);
+        self.auditor.drop_unshown(outcome, before);
     }
 
     /// Plans for one subject; returns what may lock people out, of which nobody can tell.
@@ -123,6 +124,7 @@ impl Planner<'_> {
                 let around = (above, forge);
                 let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
                 part.unproven.extend(unproven);
+                self.auditor.drop_unshown(part, before);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {

@@ -169,12 +169,12 @@ fn law(seeds: std::ops::Range<u64>, forge: ForgeKind, ground: On) {
 
 #[test]
 fn the_cycle_closes_on_github() {
-    law(0..30, ForgeKind::Github, On::Simulator);
+    law(0..90, ForgeKind::Github, On::Simulator);
 }
 
 #[test]
 fn the_cycle_closes_on_gitlab() {
-    law(0..30, ForgeKind::Gitlab, On::Simulator);
+    law(0..90, ForgeKind::Gitlab, On::Simulator);
 }
 
 #[test]

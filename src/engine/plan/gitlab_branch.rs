@@ -50,12 +50,30 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
             }
             continue;
         };
+        let before = draft.requests.len();
         for finding in findings {
             if let Err(why) = one(draft, subject, &rules, finding) {
                 draft.defer(subject, finding, &why);
             }
         }
+        // A new rule lets people push whom nothing names yet: what is right so is to stay right.
+        let makes = |r: &Request| r.method == "POST" && r.path.ends_with("/protected_branches");
+        if draft.requests[before..].iter().any(makes) {
+            for finding in subject.conforming(&name) {
+                if says_rule(subject, finding) {
+                    // Where it cannot be said, it drifts afterwards, and is told then.
+                    let _ = one(draft, subject, &rules, finding);
+                }
+            }
+        }
     }
+}
+
+/// Whether a finding is about what the rule of a branch says by itself.
+fn says_rule(subject: Subject<'_>, finding: &Finding) -> bool {
+    let name = subject.catalog.get(finding.expectation.setting).name();
+    let after = target(&finding.expectation, &finding.observed);
+    after.is_ok_and(|after| matches!(part(subject, name, finding, &after), Ok(Some(Part::Rule(_)))))
 }
 
 fn one(draft: &mut Draft, subject: Subject<'_>, rules: &Rules<'_>, finding: &Finding) -> Result<(), String> {

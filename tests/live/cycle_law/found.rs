@@ -98,3 +98,42 @@ fn nobody_is_kept_from_a_branch_of_a_snapshot_either() {
     let case = Case { ground: On::Snapshot, ..case(Github, &[], &[line]) };
     is_left(&ended(&case), "nobody could change the branch: no one is let past the rule");
 }
+
+#[test]
+fn a_new_classic_rule_does_not_free_administrators() {
+    let case = Case {
+        stated: vec![Stated::Otherwise("one without any rule")],
+        ..case(
+            Github,
+            &["repository.branch.\"~default\".merge_queue = true"],
+            &[
+                "remedy.branch = \"classic\"",
+                "repository.branch.\"~default\".admins_bound = true",
+                "repository.branch.\"~default\".required_approvals = { at_least = 1 }",
+            ],
+        )
+    };
+    assert_eq!(ended(&case).deferred, [""; 0]);
+}
+
+#[test]
+fn a_new_rule_lets_nobody_push_whom_the_policy_keeps_out() {
+    let lines = [
+        "repository.branch.\"~default\".bypass_actors = { exactly = [] }",
+        "repository.branch.\"~default\".require_linear_history = true",
+    ];
+    let stated = vec![Stated::Otherwise("no rules for branches")];
+    let case = Case { stated, ..case(Gitlab, &[], &lines) };
+    assert_eq!(ended(&case).deferred, [""; 0]);
+}
+
+#[test]
+fn a_new_classic_rule_forbids_nothing_that_the_policy_allows() {
+    let lines = [
+        "remedy.branch = \"classic\"",
+        "repository.branch.\"~default\".allow_deletions = true",
+        "repository.branch.\"~default\".require_conversation_resolution = true",
+    ];
+    let stated = vec![Stated::Otherwise("one without any rule")];
+    ended(&Case { stated, ..case(Github, &[], &lines) });
+}

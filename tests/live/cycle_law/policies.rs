@@ -34,7 +34,9 @@ pub fn own(catalog: &Catalog, forge: ForgeKind) -> Vec<&Setting> {
         Type::Boolean | Type::Integer | Type::Text | Type::Set => true,
         Type::Time | Type::List | Type::Map => false,
     };
-    let free = |s: &&Setting| !BOUND.iter().any(|(key, _)| *key == &*s.key);
+    // What a group decides holds in its projects, whatever they are asked for: GitLab takes it in silence.
+    let decides = |s: &&Setting| s.key.starts_with("organization.merge_request_approval_setting.");
+    let free = |s: &&Setting| !decides(s) && !BOUND.iter().any(|(key, _)| *key == &*s.key);
     catalog.settings().filter(of_subject).filter(written).filter(simple).filter(free).collect()
 }
 
