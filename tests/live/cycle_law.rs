@@ -3,6 +3,7 @@
 
 mod draw;
 mod found;
+mod items;
 mod law;
 mod policies;
 mod road;
@@ -124,6 +125,9 @@ fn draw(seed: u64, forge: ForgeKind, ground: On) -> Case {
         if draw.percent(50) {
             lines.extend(policies::of_branches(&CATALOG, forge, &mut draw));
         }
+        if draw.percent(40) {
+            lines.extend(items::of_items(&CATALOG, forge, ground == On::Simulator, &mut draw));
+        }
         lines
     });
     let stated = match ground {
@@ -169,12 +173,12 @@ fn law(seeds: std::ops::Range<u64>, forge: ForgeKind, ground: On) {
 
 #[test]
 fn the_cycle_closes_on_github() {
-    law(0..90, ForgeKind::Github, On::Simulator);
+    law(0..60, ForgeKind::Github, On::Simulator);
 }
 
 #[test]
 fn the_cycle_closes_on_gitlab() {
-    law(0..90, ForgeKind::Gitlab, On::Simulator);
+    law(0..60, ForgeKind::Gitlab, On::Simulator);
 }
 
 #[test]

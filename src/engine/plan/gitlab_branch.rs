@@ -59,14 +59,34 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
         // A new rule lets people push whom nothing names yet: what is right so is to stay right.
         let makes = |r: &Request| r.method == "POST" && r.path.ends_with("/protected_branches");
         if draft.requests[before..].iter().any(makes) {
+            let made = draft.changes.len();
             for finding in subject.conforming(&name) {
                 if says_rule(subject, finding) {
                     // Where it cannot be said, it drifts afterwards, and is told then.
                     let _ = one(draft, subject, &rules, finding);
                 }
             }
+            stays_with_its_rule(draft, made);
         }
     }
+}
+
+/// A rule that something needs which nothing takes back is not taken away either: nor what came with it.
+fn stays_with_its_rule(draft: &mut Draft, from: usize) {
+    let (made, kept) = draft.changes.split_at_mut(from);
+    for change in kept {
+        let lost = made.iter().find_map(|m| {
+            let shares = m.requests.iter().any(|r| change.requests.contains(r));
+            m.irreversible.clone().filter(|_| shares)
+        });
+        if lost.is_some() {
+            change.undo.clear();
+            change.irreversible = lost;
+        }
+    }
+    let mut named = draft.changes.iter().flat_map(|change| &change.undo);
+    let used = named.by_ref().max().map_or(0, |last| last + 1);
+    draft.undo.truncate(used);
 }
 
 /// Whether a finding is about what the rule of a branch says by itself.

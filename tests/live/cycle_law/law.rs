@@ -185,11 +185,16 @@ impl Cycle<'_, '_> {
                 }
             }
         }
+        // Whether there is nothing that the policy does not name is told of the whole collection.
+        let whole = |l: &Address, address: &Address| {
+            address.2.is_none() && address.1.ends_with(".present") && (&l.0, &l.1) == (&address.0, &address.1)
+        };
+        let is_lost = |address: &Address| lost.contains(address) || lost.iter().any(|l| whole(l, address));
         let (before, after) = (judged(road, &first.findings), judged(road, &road.look().findings));
         let keys: BTreeSet<&Address> = before.keys().chain(after.keys()).collect();
         let differing: Vec<String> = keys
             .into_iter()
-            .filter(|address| !lost.contains(*address) && before.get(*address) != after.get(*address))
+            .filter(|address| !is_lost(address) && before.get(*address) != after.get(*address))
             .map(|address| format!("{address:?}: {:?} became {:?}", before.get(address), after.get(address)))
             .collect();
         if !differing.is_empty() {
