@@ -68,6 +68,7 @@ impl Planner<'_> {
         let planned = Planned {
             catalog,
             observed,
+            organization,
             findings,
             forge,
             limits,

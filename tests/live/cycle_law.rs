@@ -183,10 +183,10 @@ fn the_cycle_closes_on_gitlab() {
 
 #[test]
 fn the_cycle_closes_on_a_snapshot_of_github() {
-    law(0..100, ForgeKind::Github, On::Snapshot);
+    law(0..300, ForgeKind::Github, On::Snapshot);
 }
 
 #[test]
 fn the_cycle_closes_on_a_snapshot_of_gitlab() {
-    law(0..100, ForgeKind::Gitlab, On::Snapshot);
+    law(0..300, ForgeKind::Gitlab, On::Snapshot);
 }

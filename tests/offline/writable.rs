@@ -72,6 +72,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
     draft.subject(Planned {
         catalog,
         observed: &observed,
+        organization: None,
         findings,
         forge,
         limits,

@@ -41,6 +41,8 @@ pub struct Subject<'a> {
     pub catalog: &'a Catalog,
     /// What was observed.
     pub observed: &'a Observed,
+    /// What was observed of its organization, where the repository does not tell what it inherits.
+    pub organization: Option<&'a Observed>,
     /// The findings about it.
     pub findings: &'a [Finding],
     /// Which sort of forge it is on.

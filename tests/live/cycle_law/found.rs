@@ -137,3 +137,44 @@ fn a_new_classic_rule_forbids_nothing_that_the_policy_allows() {
     let stated = vec![Stated::Otherwise("one without any rule")];
     ended(&Case { stated, ..case(Github, &[], &lines) });
 }
+
+#[test]
+fn on_a_snapshot_rules_of_the_organization_stand_against_a_wish_as_well() {
+    let line = "repository.branch.\"~default\".allow_deletions = true";
+    let stated = vec![Stated::Repositories(91, 60)];
+    let case = Case { ground: On::Snapshot, stated, ..case(Github, &[], &[line]) };
+    is_left(&ended(&case), "organization ruleset");
+}
+
+#[test]
+fn a_ruleset_of_ours_is_changed_again_on_a_snapshot() {
+    let then = "repository.branch.\"~default\".required_approvals = 2";
+    let first = "repository.branch.\"~default\".require_signatures = true";
+    let stated = vec![Stated::Repositories(2, 3)];
+    let case = Case { ground: On::Snapshot, stated, ..case(Github, &[first], &[then]) };
+    assert!(ended(&case).changes > 0);
+}
+
+#[test]
+fn a_team_is_described() {
+    let line = "organization.team.\"platform\".description = \"one\"";
+    let case = Case { ground: On::Snapshot, ..case(Github, &[], &[line]) };
+    assert_eq!(ended(&case).changes, 1);
+}
+
+#[test]
+fn what_only_hooks_of_groups_have_is_not_asked_of_those_of_projects() {
+    let line = "repository.webhook.\"https://ci.example/hook\".member_events = true";
+    is_left(&closes(Gitlab, &[line]), "the forge does not tell it at this level");
+}
+
+#[test]
+fn what_came_with_a_rule_that_stays_is_not_taken_back_with_it() {
+    let lines = [
+        "repository.branch.\"~default\".bypass_actors = { exactly = [] }",
+        "repository.branch.\"~default\".require_conversation_resolution = true",
+    ];
+    let stated = vec![Stated::Repositories(90, 42)];
+    let case = Case { ground: On::Snapshot, stated, ..case(Gitlab, &[], &lines) };
+    assert_eq!(ended(&case).changes, 2);
+}
