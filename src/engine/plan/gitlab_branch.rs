@@ -139,6 +139,16 @@ fn write(
     match part {
         Some(Part::Own(key, value)) => {
             let id = subject.catalog.id(key).ok_or("the catalogue has no such setting")?;
+            let against = |f: &&Finding| {
+                f.expectation.setting == id
+                    && f.key().is_none()
+                    && !f.expectation.constraint.accepts(Some(&value))
+            };
+            if subject.findings.iter().any(|f| against(&f)) {
+                return Err(format!(
+                    "it takes {key} to be {value}, and another line of the policy asks otherwise"
+                ));
+            }
             let seen = subject.seen(key).cloned().unwrap_or(Observation::Absent);
             if seen.value() != Some(&value) {
                 written.push(own::write(draft, subject, subject.catalog.get(id), &seen, &value)?);

@@ -178,3 +178,24 @@ fn what_came_with_a_rule_that_stays_is_not_taken_back_with_it() {
     let case = Case { ground: On::Snapshot, stated, ..case(Gitlab, &[], &lines) };
     assert_eq!(ended(&case).changes, 2);
 }
+
+#[test]
+fn two_lines_that_contradict_each_other_are_not_followed_by_turns() {
+    let lines = [
+        "repository.merge_method = \"merge\"",
+        "repository.branch.\"~default\".require_linear_history = true",
+    ];
+    is_left(&closes(Gitlab, &lines), "another line of the policy asks otherwise");
+}
+
+#[test]
+fn an_item_that_is_made_anew_is_none_that_is_removed() {
+    let key = "repository.autolink.\"BUG-\"";
+    let first = [
+        format!("{key}.url_template = \"https://a.example/<num>\""),
+        format!("{key}.is_alphanumeric = true"),
+    ];
+    let then = format!("{key}.is_alphanumeric = false");
+    let ended = follow(Github, &[&first[0], &first[1]], &[&then]);
+    assert_eq!(ended.changes, 4, "what it keeps is told beside");
+}

@@ -105,7 +105,8 @@ impl Cycle<'_, '_> {
         if !refused.is_empty() {
             return Err(format!("nothing allows the plan: {refused:#?}\n{plan:#?}"));
         }
-        let lost = |c: &Change| c.irreversible.is_some() && !c.proposed;
+        // A file that is only proposed does nothing before people merge it.
+        let lost = |c: &Change| c.irreversible.is_some() && !c.setting.starts_with("file.");
         let needs = self.road.refused(plan, &Allowed { irreversible: false, ..all() });
         if plan.changes.iter().any(lost) == needs.is_empty() {
             return Err(format!("irreversible changes and their flag differ: {needs:#?}\n{plan:#?}"));
@@ -178,7 +179,8 @@ impl Cycle<'_, '_> {
         }
         for (i, change) in plan.changes.iter().enumerate() {
             match carried.applied.get(&i) {
-                Some(Applied::Done | Applied::Proposed) => {}
+                // What a later cycle took away for good is gone already.
+                Some(Applied::Done | Applied::Proposed | Applied::Already) => {}
                 other => {
                     let requests: Vec<_> = change.requests.iter().map(|r| &plan.requests[*r]).collect();
                     return Err(format!("taken back {}: {other:?}\n{requests:#?}", shown(change)));
@@ -189,7 +191,13 @@ impl Cycle<'_, '_> {
         let whole = |l: &Address, address: &Address| {
             address.2.is_none() && address.1.ends_with(".present") && (&l.0, &l.1) == (&address.0, &address.1)
         };
-        let is_lost = |address: &Address| lost.contains(address) || lost.iter().any(|l| whole(l, address));
+        // Where a rule for a branch stays, so does what it says besides.
+        let rules = |l: &Address, address: &Address| {
+            [l, address].iter().all(|a| a.1.starts_with("branch.")) && l.0 == address.0
+        };
+        let is_lost = |address: &Address| {
+            lost.contains(address) || lost.iter().any(|l| whole(l, address) || rules(l, address))
+        };
         let (before, after) = (judged(road, &first.findings), judged(road, &road.look().findings));
         let keys: BTreeSet<&Address> = before.keys().chain(after.keys()).collect();
         let differing: Vec<String> = keys

@@ -129,3 +129,45 @@ fn of_branch(setting: &Setting, draw: &mut Draw) -> String {
         _ => draw.percent(60).to_string(),
     }
 }
+
+/// Lines about who may see and change repositories, and whether anybody still does.
+pub fn of_access(forge: ForgeKind, draw: &mut Draw) -> Vec<Line> {
+    let github = [
+        ("teams", "{ contains = { platform = \"admin\" } }"),
+        ("teams", "{ exactly = { platform = \"admin\", everyone = \"read\" } }"),
+        ("collaborators", "{ exactly = {} }"),
+        ("collaborators", "{ contains = { dee = \"write\" } }"),
+        ("custom_properties", "{ contains = { team = \"payments\" } }"),
+    ];
+    let both = [
+        ("visibility", "\"private\""),
+        ("visibility", "\"internal\""),
+        ("visibility", "\"public\""),
+        ("archived", "true"),
+        ("archived", "false"),
+    ];
+    let all = if forge == ForgeKind::Github { [&github[..], &both[..]].concat() } else { both.to_vec() };
+    let number = 1 + draw.below(2);
+    let mut drawn = draw.some(&all, number);
+    drawn.dedup_by_key(|(name, _)| *name);
+    let line = |(name, wish): &(&str, &str)| Line {
+        about: format!("repository.{name}"),
+        text: format!("repository.{name} = {wish}"),
+    };
+    drawn.iter().map(line).collect()
+}
+
+/// The same lines, some of them for some repositories only: they overrule what all are asked for.
+pub fn in_layers(lines: Vec<Line>, draw: &mut Draw) -> Vec<Line> {
+    let select = draw.one(&["*1", "*e*", "*a*"]);
+    let mut layered =
+        vec![Line { about: String::new(), text: format!("profile.some.select = {{ name = \"{select}\" }}") }];
+    for line in lines {
+        if line.text.starts_with("repository.") && draw.percent(50) {
+            layered.push(Line { text: format!("profile.some.{}", line.text), ..line });
+        } else {
+            layered.push(line);
+        }
+    }
+    layered
+}

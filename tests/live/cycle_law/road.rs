@@ -21,6 +21,9 @@ use crate::run::TOKEN;
 /// The name of every forge of these tests.
 pub const FORGE: &str = "f";
 
+/// How it begins where a text is no policy.
+pub const NO_POLICY: &str = "not a policy";
+
 /// Where the cycle is gone.
 #[derive(Clone)]
 pub enum Ground {
@@ -65,7 +68,7 @@ impl<'a> Road<'a> {
     ) -> Result<Self, String> {
         let mut catalog = catalog.clone();
         let (policy, _) = policy::load_text("policy.toml", text, &mut catalog)
-            .map_err(|problems| problems.iter().map(|p| format!("{p:?}\n")).collect::<String>())?;
+            .map_err(|problems| format!("{NO_POLICY}: {problems:?}"))?;
         Ok(Self { ground, runtime, catalog, policy })
     }
 

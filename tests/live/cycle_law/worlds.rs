@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ispo_scm::catalog::{Catalog, ForgeKind};
+use ispo_scm::catalog::{Catalog, ForgeKind, Type};
 use serde_json::{Map, Value, json};
 
 use super::draw::Draw;
@@ -86,9 +86,12 @@ pub fn states(catalog: &Catalog, lines: &[Line], draw: &mut Draw) -> Vec<Stated>
         }
         let subjects = if &*setting.group == "organization" { 0..1 } else { 1..3 };
         for subject in subjects {
+            // Of these two every forge tells something.
+            let told = ["repository.archived", "repository.visibility"].contains(&&*setting.key);
             let value = match draw.below(10) {
                 0 => None,
-                1 | 2 => Some(Value::Null),
+                1 | 2 if !told => Some(Value::Null),
+                _ if setting.ty == Type::Map => continue,
                 _ => Some(value(setting, draw)),
             };
             all.push(Stated::Setting { subject, setting: setting.key.to_string(), value });
