@@ -11,7 +11,7 @@ use super::manner::Writing;
 use super::standing::moved;
 use super::terminal;
 use crate::catalog::Catalog;
-use crate::engine::refusals;
+use crate::engine::{refusals, taken_back};
 use crate::report;
 use crate::run::{digest, read_journal};
 
@@ -36,7 +36,7 @@ impl Undo {
     pub(super) fn run(self) -> Result<Exit> {
         let catalog = Catalog::built_in().into_diagnostic()?;
         let (plan, past) = read_journal(&self.journal)?;
-        let mut back = plan.reversed(&past.to_take_back());
+        let mut back = taken_back(&plan, &past.to_take_back(), &catalog);
         back.digest = digest(&back);
         for left in &back.deferred {
             let key = left.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();

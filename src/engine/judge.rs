@@ -55,6 +55,13 @@ impl<'a> Judge<'a> {
         Self { catalog, waivers, today, protection, gitlab, keep_all }
     }
 
+    /// The same, which keeps findings of what conforms too.
+    #[must_use]
+    pub fn keeping_all(mut self) -> Self {
+        self.keep_all = true;
+        self
+    }
+
     /// Judges every expectation of one subject: counts all verdicts, and adds the findings that are
     /// kept.
     pub fn judge(

@@ -31,7 +31,7 @@ pub use judge::{Judge, Judged};
 pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
 pub use plan::{
     Above, Document, Documents, Draft, Lift, Limits, Member, Phase, Scope, Subject as Planned, Waiting,
-    lifts, phase, said,
+    lifts, phase, said, taken_back,
 };
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;

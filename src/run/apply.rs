@@ -190,6 +190,8 @@ pub(super) fn look(
             Observation::Unknown { needs } | Observation::Bound { needs, .. } => {
                 Err(format!("it takes {needs} to see it"))
             }
+            // Of a branch without any rule nobody can say whom its rules let past: that comes with the first.
+            Observation::Unsupported { .. } if setting.effective.is_some() => Ok(Json::Null),
             Observation::Unsupported { why } => Err(why.to_string()),
         };
         Some((*i, value))

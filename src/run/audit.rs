@@ -104,6 +104,8 @@ impl<'a> Auditor<'a> {
     #[must_use]
     pub fn for_a_plan(mut self) -> Self {
         self.plans = true;
+        // What conforms is to conform afterwards, whether or not it is shown.
+        self.judge = self.judge.keeping_all();
         self
     }
 
@@ -112,6 +114,14 @@ impl<'a> Auditor<'a> {
     pub fn for_lifting(mut self) -> Self {
         self.lifts = true;
         self
+    }
+
+    /// Drops the findings from that one on that are not to be shown.
+    pub(super) fn drop_unshown(&self, outcome: &mut Outcome, from: usize) {
+        if !self.keep_all {
+            let found = outcome.findings.split_off(from);
+            outcome.findings.extend(found.into_iter().filter(|f| f.verdict != Verdict::Conforms));
+        }
     }
 
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,

@@ -13,7 +13,9 @@ use super::outcome::Outcome;
 use super::sources::Place;
 use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
-use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
+use crate::engine::{
+    Danger, Documents, Draft, Facts, Limits, Planned, Want, add_needed, demand as needed_for,
+};
 use crate::forge::{github, gitlab};
 use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target, Verdict};
 use crate::policy::Policy;
@@ -52,6 +54,7 @@ impl Planner<'_> {
         let findings = &outcome.findings[before..];
         let unproven = self.draft(observed, findings, (organization, forge), Some(&Documents::new()), draft);
         outcome.unproven.extend(unproven);
+        self.auditor.drop_unshown(outcome, before);
     }
 
     /// Plans for one subject; returns what may lock people out, of which nobody can tell.
@@ -93,6 +96,7 @@ impl Planner<'_> {
         let planned = Planned {
             catalog,
             observed,
+            organization,
             findings,
             forge,
             limits,
@@ -148,6 +152,7 @@ impl Planner<'_> {
                 let around = (above, forge);
                 let unproven = self.draft(observed, &part.findings[before..], around, None, plan);
                 part.unproven.extend(unproven);
+                self.auditor.drop_unshown(part, before);
             },
             |(forge, part, plan)| {
                 if !forges.contains(&forge) {
@@ -167,7 +172,13 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     let named = ["repository.default_branch", "repository.visibility"];
     demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What decides whether a drifting one can be written, and what was asked of people already.
-    const DECIDING: [(&str, &str); 7] = [
+    const DECIDING: [(&str, &str); 13] = [
+        ("repository.allow_merge_commit", "repository.allow_rebase_merge"),
+        ("repository.allow_merge_commit", "repository.allow_squash_merge"),
+        ("repository.allow_rebase_merge", "repository.allow_merge_commit"),
+        ("repository.allow_rebase_merge", "repository.allow_squash_merge"),
+        ("repository.allow_squash_merge", "repository.allow_merge_commit"),
+        ("repository.allow_squash_merge", "repository.allow_rebase_merge"),
         ("repository.actions.oidc_subject.include_claim_keys", "repository.actions.oidc_subject.use_default"),
         ("organization.actions.allowed_actions", "organization.actions.enabled_repositories"),
         ("repository.actions.allowed_actions", "repository.actions.enabled"),
@@ -195,9 +206,22 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
         let named = ["approval_rules", "group_level", "merge_access", "protected", "push_access"];
         rules.settings.extend(named.iter().filter_map(|name| catalog.id(&format!("branch_rule.{name}"))));
     }
+    who_is_let_past(&mut demand, catalog);
     wanted_beside(&mut demand, catalog);
     add_needed(&mut demand, catalog);
     demand
+}
+
+/// Adds who is let past rules, where it is asked that only some push: nobody else could any more.
+fn who_is_let_past(all: &mut Demand, catalog: &Catalog) {
+    let setting = catalog.find("branch.restrict_pushes").and_then(|s| s.effective.as_ref());
+    let of_rules: Vec<_> = setting.into_iter().flat_map(|e| [e.classic, e.ruleset, e.forbidden_by]).collect();
+    let of = SubjectKind::Repository;
+    let mut kinds = all.kinds.iter().filter(|((scope, _), _)| *scope == of);
+    if kinds.any(|(_, items)| of_rules.iter().flatten().any(|id| items.settings.contains(id))) {
+        let setting = catalog.id("branch.bypass_actors");
+        all.extend(needed_for(catalog, setting.map(|setting| Want { of, setting, key: None })));
+    }
 }
 
 /// Adds what has to be known of items to write any of their settings, or to make one anew that is removed: what

@@ -38,6 +38,10 @@ impl Server {
         self.simulator.recorded()
     }
 
+    pub fn url(&self) -> String {
+        self.simulator.url()
+    }
+
     /// The world as it is now.
     pub fn world(&self) -> std::sync::RwLockReadGuard<'_, World> {
         self.simulator.world()

@@ -28,6 +28,7 @@ mod cache;
 mod community_files;
 mod credentials;
 mod cuts;
+mod cycle_law;
 mod demand;
 mod documents;
 mod doubts;

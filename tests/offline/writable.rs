@@ -73,6 +73,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
     draft.subject(Planned {
         catalog,
         observed: &observed,
+        organization: None,
         findings,
         forge,
         limits,

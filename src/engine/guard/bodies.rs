@@ -46,7 +46,7 @@ fn lacks(step: &Step<'_>, steps: &Steps<'_>) -> bool {
     // The key of a new item is its name.
     let makes = steps.request.method == "POST" && ["name", "title"].contains(&step.setting.name());
     !deletes
-        && !entries::is_by_entry(&write.path)
+        && !entries::is_by_entry(step.setting, &write.path)
         && !makes
         && !left_out
         && step.setting.effective.is_none()
@@ -99,7 +99,8 @@ fn by_its_row(step: &Step<'_>, forge: ForgeKind, path: &str, json: &Json) -> boo
         return false;
     }
     // What such a request gives was held against its entry together with its path.
-    let by_entry = binding.write.as_ref().is_some_and(|write| entries::is_by_entry(&write.path));
+    let by_entry =
+        binding.write.as_ref().is_some_and(|write| entries::is_by_entry(step.setting, &write.path));
     if by_entry || entries::are_pairs(step, json) {
         return true;
     }

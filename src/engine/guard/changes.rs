@@ -109,7 +109,10 @@ fn gone(value: &Json) -> bool {
     value.is_null() || *value == false
 }
 
-/// Whether a request of the change removes what it names.
+/// Whether the requests of a change remove what it names, and make it not anew.
 fn removes(plan: &Plan, change: &Change) -> bool {
-    change.requests.iter().filter_map(|r| plan.requests.get(*r)).any(|r| r.method == "DELETE")
+    let requests = change.requests.iter().filter_map(|r| plan.requests.get(*r));
+    let after = requests.skip_while(|r| r.method != "DELETE");
+    let mut after = after.map(|r| r.method.as_str()).peekable();
+    after.peek().is_some() && !after.any(|method| method == "POST")
 }

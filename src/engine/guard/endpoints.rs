@@ -82,7 +82,7 @@ fn one(step: &Step<'_>, steps: &Steps<'_>, catalog: &Catalog) -> Result<(), Stri
         };
     }
     let bound = setting.on(forge).binding().and_then(|b| b.write.as_ref());
-    if let Some(write) = bound.filter(|w| entries::is_by_entry(&w.path)) {
+    if let Some(write) = bound.filter(|w| entries::is_by_entry(setting, &w.path)) {
         let carries_out =
             is(request, "PUT|DELETE", &write.path) && entries::carries_out(step, request, &write.path);
         return if carries_out { Ok(()) } else { Err(NOT_ITS.into()) };

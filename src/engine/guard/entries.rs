@@ -3,17 +3,15 @@
 use serde_json::{Map, Value as Json};
 
 use super::steps::Step;
-use crate::catalog::segment;
+use crate::catalog::{Setting, Type, segment};
 use crate::model::Request;
 
 /// What stands for an entry in a path.
 const NAMES: [&str; 2] = ["{username}", "{team_slug}"];
 
-/// Whether a row writes a map by its entries.
-pub(super) fn is_by_entry(template: &str) -> bool {
-    // A team itself is an item of its organization.
-    NAMES.iter().any(|name| template.contains(name)) && !template.starts_with("/orgs/{org}/teams/{team_slug}")
-        || template.starts_with("/orgs/{org}/teams/{team_slug}/repos/")
+/// Whether a row writes a map by its entries; a team itself goes by its name as well.
+pub(super) fn is_by_entry(setting: &Setting, template: &str) -> bool {
+    setting.ty == Type::Map && NAMES.iter().any(|name| template.contains(name))
 }
 
 /// Whether a request gives an entry the role that the change does, or takes away one that it does.

@@ -120,9 +120,10 @@ fn beneath<'p>(path: &'p str, place: Place<'_>) -> Result<&'p str, String> {
     let name = subject.split_once(':').map_or(subject, |(_, name)| name);
     let encoded = name.replace('/', "%2F");
     let github = match name.matches('/').count() {
-        0 => Some(format!("/orgs/{name}")),
-        1 => Some(format!("/repos/{name}")),
-        _ => None,
+        // A few documents of an organization stand beneath the long word.
+        0 => vec![format!("/orgs/{name}"), format!("/organizations/{name}")],
+        1 => vec![format!("/repos/{name}")],
+        _ => Vec::new(),
     };
     let gitlab = [format!("/projects/{encoded}"), format!("/groups/{encoded}")];
     let on_github = matches!(target, Some(Target::Github(_)));
@@ -132,7 +133,7 @@ fn beneath<'p>(path: &'p str, place: Place<'_>) -> Result<&'p str, String> {
         return Ok(path);
     }
     // An instance of GitLab has no path of its own: what is beneath something else is not its.
-    let others = ["projects", "groups", "users", "repos", "orgs", "user", "namespaces"];
+    let others = ["projects", "groups", "users", "repos", "orgs", "organizations", "user", "namespaces"];
     let first = path.split('/').nth(1).unwrap_or_default();
     if of_all && !on_github && !others.contains(&first) && !name.contains('/') {
         return Ok(path);

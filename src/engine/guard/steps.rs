@@ -93,6 +93,7 @@ fn makes(requests: &[Request], numbers: Option<&[usize]>) -> bool {
 
 /// Of which sort of forge a request is: a plan for a snapshot names none.
 pub(super) fn forge_of(request: &Request) -> ForgeKind {
-    let of_github = ["/repos/", "/orgs/", "/enterprises/"].iter().any(|p| request.path.starts_with(p));
+    const GITHUB: [&str; 4] = ["/repos/", "/orgs/", "/organizations/", "/enterprises/"];
+    let of_github = GITHUB.iter().any(|p| request.path.starts_with(p));
     if of_github { ForgeKind::Github } else { ForgeKind::Gitlab }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::draft::{Draft, Subject};
 use super::own::{nested, writable};
+use super::target::target;
 use crate::catalog::{ForgeKind, Setting, Type, segment};
 use crate::model::{Finding, Observation, Request, Value};
 
@@ -16,6 +17,10 @@ const INVITATIONS_A_DAY: usize = 50;
 
 /// Where it is off, GitHub refuses what is said of the forking of any repository.
 pub(super) const FORKING: &str = "organization.members_can_fork_private_repositories";
+
+/// The ways of merging on GitHub.
+const MERGES: [&str; 3] =
+    ["repository.allow_merge_commit", "repository.allow_rebase_merge", "repository.allow_squash_merge"];
 
 /// Why a setting cannot be written as things stand.
 pub(super) fn refused(subject: Subject<'_>, setting: &Setting) -> Option<String> {
@@ -28,8 +33,36 @@ pub(super) fn refused(subject: Subject<'_>, setting: &Setting) -> Option<String>
         {
             Some("GitHub decides it of a public repository, and refuses to be told".into())
         }
-        _ => None,
+        ("repository.mr_default_target_self", ForgeKind::Gitlab)
+            if subject.seen(&setting.key) == Some(&Observation::Absent) =>
+        {
+            Some("only a fork has it, and this is none".into())
+        }
+        _ => missing(subject, setting).or_else(|| without_any_merge(subject, setting)),
     }
+}
+
+/// Why a document cannot be changed that is not there.
+fn missing(subject: Subject<'_>, setting: &Setting) -> Option<String> {
+    let binding = setting.on(subject.forge).binding()?;
+    let document = subject.catalog.document(&binding.rest.as_ref()?.path)?;
+    let switch = document.only_where.as_deref().filter(|switch| subject.is_off(switch))?;
+    Some(format!("there is none of it while {switch} is off"))
+}
+
+/// Why a way of merging is not switched off: GitHub refuses to be left without any.
+/// Source: docs.github.com, REST API, "Update a repository".
+fn without_any_merge(subject: Subject<'_>, setting: &Setting) -> Option<String> {
+    let is_switch = MERGES.contains(&&*setting.key) && subject.forge == ForgeKind::Github;
+    let will_be = |key: &&str| {
+        let drifting = subject.drifting().find(|f| *subject.catalog.get(f.expectation.setting).key == **key);
+        drifting.map_or_else(
+            || subject.seen(key).and_then(Observation::value).cloned(),
+            |finding| target(&finding.expectation, &finding.observed).ok(),
+        )
+    };
+    let all_off = is_switch && MERGES.iter().all(|key| will_be(key) == Some(Value::Bool(false)));
+    all_off.then(|| "one way of merging has to be left: allow another one first".to_owned())
 }
 
 /// Whether a map is written by requests for its entries.

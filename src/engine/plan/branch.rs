@@ -82,7 +82,7 @@ fn wishes<'a>(
         let Some(effective) = &setting.effective else { continue };
         let wish = target(&finding.expectation, &finding.observed).and_then(|after| {
             let branch = branch_of(subject, finding).ok_or("the repository has no default branch")?;
-            let mut others = protection.rules(subject.observed, None, branch);
+            let mut others = protection.rules(subject.observed, subject.organization, branch);
             let kept: Vec<bool> = (0..others.rules.len()).map(|at| !is_ours(&others, at, branch)).collect();
             let mut kept = kept.into_iter();
             others.rules.retain(|_| kept.next() != Some(false));

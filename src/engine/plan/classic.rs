@@ -10,7 +10,7 @@ use super::branch::{Wish, branch_of};
 use super::documents::{Asked, Document};
 use super::draft::{Draft, Subject};
 use crate::catalog::segment;
-use crate::model::{Collection, Request, Value, means_key};
+use crate::model::{Collection, Finding, Request, Value, means_key};
 
 /// Switches of the whole protection, by the words that a request has for them.
 /// Source: docs.github.com, REST API, "Update branch protection".
@@ -56,10 +56,29 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, wishes: Vec<Wish<'_>
     }
     for (branch, wishes) in branches {
         match protection(draft, subject, &branch) {
-            Ok(protection) => one(draft, subject, protection, wishes),
+            Ok(protection) => {
+                let new = protection.before.is_none();
+                let kept = if new { kept(subject, &branch) } else { Vec::new() };
+                one(draft, subject, protection, wishes.into_iter().chain(kept).collect());
+            }
             Err(why) => wishes.iter().for_each(|wish| draft.defer(subject, wish.finding, &why)),
         }
     }
+}
+
+/// What a new rule that says nothing else would end: that administrators are bound, that branches may be
+/// removed or rewritten.
+const ENDED: [&str; 3] = ["admins_bound", "allow_deletions", "allow_force_pushes"];
+
+/// What a policy wants, has, and would lose by a new rule that does not say it.
+fn kept<'a>(subject: Subject<'a>, branch: &str) -> Vec<Wish<'a>> {
+    let wish = |finding: &'a Finding| {
+        let setting = subject.catalog.get(finding.expectation.setting);
+        let is = ENDED.contains(&setting.name()) && finding.observed.value() == Some(&Value::Bool(true));
+        let effective = setting.effective.as_ref().filter(|_| is)?;
+        Some(Wish { finding, setting, effective, after: Value::Bool(true) })
+    };
+    subject.conforming(branch).filter_map(wish).collect()
 }
 
 fn one(draft: &mut Draft, subject: Subject<'_>, protection: Protection, wishes: Vec<Wish<'_>>) {

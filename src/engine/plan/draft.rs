@@ -44,6 +44,8 @@ pub struct Subject<'a> {
     pub catalog: &'a Catalog,
     /// What was observed.
     pub observed: &'a Observed,
+    /// What was observed of its organization, where the repository does not tell what it inherits.
+    pub organization: Option<&'a Observed>,
     /// The findings about it.
     pub findings: &'a [Finding],
     /// Which sort of forge it is on.
@@ -70,6 +72,17 @@ impl<'a> Subject<'a> {
         self.findings
             .iter()
             .filter(move |f| f.verdict == Verdict::Drift && limits.serves(f.expectation.lenses))
+    }
+
+    /// What of a branch is as it is wanted, or says nothing before it has a rule: a new one is not to change that.
+    pub(super) fn conforming(self, branch: &str) -> impl Iterator<Item = &'a Finding> {
+        let default = self.text("repository.default_branch");
+        self.findings.iter().filter(move |f| {
+            let name = f.key().filter(|key| *key != "~default").or(default);
+            let of_branch = self.catalog.get(f.expectation.setting).effective.is_some();
+            let meets = matches!(f.verdict, Verdict::Conforms | Verdict::NotApplicable);
+            of_branch && meets && name == Some(branch)
+        })
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&'a str> {

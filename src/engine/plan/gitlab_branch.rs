@@ -50,12 +50,50 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
             }
             continue;
         };
+        let before = draft.requests.len();
         for finding in findings {
             if let Err(why) = one(draft, subject, &rules, finding) {
                 draft.defer(subject, finding, &why);
             }
         }
+        // A new rule lets people push whom nothing names yet: what is right so is to stay right.
+        let makes = |r: &Request| r.method == "POST" && r.path.ends_with("/protected_branches");
+        if draft.requests[before..].iter().any(makes) {
+            let made = draft.changes.len();
+            for finding in subject.conforming(&name) {
+                if says_rule(subject, finding) {
+                    // Where it cannot be said, it drifts afterwards, and is told then.
+                    let _ = one(draft, subject, &rules, finding);
+                }
+            }
+            stays_with_its_rule(draft, made);
+        }
     }
+}
+
+/// A rule that something needs which nothing takes back is not taken away either: nor what came with it.
+fn stays_with_its_rule(draft: &mut Draft, from: usize) {
+    let (made, kept) = draft.changes.split_at_mut(from);
+    for change in kept {
+        let lost = made.iter().find_map(|m| {
+            let shares = m.requests.iter().any(|r| change.requests.contains(r));
+            m.irreversible.clone().filter(|_| shares)
+        });
+        if lost.is_some() {
+            change.undo.clear();
+            change.irreversible = lost;
+        }
+    }
+    let mut named = draft.changes.iter().flat_map(|change| &change.undo);
+    let used = named.by_ref().max().map_or(0, |last| last + 1);
+    draft.undo.truncate(used);
+}
+
+/// Whether a finding is about what the rule of a branch says by itself.
+fn says_rule(subject: Subject<'_>, finding: &Finding) -> bool {
+    let name = subject.catalog.get(finding.expectation.setting).name();
+    let after = target(&finding.expectation, &finding.observed);
+    after.is_ok_and(|after| matches!(part(subject, name, finding, &after), Ok(Some(Part::Rule(_)))))
 }
 
 fn one(draft: &mut Draft, subject: Subject<'_>, rules: &Rules<'_>, finding: &Finding) -> Result<(), String> {
@@ -101,6 +139,16 @@ fn write(
     match part {
         Some(Part::Own(key, value)) => {
             let id = subject.catalog.id(key).ok_or("the catalogue has no such setting")?;
+            let against = |f: &&Finding| {
+                f.expectation.setting == id
+                    && f.key().is_none()
+                    && !f.expectation.constraint.accepts(Some(&value))
+            };
+            if subject.findings.iter().any(|f| against(&f)) {
+                return Err(format!(
+                    "it takes {key} to be {value}, and another line of the policy asks otherwise"
+                ));
+            }
             let seen = subject.seen(key).cloned().unwrap_or(Observation::Absent);
             if seen.value() != Some(&value) {
                 written.push(own::write(draft, subject, subject.catalog.get(id), &seen, &value)?);

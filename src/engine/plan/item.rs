@@ -35,7 +35,8 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
             Ok(place) => {
                 for finding in findings {
                     let setting = subject.catalog.get(finding.expectation.setting);
-                    let after = target(&finding.expectation, &finding.observed);
+                    let after =
+                        place.tells(setting).and_then(|()| target(&finding.expectation, &finding.observed));
                     let after = after.and_then(|after| place.keeps_its_name(setting, after));
                     match after.and_then(|after| speaks(&place, setting, after)) {
                         Ok(after) => wishes.push((finding, setting, after)),

@@ -109,6 +109,18 @@ impl<'a> Place<'a> {
         all.filter(move |setting| setting.group == *name && setting.on(forge).binding().is_some())
     }
 
+    /// Whether items of this level have a setting: what a repository's carry, those of an organization carry too,
+    /// and not the other way round.
+    ///
+    /// # Errors
+    /// That they have not.
+    pub(super) fn tells(&self, setting: &Setting) -> Result<(), String> {
+        let binding = setting.on(self.subject.forge).binding();
+        let told = binding.and_then(|b| b.write.as_ref()).filter(|_| self.kind.of == SubjectKind::Repository);
+        let above = told.is_some_and(|w| ["/orgs/", "/groups/"].iter().any(|root| w.path.starts_with(root)));
+        if above { Err(ELSEWHERE.into()) } else { Ok(()) }
+    }
+
     /// An endpoint that a row tells, at the level of the subject: a kind of two scopes tells it once.
     ///
     /// # Errors
@@ -128,7 +140,7 @@ impl<'a> Place<'a> {
         };
         match roots.iter().any(|root| told.path.starts_with(root)) {
             true => Ok(told),
-            false => Err("the forge does not tell it at this level".into()),
+            false => Err(ELSEWHERE.into()),
         }
     }
 
@@ -192,6 +204,9 @@ impl<'a> Place<'a> {
         !placeholders(&self.subject.path(&create.path)).is_empty()
     }
 }
+
+/// Why a setting is not written that only levels above have.
+const ELSEWHERE: &str = "the forge does not tell it at this level";
 
 /// What stands between braces in a path.
 fn placeholders(path: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod archive;
+mod back;
 mod branch;
 mod classic;
 mod documents;
@@ -29,6 +30,7 @@ mod target;
 mod template;
 mod whole_document;
 
+pub use back::taken_back;
 pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
 pub use lift::{Above, Lift, Member, Scope, lifts};

@@ -43,8 +43,13 @@ pub fn phase(catalog: &Catalog, change: &Change) -> Phase {
 fn needs(catalog: &Catalog, setting: &str) -> u8 {
     // Source: docs.github.com, "Configuring Dependabot security updates", "Enabling secret scanning":
     // each is refused without the other, and a choice is refused while it is not asked for.
-    const LATER: [&str; 4] =
-        [".automated_security_fixes", "push_protection", "selected_actions.", ".selected_"];
+    const LATER: [&str; 5] = [
+        ".automated_security_fixes",
+        ".dependabot_security_updates",
+        "push_protection",
+        "selected_actions.",
+        ".selected_",
+    ];
     match catalog.find(setting) {
         Some(s) if s.effective.is_some() || matches!(&*s.group, "ruleset" | "branch_protection") => 4,
         Some(s) if &*s.group == "file" => 3,

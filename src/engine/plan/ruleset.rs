@@ -206,7 +206,10 @@ fn as_read(subject: Subject<'_>, item: &Item, name: &str) -> Ours {
             rules::copy(&mut document, setting, value);
         }
     }
-    Ours { path: format!("{rulesets}/{{id}}"), reads: BTreeMap::from([("id".to_owned(), find)]), document }
+    let path = format!("{rulesets}/{{id}}");
+    let unmoved = format!("GET {path} :: {{{}}} == {document}", WRITTEN.join(", "));
+    let reads = BTreeMap::from([("id".to_owned(), find), ("unmoved".to_owned(), unmoved)]);
+    Ours { path, reads, document }
 }
 
 /// Whether a change of our ruleset reaches the branch, and brings nothing that nobody asked for.

@@ -56,3 +56,35 @@ pub fn disable_alerts(world: &mut World, request: &Request) -> Result<Reply, Ref
     request.repository_mut(world)?.vulnerability_alerts = false;
     Ok(Reply::nothing())
 }
+
+/// It goes by the alerts, and is refused without them.
+pub fn enable_fixes(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let repository = request.repository_mut(world)?;
+    if !repository.vulnerability_alerts {
+        let told = "Vulnerability alerts must be enabled to configure automated security fixes.";
+        return Err(Refusal::told(422, told));
+    }
+    repository.security("dependabot_security_updates", true);
+    Ok(Reply::nothing())
+}
+
+pub fn disable_fixes(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    request.repository_mut(world)?.security("dependabot_security_updates", false);
+    Ok(Reply::nothing())
+}
+
+/// Into which repositories Dependabot may look where nobody chose.
+pub fn look_into(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let level = request.text("default_level")?.to_owned();
+    if !["public", "internal"].contains(&level.as_str()) {
+        return Err(Refusal::wrong_type("default_level", &request.body["default_level"]));
+    }
+    let documents = &mut request.organization_mut(world)?.documents;
+    let mut whole =
+        documents.stated(REPOSITORY_ACCESS).and_then(Value::as_object).cloned().unwrap_or_default();
+    whole.insert("default_level".to_owned(), json!(level));
+    documents.state(REPOSITORY_ACCESS, Value::Object(whole));
+    Ok(Reply::nothing())
+}
+
+const REPOSITORY_ACCESS: &str = "/dependabot/repository-access";

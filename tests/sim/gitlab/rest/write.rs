@@ -133,6 +133,15 @@ impl<'w> Write<'w> {
                 let error = format!("{key} does not have a valid value");
                 return Err(Refusal { status: 400, body: json!({ "error": error }) });
             }
+            // Parts of a whole are given one by one, under a name of their own.
+            let whole = key.strip_suffix("_attributes");
+            let whole = whole.filter(|whole| fields::is_kept(self.world, self.kind, whole));
+            if let (Some(whole), Value::Object(parts)) = (whole, &value) {
+                let mut all = self.holder().told(whole).as_object().cloned().unwrap_or_default();
+                all.extend(parts.clone());
+                self.holder_mut().settings.insert(whole.to_owned(), Value::Object(all));
+                continue;
+            }
             if !fields::is_kept(self.world, self.kind, &key) {
                 continue;
             }
