@@ -18,6 +18,7 @@ mod junit;
 mod markdown;
 mod notes;
 mod page;
+mod page_findings;
 mod pages;
 mod place;
 mod plan_diff;
