@@ -159,8 +159,11 @@ impl Audit {
             return super::forecast::show(&places, &catalog, &demand);
         }
         let mut outcome = Outcome::empty(policy.waivers.len());
-        // A profile that nothing is of is worth a word, so that every one has a count.
-        outcome.profiles.extend(policy.profiles.iter().map(|p| (Arc::clone(&p.name), 0)));
+        // A profile that nothing is of is worth a word, so that every one has a count; but those of a pack are there to
+        // be taken or left.
+        let own = policy.profiles.iter().filter(|p| !p.origin.file.starts_with("pack:"));
+        outcome.profiles.extend(own.map(|p| (Arc::clone(&p.name), 0)));
+        outcome.by_hand = policy.controls.iter().filter(|c| c.check.is_some()).count();
         outcome.partial = only.is_some() || team.is_some() || self.from.replaces();
         let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only, &demand) };
         let road = Judging { auditor: &auditor, catalog: &catalog, demand: &demand };

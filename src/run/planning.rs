@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
 use super::batches::Batches;
+use super::lifting::{Kept, Lifting};
 use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
@@ -14,7 +15,7 @@ use super::supplement::supplement;
 use crate::catalog::{Binding, Catalog, Demand, ForgeKind, Kind};
 use crate::engine::{Danger, Documents, Draft, Facts, Limits, Planned, add_needed};
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target, Verdict};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -32,6 +33,8 @@ pub struct Planner<'a> {
     pub owners: usize,
     /// The names of the variables by which the environment gives values that no plan holds.
     pub given: &'a BTreeSet<String>,
+    /// Where GitHub's subjects are kept until it is known what one change above them would do.
+    pub lifting: Option<&'a Lifting>,
 }
 
 impl Planner<'_> {
@@ -60,6 +63,29 @@ impl Planner<'_> {
         documents: Option<&Documents>,
         draft: &mut Draft,
     ) -> Vec<Danger> {
+        let (of_subject, unproven) =
+            self.plan_of(observed, findings, (organization, forge), documents, draft);
+        match self.lifting.filter(|_| forge == ForgeKind::Github && of_subject.waiting.is_empty()) {
+            Some(lifting) => {
+                draft.forbid_of([&of_subject]);
+                let observed = observed.clone();
+                let findings = findings.iter().filter(|f| f.verdict != Verdict::Conforms).cloned().collect();
+                lifting.keep(Kept { observed, findings, draft: of_subject, documents: documents.cloned() });
+            }
+            None => draft.add(of_subject),
+        }
+        unproven
+    }
+
+    /// What would mend one subject, and what may lock people out, of which nobody can tell.
+    pub(super) fn plan_of(
+        &self,
+        observed: &Observed,
+        findings: &[Finding],
+        (organization, forge): (Option<&Observed>, ForgeKind),
+        documents: Option<&Documents>,
+        draft: &Draft,
+    ) -> (Draft, Vec<Danger>) {
         let resolution = self.auditor.resolver().resolve(observed);
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
@@ -86,9 +112,7 @@ impl Planner<'_> {
             acting: None,
             owners: self.owners,
         };
-        let (of_subject, unproven) = planned.without_dangers(facts);
-        draft.add(of_subject);
-        unproven
+        planned.without_dangers(facts)
     }
 
     /// Plans for the subjects that wait for documents, which are read from that place.
@@ -143,7 +167,10 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     let named = ["repository.default_branch", "repository.visibility"];
     demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What decides whether a drifting one can be written, and what was asked of people already.
-    const DECIDING: [(&str, &str); 4] = [
+    const DECIDING: [(&str, &str); 7] = [
+        ("repository.actions.oidc_subject.include_claim_keys", "repository.actions.oidc_subject.use_default"),
+        ("organization.actions.allowed_actions", "organization.actions.enabled_repositories"),
+        ("repository.actions.allowed_actions", "repository.actions.enabled"),
         ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
         ("repository.actions.enabled", "repository.actions.allowed_actions"),
         ("repository.advanced_security", "repository.visibility"),
@@ -270,6 +297,7 @@ pub fn finish(
         requests: draft.requests,
         undo: draft.undo,
         deferred: draft.deferred,
+        lifted: draft.lifted,
         existing,
         digest: String::new(),
     };

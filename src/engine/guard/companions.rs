@@ -40,6 +40,12 @@ pub(super) fn belongs(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
             ForgeKind::Gitlab => of_a_rule(steps, path, json),
         };
     }
+    if steps.request.method == "POST"
+        && all(|group| group == "ruleset")
+        && of_a_new_ruleset(steps, path, json)
+    {
+        return true;
+    }
     // A choice that GitHub forgets while Actions are off comes back with them.
     let were_off = || steps.steps.iter().any(|step| *step.from == "none" || *step.from == false);
     if path == "allowed_actions" && steps.request.path.ends_with("/actions/permissions") && were_off() {
@@ -113,6 +119,25 @@ fn of_a_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
             parameter && (*json == json!(false) || *json == json!(0) || *json == json!([]))
         }
     }
+}
+
+/// What a ruleset is made with besides: nobody passes it by, it leaves nothing out, and each rule has its name and
+/// the parameters that it requires, at what asks for nothing.
+fn of_a_new_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
+    let leaves_out = path.starts_with("conditions.") && path.ends_with(".exclude");
+    if path == "bypass_actors" || leaves_out {
+        return *json == json!([]);
+    }
+    let Some((sort, rest)) = path.strip_prefix("rules[type=").and_then(|rule| rule.split_once(']')) else {
+        return false;
+    };
+    let asked = steps.steps.iter().any(|step| {
+        let write = step.setting.on(steps.forge).binding().and_then(|binding| binding.write.as_ref());
+        let rule = format!("rules[type={sort}]");
+        *step.to != false && write.is_some_and(|write| write.field.starts_with(&rule))
+    });
+    let nothing = *json == json!(false) || *json == json!(0) || *json == json!([]);
+    asked && (rest == ".type" && *json == *sort || rest.starts_with(".parameters.") && nothing)
 }
 
 /// What makes a rule that asks for no more than it must.

@@ -11,7 +11,9 @@ const NAMES: [&str; 2] = ["{username}", "{team_slug}"];
 
 /// Whether a row writes a map by its entries.
 pub(super) fn is_by_entry(template: &str) -> bool {
-    NAMES.iter().any(|name| template.contains(name))
+    // A team itself is an item of its organization.
+    NAMES.iter().any(|name| template.contains(name)) && !template.starts_with("/orgs/{org}/teams/{team_slug}")
+        || template.starts_with("/orgs/{org}/teams/{team_slug}/repos/")
 }
 
 /// Whether a request gives an entry the role that the change does, or takes away one that it does.
