@@ -67,6 +67,12 @@ impl<'a> Audited<'a> {
         findings
     }
 
+    /// Whether all that there is was seen and could be judged.
+    pub(super) fn is_whole(self) -> bool {
+        let Outcome { tally, unread, undecided, owner_unknown, .. } = self.outcome;
+        tally.unknown == 0 && unread.is_empty() && undecided.is_empty() && *owner_unknown == 0
+    }
+
     /// The row that a finding is about.
     pub(super) fn setting(self, finding: &Finding) -> &'a Setting {
         self.catalog.get(finding.expectation.setting)

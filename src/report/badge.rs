@@ -53,8 +53,12 @@ fn shown(audited: Audited<'_>) -> (&'static str, String, &'static str) {
             m if m < 50.0 => "rgb(138,90,0)",
             _ => "rgb(164,14,38)",
         };
+        let unread = if outcome.unread.is_empty() { "" } else { " of what was read" };
         if summary.coverage < 0.995 {
-            return ("friction", format!("{best:.0} to {worst:.0}"), UNKNOWN);
+            return ("friction", format!("{best:.0} to {worst:.0}{unread}"), UNKNOWN);
+        }
+        if !unread.is_empty() {
+            return ("friction", format!("{:.0}{unread}", summary.median), UNKNOWN);
         }
         return ("friction", format!("{:.0}", summary.median), color);
     }
@@ -65,7 +69,7 @@ fn shown(audited: Audited<'_>) -> (&'static str, String, &'static str) {
     }
     // Rounded down, so that only all of it is 100.
     let percent = tally.conforms * 100 / judged;
-    let unseen = tally.unknown > 0 || !outcome.unread.is_empty();
+    let unseen = !audited.is_whole();
     let color = match (percent, unseen) {
         (_, true) => UNKNOWN,
         (100, _) => "rgb(34,110,51)",

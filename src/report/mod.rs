@@ -21,6 +21,7 @@ mod packs;
 mod packs_json;
 mod packs_page;
 mod page;
+mod page_findings;
 mod pages;
 mod place;
 mod plan_diff;
