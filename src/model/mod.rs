@@ -5,8 +5,10 @@
 //! would be done about them.
 
 mod address;
+mod advice;
 mod combine;
 mod constraint;
+mod control;
 mod declined;
 mod expectation;
 mod finding;
@@ -24,8 +26,10 @@ mod waiver;
 mod weights;
 
 pub use address::{Subject, SubjectKind};
+pub use advice::{Advice, Decision, Side};
 pub use combine::Conflict;
 pub use constraint::{Bounds, Constraint, Matcher, day_of};
+pub use control::{Ask, Control, Pack, Pattern, Served};
 pub use declined::Declined;
 pub use expectation::{Expectation, Layer, Overridden, SettingId};
 pub use finding::{Finding, Verdict};

@@ -55,6 +55,9 @@ pub(super) fn write(subject: Subject<'_>, document: &mut Json, wish: &Wish<'_>) 
     if wish.is_about_bypass() {
         return bypass(subject, document, wish);
     }
+    if wish.setting.name() == "restrict_review_dismissals" {
+        return Err("who may set a review aside is for people to say".into());
+    }
     lay(subject.catalog, document, wish.effective, &wish.after)
 }
 

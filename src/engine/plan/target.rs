@@ -90,6 +90,7 @@ mod tests {
             floor: None,
             watched: false,
             named: None,
+            controls: Vec::new(),
         }
     }
 
