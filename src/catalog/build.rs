@@ -264,6 +264,8 @@ fn kind_binding(row: KindBindingRow, shapes: &Shapes) -> Part<KindBinding> {
         patterns: row.patterns,
         from_above: row.from_above,
         stop: at(row.stop)?,
+        value: row.value,
+        sealed: at(row.sealed)?,
         graphql: row.graphql.map(|t| path(&t, shapes)).transpose()?,
         identity: row.identity.map(|t| path(&t, shapes)).transpose()?,
         graphql_identity: row.graphql_identity.map(|t| path(&t, shapes)).transpose()?,

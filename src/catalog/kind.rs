@@ -35,6 +35,10 @@ pub struct KindBinding {
     pub named: Option<String>,
     /// What the request that makes an item carries besides.
     pub also: serde_json::Map<String, serde_json::Value>,
+    /// The field of that request which takes the value that an item holds, and that nobody reads again.
+    pub value: Option<String>,
+    /// The public key that such a value is sealed with.
+    pub sealed: Option<Endpoint>,
     /// The names of settings without which the forge makes no item.
     pub required: Vec<String>,
     /// Why none is made by us.

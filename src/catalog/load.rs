@@ -96,6 +96,7 @@ const FILES: &[(&str, &str)] = &[
     ("repository_access.toml", include_str!("rows/repository_access.toml")),
     ("repository_actions.toml", include_str!("rows/repository_actions.toml")),
     ("repository_analysis.toml", include_str!("rows/repository_analysis.toml")),
+    ("repository_community.toml", include_str!("rows/repository_community.toml")),
     ("repository_role.toml", include_str!("rows/repository_role.toml")),
     ("ruleset.toml", include_str!("rows/ruleset.toml")),
     ("runner.toml", include_str!("rows/runner.toml")),

@@ -220,6 +220,10 @@ pub(super) struct KindBindingRow {
     pub named: Option<String>,
     /// What the request that makes an item carries besides.
     pub also: toml::Table,
+    /// The field of that request which takes the value that an item holds, and that nobody reads again.
+    pub value: Option<String>,
+    /// `GET /path` of the public key that such a value is sealed with.
+    pub sealed: Option<String>,
     /// The names of settings without which the forge makes no item.
     pub required: Vec<String>,
     /// Why none is made by us.

@@ -118,6 +118,7 @@ impl Audit {
         let mut outcome = Outcome::empty(policy.waivers.len());
         // A profile that nothing is of is worth a word, so that every one has a count.
         outcome.profiles.extend(policy.profiles.iter().map(|p| (Arc::clone(&p.name), 0)));
+        outcome.by_hand = policy.controls.iter().filter(|c| c.check.is_some()).count();
         outcome.partial = only.is_some() || self.from.replaces();
         let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only) };
         let road = Judging { auditor: &auditor, catalog: &catalog, demand: &demand };

@@ -252,6 +252,15 @@ impl Explained<'_> {
         if let Some(why) = &wish.why {
             self.line("  because", why)?;
         }
+        for control in &wish.controls {
+            self.line("  for", &format!("{}: {}", control.name, control.title))?;
+            if let Some(remedy) = &control.remedy {
+                self.line("  remedy", remedy)?;
+            }
+            if let Some(pattern) = &control.pattern {
+                self.line("  serves", &format!("{}, {}", pattern.name, pattern.link))?;
+            }
+        }
         for also in &wish.also {
             self.line("  with", &also.to_string())?;
         }

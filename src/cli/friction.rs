@@ -14,7 +14,7 @@ use super::opening;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::engine::{Journey, stability};
-use crate::model::{Stage, Weights};
+use crate::model::Stage;
 use crate::report::{self, FrictionView};
 use crate::run::{Auditor, Outcome, sources, wanted, wanted_for_journeys};
 
@@ -84,8 +84,7 @@ impl Friction {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
-        let weights = Weights::built_in().and_then(|own| own.with(&policy.weights));
-        let weights = weights.map_err(|why| miette!(code = "friction::weights", "{why}"))?;
+        let weights = opening::weights(&policy)?;
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_for_journeys(wanted(&policy, &catalog, only.as_ref()), &catalog);

@@ -13,6 +13,7 @@ mod friction;
 mod judging;
 mod manner;
 mod opening;
+mod packs;
 mod plan;
 mod progress;
 mod reading;
@@ -60,6 +61,8 @@ enum Verb {
     Apply(apply::Apply),
     /// Take back what an apply did
     Undo(undo::Undo),
+    /// List the packs that a policy can extend, show one, or find those that suit
+    Packs(packs::Packs),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
     /// Print the JSON Schema of policies, by which editors complete and check them
@@ -89,6 +92,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),
         Verb::Undo(verb) => verb.run(),
+        Verb::Packs(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),

@@ -16,10 +16,11 @@ use super::reading::Reading;
 use super::{opening, terminal};
 use crate::catalog::Catalog;
 use crate::engine::{Draft, Limits, Refusal};
-use crate::model::{Finding, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
+use crate::model::{Finding, GIVEN, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
 use crate::report;
 use crate::run::{
-    Auditor, Batches, Outcome, Place, Planner, Unread, finish, sources, wanted, wanted_to_plan,
+    Auditor, Batches, Lifting, Outcome, Place, Planner, Unread, finish, serves_openness, sources, wanted,
+    wanted_for_journeys, wanted_to_lift, wanted_to_plan,
 };
 
 /// Arguments of `plan`.
@@ -39,6 +40,9 @@ pub(super) struct Plan {
     /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
     #[arg(long, value_name = "SELECTOR")]
     only: Option<String>,
+    /// Set what many repositories need once above them: a ruleset of their organization in place of one in each
+    #[arg(long, conflicts_with = "only")]
+    lift: bool,
     /// Only settings that serve this lens: openness or security
     #[arg(long, value_parser = lens)]
     lens: Option<Lens>,
@@ -84,10 +88,26 @@ impl Plan {
         let limits = Limits { lens: self.lens, max_risk: self.max_risk };
         let places = sources(&policy, &self.from.sources())?;
         let demand = wanted_to_plan(wanted(&policy, &catalog, only.as_ref()), &catalog);
+        let demand = if self.lift { wanted_to_lift(demand, &catalog) } else { demand };
+        let opens = serves_openness(&policy, &catalog);
+        let demand = if opens { wanted_for_journeys(demand, &catalog) } else { demand };
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
-        let planner =
-            Planner { auditor: &auditor, catalog: &catalog, limits, owners: self.owning.min_owners };
+        let weights = opening::weights(&policy)?;
+        let auditor = if opens { auditor.with_journeys(weights, today) } else { auditor };
+        let auditor = if self.lift { auditor.for_lifting() } else { auditor };
+        let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+        let names = names.filter_map(|(name, _)| name.into_string().ok());
+        let given = names.filter(|name| name.starts_with(GIVEN)).collect();
+        let lifting = self.lift.then(Lifting::default);
+        let planner = Planner {
+            auditor: &auditor,
+            catalog: &catalog,
+            limits,
+            owners: self.owning.min_owners,
+            given: &given,
+            lifting: lifting.as_ref(),
+        };
         let mut outcome = Outcome::empty(policy.waivers.len());
         let mut draft = Draft::default();
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
@@ -108,6 +128,8 @@ impl Plan {
             reading.wait(planner.supplement(&live, place, &mut outcome, &mut draft));
         }
         drop(live);
+        let left = lifting.iter().flat_map(|lifting| planner.lift(lifting, &outcome.unread, &mut draft));
+        let left: Vec<String> = left.collect();
         if let Some(stopped) = reading.end() {
             return Ok(stopped);
         }
@@ -141,6 +163,7 @@ impl Plan {
             Format::Markdown => report::plan_markdown(out, &plan, looked, &needs),
             Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
+        left.iter().for_each(|why| terminal::warn(why));
         for Unread { address, why } in &outcome.unread {
             terminal::warn(&format!("{address} was not read: {why}"));
         }

@@ -15,7 +15,9 @@ use super::{opening, terminal};
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::forge::snapshot::{Gap, Header, LineReader, for_each, write_gap, write_header, write_subject};
 use crate::model::Observed;
-use crate::run::{Outcome, Place, Unread, everything, sources, wanted, wanted_to_plan};
+use crate::run::{
+    Outcome, Place, Unread, everything, serves_openness, sources, wanted, wanted_for_journeys, wanted_to_plan,
+};
 
 /// Arguments of `snapshot`.
 #[derive(Debug, clap::Args)]
@@ -42,6 +44,9 @@ impl Snapshot {
         let places = sources(&policy, &self.from.sources())?;
         // Whoever has the file may plan from it.
         let mut demand = wanted_to_plan(wanted(&policy, &catalog, None), &catalog);
+        if serves_openness(&policy, &catalog) {
+            demand = wanted_for_journeys(demand, &catalog);
+        }
         if self.everything {
             demand.extend(everything(&catalog));
         }

@@ -82,6 +82,11 @@ pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Says several lines on standard error, as they are.
+pub(super) fn warn_lines(lines: &[String]) {
+    lines.iter().for_each(|line| warn(line));
+}
+
 /// Says something on standard error.
 pub(super) fn warn(text: &str) {
     // Nowhere is left to say that standard error is gone.

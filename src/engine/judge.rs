@@ -185,7 +185,8 @@ impl<'a> Judge<'a> {
                 |i: &&Item| if pattern { means_key(key, &name(i)) } else { name(i) == key || is_numbered(i) };
             let meant: Vec<&Item> = items.iter().filter(of_key).collect();
             // Where keys are patterns themselves, one that is not there is missing.
-            let own = kind.and_then(|k| k.on(judged.forge)).is_some_and(|b| b.patterns) && key != "*";
+            let own = kind.and_then(|k| k.on(judged.forge)).is_some_and(|b| b.patterns)
+                && (key != "*" || setting.presence);
             if pattern && meant.is_empty() && !own {
                 let why = format!("it has no {} of such a name", setting.group);
                 return vec![Seen { not_applicable: Some(why.into()), ..Seen::plain(Observation::Absent) }];

@@ -29,7 +29,10 @@ pub use friction::{
 pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
-pub use plan::{Document, Documents, Draft, Limits, Phase, Subject as Planned, Waiting, phase, taken_back};
+pub use plan::{
+    Above, Document, Documents, Draft, Lift, Limits, Member, Phase, Scope, Subject as Planned, Waiting,
+    lifts, phase, said, taken_back,
+};
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;
 pub use tally::Tally;

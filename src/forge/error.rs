@@ -54,6 +54,19 @@ pub enum ForgeError {
 }
 
 impl ForgeError {
+    /// The same without a value that nobody may see.
+    #[must_use]
+    pub(super) fn without(self, value: &str) -> Self {
+        let hidden = |text: String| if value.is_empty() { text } else { text.replace(value, "…") };
+        match self {
+            Self::Refused { what, status, message } => {
+                Self::Refused { what, status, message: hidden(message) }
+            }
+            Self::Unreadable { what, why } => Self::Unreadable { what, why: hidden(why) },
+            other => other,
+        }
+    }
+
     /// Whether the query was too heavy, so that asking for less may do.
     pub(super) fn is_too_heavy(&self) -> bool {
         match self {

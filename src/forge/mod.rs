@@ -7,6 +7,7 @@ mod error;
 mod gate;
 pub mod github;
 pub mod gitlab;
+mod given;
 mod host;
 mod pace;
 mod pace_of_writes;

@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::{Value as Json, json};
 
 use super::error::ForgeError;
+use super::given::{FromEnvironment, sealed};
 use super::transport::TransportError;
 use crate::catalog::{Dialect, Found, Path, read, without_credentials};
 use crate::model::Request;
@@ -63,10 +64,22 @@ pub(super) struct Prepared {
     pub what: String,
     pub method: Method,
     pub filled: Filled,
+    /// The values that the environment gave.
+    given: Vec<String>,
+}
+
+impl Prepared {
+    /// An error without the values that the environment gave: a forge may repeat what it refuses.
+    pub(super) fn hide(&self, error: ForgeError) -> ForgeError {
+        self.given.iter().fold(error, |error, value| error.without(value))
+    }
 }
 
 /// A client that reads what requests wait for, just before they are sent.
 pub(super) trait Reads {
+    /// Looks up a variable of the environment.
+    fn environment(&self) -> &dyn Fn(&str) -> Option<String>;
+
     /// A document.
     async fn document(&self, path: &str) -> Result<Json, ForgeError>;
 
@@ -88,25 +101,33 @@ pub(super) trait Reads {
                 return Err(Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan"))));
             }
         };
-        let said = self.said_before(request).await.map_err(Written::of_read)?;
-        Ok(Prepared { what, method, filled: filled(request, &said) })
+        let (said, given) = self.said_before(request).await.map_err(Written::of_read)?;
+        Ok(Prepared { what, method, filled: filled(request, &said), given })
     }
 
-    /// What the reads say that a request waits for.
-    async fn said_before(&self, request: &Request) -> Result<Said, ForgeError> {
-        let mut said = Said::new();
+    /// What the reads say that a request waits for, and the values that the environment gave for it.
+    async fn said_before(&self, request: &Request) -> Result<(Said, Vec<String>), ForgeError> {
+        let (mut said, mut given) = (Said::new(), Vec::new());
+        for (name, of) in values(request) {
+            let value = of.value(self.environment())?;
+            let filled = match of.key {
+                Some(path) => sealed(&value, self.document(path).await?["key"].as_str().unwrap_or_default())?,
+                None => value.clone(),
+            };
+            said.insert(placeholder(name), Some(filled.into()));
+            given.push(value);
+        }
         for (path, wanted) in awaited(request)? {
             heard(&mut said, path, self.document(path).await?, wanted)?;
         }
         for (name, from, item) in awaited_items(request) {
             said.insert(placeholder(name), Some(self.of_item(from, &item).await?));
         }
-        Ok(said)
+        Ok((said, given))
     }
 }
 
-/// A request's path and body with everything filled in.
-#[derive(Debug)]
+/// A request's path and body with everything filled in. It may hold a secret, and is never shown.
 pub(super) struct Filled {
     /// The path beneath the interface's root.
     pub path: String,
@@ -131,7 +152,8 @@ struct Place {
 /// The documents that a request waits for, but for items of lists.
 fn awaited(request: &Request) -> Result<Awaited<'_>, ForgeError> {
     let mut documents = Awaited::new();
-    for (name, from) in request.reads.iter().filter(|(_, from)| OfItem::of(from).is_none()) {
+    let of_document = |from: &str| OfItem::of(from).is_none() && FromEnvironment::of(from).is_none();
+    for (name, from) in request.reads.iter().filter(|(_, from)| of_document(from)) {
         let (path, place) = place(from)?;
         documents.entry(path).or_default().push((name, place));
     }
@@ -151,6 +173,11 @@ fn place(from: &str) -> Result<(&str, Place), ForgeError> {
         None => return Err(wrong()),
     };
     Ok((path, Place { pointer, must_be }))
+}
+
+/// The values that the environment has to give for a request, each with its name.
+fn values(request: &Request) -> impl Iterator<Item = (&str, FromEnvironment<'_>)> {
+    request.reads.iter().filter_map(|(name, from)| Some((&**name, FromEnvironment::of(from)?)))
 }
 
 /// The items of lists that a request waits for, each with its name.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Constraint, Lenses, Origin, Severity, Stage, Value};
+use super::{Constraint, Control, Lenses, Origin, Severity, Stage, Value};
 
 /// A setting's place in the catalogue that was loaded for this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,4 +107,6 @@ pub struct Expectation {
     /// Where the policy means to name all items of the collection: the keys that it names. What is wanted of no
     /// item in particular is then wanted of all the others.
     pub named: Option<Arc<[Arc<str>]>>,
+    /// The controls that the lines serve.
+    pub controls: Vec<Arc<Control>>,
 }

@@ -5,14 +5,19 @@
 //! would be done about them.
 
 mod address;
+mod advice;
 mod combine;
 mod constraint;
+mod control;
+mod declined;
 mod expectation;
 mod finding;
+mod given;
 mod glob;
 mod observation;
 mod origin;
 mod plan;
+mod points;
 mod rung;
 mod scale;
 mod snapshot;
@@ -21,14 +26,19 @@ mod waiver;
 mod weights;
 
 pub use address::{Subject, SubjectKind};
+pub use advice::{Advice, Decision, Side};
 pub use combine::Conflict;
 pub use constraint::{Bounds, Constraint, Matcher, day_of};
+pub use control::{Ask, Control, Pack, Pattern, Served};
+pub use declined::Declined;
 pub use expectation::{Expectation, Layer, Overridden, SettingId};
 pub use finding::{Finding, Verdict};
+pub use given::{GIVEN, given_names};
 pub use glob::{NameGlob, means_key};
 pub use observation::{Observation, Sourced};
 pub use origin::Origin;
-pub use plan::{Action, Change, Deferred, Plan, Request, Target};
+pub use plan::{Action, Change, Deferred, Lifted, Plan, Request, Target};
+pub use points::Points;
 pub use rung::Rung;
 pub use scale::{Lens, Lenses, Remedy, Risk, Severity, Stage};
 pub use snapshot::{Collection, Item, Observed, Readings};

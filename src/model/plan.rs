@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Points;
+
 /// What a change does to its setting or item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,7 +78,8 @@ pub struct Request {
     /// Texts `{name}` in the path or the body that stand for what a read says just before: name to
     /// `GET /path :: field`; the items of an answer that is a list are its `items`. Of a name that ends in
     /// `?` the answer may say nothing: the field is left out of the body then. With
-    /// ` == JSON` behind it the request is sent only where the read still says that.
+    /// ` == JSON` behind it the request is sent only where the read still says that. `env NAME` is given by
+    /// the environment, and `env NAME sealed for GET /path` sealed with the public key that is there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, String>,
 }
@@ -112,6 +115,9 @@ pub struct Change {
     /// Which of the plan's requests of `undo` take it back, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<usize>,
+    /// By how much the friction index of its repository falls when this alone is made.
+    #[serde(default, skip_serializing_if = "Points::is_none")]
+    pub points: Points,
     /// Why it cannot be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub irreversible: Option<String>,
@@ -129,6 +135,28 @@ pub struct Deferred {
     pub key: Option<String>,
     /// Why not, and who can.
     pub reason: String,
+}
+
+/// A ruleset of an organization that takes the place of changes in its repositories.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    /// `ghec:acme`.
+    pub organization: String,
+    /// What the ruleset is called.
+    pub ruleset: String,
+    /// Which repositories it reaches, in words.
+    pub reaches: String,
+    /// What it brings them: `branch[~default].required_approvals = 1`.
+    pub brings: Vec<String>,
+    /// The lines of the policy that asked for that.
+    pub origins: Vec<String>,
+    /// The repositories that would be changed one by one without it.
+    pub instead_of: Vec<String>,
+    /// How many changes of theirs it takes the place of.
+    pub changes: usize,
+    /// The repositories that it reaches besides, of which the policy does not ask that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 /// Where a plan's forge is.
@@ -169,6 +197,9 @@ pub struct Plan {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// What is changed above repositories in the place of each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<Lifted>,
     /// Of what the changes are about, how many there are: the items of a kind, or the subjects of which a
     /// setting is known.
     #[serde(default)]
@@ -191,6 +222,7 @@ impl Plan {
             after: change.before.clone(),
             requests: change.undo.clone(),
             undo: change.requests.clone(),
+            points: Points::default(),
             ..(*change).clone()
         };
         let left = |change: &&Change| Deferred {
@@ -207,6 +239,7 @@ impl Plan {
             requests,
             undo,
             deferred: lost.iter().map(left).collect(),
+            lifted: Vec::new(),
             digest: String::new(),
             ..self.clone()
         }

@@ -1,12 +1,13 @@
 //! Reads the body of a layer: the settings it asks for, by scope and kind.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::document::{Ownership, OwnershipMode, Policy, Statement};
 use super::node::{Key, Node, Table, place};
 use super::reader::Reader;
 use crate::catalog::{Catalog, Kind, Setting, nearest};
-use crate::model::{Layer, NameGlob, SubjectKind};
+use crate::model::{Control, Layer, NameGlob, SubjectKind};
 
 /// Where in the order the body of a layer stands.
 #[derive(Debug, Clone)]
@@ -183,6 +184,9 @@ impl Body<'_, '_> {
             );
             return;
         }
+        let controls = self.serves(&wish.controls);
+        let heaviest = || controls.iter().filter_map(|c| c.severity).max();
+        let reason = || controls.iter().find_map(|c| c.why.clone());
         self.policy.statements.push(Statement {
             layer,
             rank,
@@ -191,11 +195,30 @@ impl Body<'_, '_> {
             setting: setting.id,
             key: item.cloned(),
             constraint: wish.constraint,
-            severity: wish.severity,
-            why: wish.why,
+            severity: wish.severity.or_else(heaviest),
+            why: wish.why.or_else(reason),
             fix: wish.fix,
+            controls,
             origin,
         });
+    }
+
+    /// The controls of those names, which some file must tell.
+    fn serves(&mut self, names: &[(String, Range<usize>)]) -> Vec<Arc<Control>> {
+        let mut serves = Vec::new();
+        for (name, span) in names {
+            if let Some(control) = self.policy.controls.iter().find(|c| *c.name == **name) {
+                serves.push(Arc::clone(control));
+                continue;
+            }
+            let help = match nearest(name, self.policy.controls.iter().map(|c| &*c.name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("tell it in a table of its own: [control.\"{name}\"]"),
+            };
+            let message = format!("there is no control `{name}`");
+            self.reader.wrong("policy::unknown_name", message, span, "not told anywhere", &help);
+        }
+        serves
     }
 
     fn unknown(&mut self, group: &str, key: &Key) {

@@ -16,7 +16,22 @@ pub(super) fn contradiction(
     Problem::new("policy::conflict", format!("`{key}` cannot be both {} and {}", a.1, b.1))
         .at_origin(&policy.sources, &b.0.origin, said(b.0, b.1))
         .at_origin(&policy.sources, &a.0.origin, said(a.0, a.1))
-        .help(remedy(a.0, b.0))
+        .help(both_sides(b.0, a.0, remedy(a.0, b.0)))
+}
+
+/// What either side is for, before what settles it: whoever decides has to know what is given up.
+fn both_sides(first: &Statement, second: &Statement, remedy: &str) -> String {
+    if first.controls.is_empty() && second.controls.is_empty() {
+        return remedy.to_owned();
+    }
+    let side = |s: &Statement| {
+        let serves = s.controls.first().map(|c| format!("{} ({})", c.name, c.title));
+        let said = [serves, s.why.as_ref().map(|why| format!("because {why}"))];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| format!("{}: {}\n", s.origin, said.join(", ")))
+    };
+    let sides: String = [side(first), side(second)].into_iter().flatten().collect();
+    sides + remedy
 }
 
 fn said(statement: &Statement, wish: String) -> String {

@@ -7,8 +7,8 @@ use super::names::{Mention, Told};
 use super::selector::Selector;
 use super::source::Source;
 use crate::model::{
-    Constraint, Layer, Origin, Remedy, SettingId, Severity, Stage, Subject, SubjectKind, Value, Waiver,
-    WeightsFile,
+    Constraint, Control, Declined, Layer, Lenses, Origin, Remedy, SettingId, Severity, Stage, Subject,
+    SubjectKind, Value, Waiver, WeightsFile,
 };
 
 /// A policy: every file read, checked and put in order.
@@ -26,6 +26,8 @@ pub struct Policy {
     pub statements: Vec<Statement>,
     /// The accepted departures.
     pub waivers: Vec<Waiver>,
+    /// What is not to be set above repositories.
+    pub declined: Vec<Declined>,
     /// How far the policy owns a collection.
     pub ownerships: Vec<Ownership>,
     /// The custom property that names a repository's owner.
@@ -34,6 +36,8 @@ pub struct Policy {
     pub remedy: Option<Remedy>,
     /// The same of a project type.
     pub remedies: Vec<(Arc<str>, Remedy)>,
+    /// The controls that its lines serve, and those that people check by hand.
+    pub controls: Vec<Arc<Control>>,
     /// The weights of the friction index that it sets itself.
     pub weights: WeightsFile,
     /// SHA-256 over the files, in hexadecimal.
@@ -176,8 +180,18 @@ pub struct Statement {
     pub why: Option<Arc<str>>,
     /// What to write.
     pub fix: Option<Value>,
+    /// The controls that it serves.
+    pub controls: Vec<Arc<Control>>,
     /// The line.
     pub origin: Origin,
+}
+
+impl Statement {
+    /// The lenses of the controls that it serves; none where they leave it to the setting.
+    pub fn lenses(&self) -> Option<Lenses> {
+        let told: Vec<Lenses> = self.controls.iter().filter_map(|c| c.lenses).collect();
+        (!told.is_empty()).then(|| told.into_iter().flat_map(Lenses::iter).collect())
+    }
 }
 
 /// How far a layer owns a collection.

@@ -154,7 +154,7 @@ impl Loading {
         if path.is_dir() {
             path.push(POLICY_FILE);
         }
-        let near = nearest(target, PACKS.iter().map(|(name, _)| *name));
+        let near = nearest(target, PACKS.iter().map(|p| p.name));
         let help = match near.filter(|_| !target.contains(['.', '/'])) {
             Some(near) => format!("did you mean `pack:{near}`?"),
             None => "paths are taken from this file's folder".to_owned(),
@@ -163,11 +163,11 @@ impl Loading {
     }
 
     fn pack(&mut self, source: &Arc<Source>, name: &str, target: &str, span: &Range<usize>) -> Option<usize> {
-        let Some(text) = pack(name) else {
-            let help = match nearest(name, PACKS.iter().map(|(n, _)| *n)) {
+        let Some(found) = pack(name) else {
+            let help = match nearest(name, PACKS.iter().map(|p| p.name)) {
                 Some(near) => format!("did you mean `pack:{near}`?"),
                 None => {
-                    let all = PACKS.iter().map(|(n, _)| format!("pack:{n}")).collect::<Vec<_>>();
+                    let all = PACKS.iter().map(|p| format!("pack:{}", p.name)).collect::<Vec<_>>();
                     format!("there are: {}", all.join(", "))
                 }
             };
@@ -178,7 +178,7 @@ impl Loading {
         };
         match self.seen.get(Path::new(target)) {
             Some(seen) => Some(*seen),
-            None => Some(self.file(target, PathBuf::from(target), text.to_owned(), None, false)),
+            None => Some(self.file(target, PathBuf::from(target), found.text.to_owned(), None, false)),
         }
     }
 

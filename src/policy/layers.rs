@@ -30,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 18] = [
+pub(super) const TOP: [&str; 20] = [
     "version",
     "extends",
     "include",
@@ -39,6 +39,7 @@ pub(super) const TOP: [&str; 18] = [
     "remedy",
     "friction",
     "forge",
+    "control",
     "enterprise",
     "instance",
     "organization",
@@ -49,6 +50,7 @@ pub(super) const TOP: [&str; 18] = [
     "override",
     "setting",
     "waiver",
+    "declined",
 ];
 
 impl<'a> Layers<'_, 'a> {
@@ -62,7 +64,8 @@ impl<'a> Layers<'_, 'a> {
                 continue;
             }
             match key.name.as_str() {
-                "version" | "extends" | "include" | "floor" | "forge" | "setting" | "waiver" => {}
+                "version" | "extends" | "include" | "floor" | "forge" | "control" | "setting" | "waiver" => {}
+                "declined" => self.declined(node),
                 "ownership" => self.owner_property(node),
                 "remedy" => self.policy.remedy = self.remedy(node).or(self.policy.remedy),
                 "friction" => self.friction(node),
@@ -84,7 +87,8 @@ impl<'a> Layers<'_, 'a> {
         }
     }
 
-    fn each(&mut self, key: &Key, node: &Node, read: fn(&mut Self, &Key, &Table)) {
+    /// Reads each table under a key by its name.
+    pub(super) fn each(&mut self, key: &Key, node: &Node, read: fn(&mut Self, &Key, &Table)) {
         let Some(table) = self.reader.table(&key.name, node) else { return };
         for (name, node) in &table.entries {
             if name.name.trim().is_empty() {

@@ -58,8 +58,8 @@ fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Prob
     let sources: Vec<Arc<Source>> = files.iter().map(|f| Arc::clone(&f.source)).collect();
     let mut policy = Policy { owner_property: "team".to_owned(), ..Policy::default() };
     let mut digest = Sha256::new();
-    // Forges first, of every file: the names in all other tables may be theirs.
-    for forges_only in [true, false] {
+    // Forges and controls first, of every file: the names in all other tables may be theirs.
+    for names_only in [true, false] {
         for file in &files {
             let mut layers = Layers {
                 reader: Reader { source: &file.source, problems: &mut problems },
@@ -71,10 +71,10 @@ fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Prob
                 folder: file.folder.as_deref(),
                 delegated: file.delegated,
             };
-            match file.table.get("forge").filter(|_| !file.delegated) {
-                Some((_, node)) if forges_only => layers.forges(node),
-                _ if forges_only => {}
-                _ => layers.read(&file.table),
+            if !names_only {
+                layers.read(&file.table);
+            } else if !file.delegated {
+                layers.names(&file.table);
             }
         }
     }
@@ -92,6 +92,9 @@ fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Prob
         super::names::check(&policy, &mut problems);
     }
     static_checks::check(&policy, catalog, &mut problems);
+    if problems.iter().all(Problem::is_warning) {
+        super::controls::check(&policy, &mut problems);
+    }
     problems.sort_by_key(|p| (p.is_warning(), p.place()));
     if problems.iter().any(|p| !p.is_warning()) { Err(problems) } else { Ok((policy, problems)) }
 }

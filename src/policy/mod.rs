@@ -3,9 +3,12 @@
 //! What may be found here: the grammar, its diagnostics, selectors, layers, floors and packs. What
 //! may not: anything that reads a forge or judges.
 
+mod advice;
 mod body;
 mod constraint;
 mod contradiction;
+mod controls;
+mod declined;
 mod document;
 mod excerpt;
 mod facts;
@@ -31,11 +34,12 @@ mod value;
 mod waivers;
 mod wish;
 
+pub use advice::{Answers, Entities, Forges, Size, Tier, Way, advise};
 pub use document::{Forge, ForgeSort, Ownership, OwnershipMode, Policy, Profile, Statement, Team};
 pub use facts::{CODEOWNERS, FactSettings, Facts};
 pub use files::POLICY_FILE;
 pub use load::{load, load_text, selector_of};
-pub use pack::{PACKS, pack};
+pub use pack::{PACKS, PackFile, pack};
 pub use problem::{Problem, Shown};
 pub use resolve::{Resolution, Resolved, Resolver};
 pub use schema::schema;

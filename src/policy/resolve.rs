@@ -201,6 +201,7 @@ impl<'p> Resolver<'p> {
             floor: None,
             watched: ownership.mode == OwnershipMode::Watch,
             named: Some(Arc::clone(named)),
+            controls: Vec::new(),
         })
     }
 

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::controls::PATTERNS;
 use super::document::OwnershipMode;
 use crate::catalog::{Catalog, Kind, Setting, Type};
 use crate::model::{Lens, Remedy, Risk, Rung, Severity, Stage, SubjectKind};
@@ -53,6 +54,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("remedy", remedy()),
         ("friction", told("The weights of the friction index that differ from ours.", weights())),
         ("forge", list(forge())),
+        ("control", map(control())),
         ("enterprise", named("enterprise")),
         ("instance", named("enterprise")),
         ("organization", named("organizations")),
@@ -62,6 +64,7 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("override", map(closed(parts.clone()))),
         ("setting", list(own_row())),
         ("waiver", list(waiver())),
+        ("declined", list(declined())),
     ]);
     top.extend(parts);
     top
@@ -212,6 +215,7 @@ fn tests(ty: Type, words: &[String]) -> Json {
     put("severity", "How much a departure matters here.", word_of(Severity::ALL.iter().map(|s| s.word())));
     put("why", "The reason, for those who read the report.", text());
     put("fix", "What a plan would write, where several values would do.", value());
+    put("control", "The controls that it serves: `[control.NAME]`.", texts());
     put("unmanaged", "Takes back what earlier layers asked.", flag());
     let mut table = closed(all);
     table["minProperties"] = 1.into();
@@ -283,6 +287,30 @@ fn forge() -> Json {
     )
 }
 
+fn control() -> Json {
+    with_required(
+        fields([
+            ("title", told("What holds where it is met, in a few words.", text())),
+            ("why", told("Why it is asked.", text())),
+            ("remedy", told("What to do where it is not met.", text())),
+            ("severity", word_of(Severity::ALL.iter().map(|s| s.word()))),
+            ("lenses", lenses()),
+            (
+                "pattern",
+                told("The InnerSource pattern that it serves.", word_of(PATTERNS.map(|(slug, _)| slug))),
+            ),
+            ("check", told("How to see by hand that it is met, where no setting tells it.", text())),
+            ("forge", told("It is about this sort of forge alone.", word_of(["github", "gitlab"]))),
+        ]),
+        &["title"],
+    )
+}
+
+fn lenses() -> Json {
+    let lens = word_of(Lens::ALL.iter().map(|l| l.word()));
+    either([lens.clone(), list(lens)])
+}
+
 fn waiver() -> Json {
     let required = ["subject", "settings", "owner", "reason", "expires"];
     with_required(
@@ -292,6 +320,19 @@ fn waiver() -> Json {
             ("owner", told("Who answers for it.", text())),
             ("reason", text()),
             ("expires", told("The last day on which it holds; a date without quotes.", text())),
+        ]),
+        &required,
+    )
+}
+
+fn declined() -> Json {
+    let required = ["organization", "settings", "owner", "reason"];
+    with_required(
+        fields([
+            ("organization", told("The address of an organization, or a glob over addresses.", text())),
+            ("settings", told("Globs over settings of repositories that are not set above them.", texts())),
+            ("owner", told("Who decided it.", text())),
+            ("reason", text()),
         ]),
         &required,
     )
@@ -374,10 +415,11 @@ fn told(doc: &str, mut schema: Json) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use super::super::controls::KEYS as CONTROL;
     use super::super::layers::TOP;
     use super::super::load::load_text;
     use super::super::select::KEYS;
-    use super::super::wish::TESTS;
+    use super::super::wish::{REMARKS, TESTS};
     use super::*;
 
     fn keys(table: &Json) -> Vec<&str> {
@@ -400,6 +442,9 @@ mod tests {
         let kinds = catalog.kinds().filter(|k| k.of == SubjectKind::Repository).map(|k| &*k.name);
         assert_eq!(keys(&schema), sorted(TOP.into_iter().chain(kinds)));
         assert_eq!(keys(&schema["$defs"]["selector"]), sorted(KEYS));
+        assert_eq!(keys(&schema["properties"]["control"]["additionalProperties"]), sorted(CONTROL));
+        let words = keys(&schema["$defs"]["boolean_tests"]);
+        assert!(REMARKS.iter().all(|word| words.contains(word)), "{words:?}");
     }
 
     #[test]

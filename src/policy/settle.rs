@@ -1,10 +1,12 @@
 //! Settles one setting: out of all that reaches a subject, one expectation, and whom it overrode.
 
+use std::sync::Arc;
+
 use super::contradiction::contradiction;
 use super::document::{Policy, Statement};
 use super::problem::Problem;
 use crate::catalog::Catalog;
-use crate::model::{Constraint, Expectation, Layer, Origin, Overridden};
+use crate::model::{Constraint, Control, Expectation, Layer, Origin, Overridden};
 
 /// Settles the settings of one subject, and keeps what cannot be settled.
 pub(super) struct Settling<'p> {
@@ -43,12 +45,19 @@ impl<'p> Settling<'p> {
         let severity = settled.chain().find_map(|s| s.severity).unwrap_or(setting.severity);
         let why = settled.chain().find_map(|s| s.why.clone());
         let fix = settled.chain().find_map(|s| s.fix.clone());
+        let lenses = settled.chain().flat_map(|s| s.lenses().unwrap_or(setting.lenses).iter()).collect();
+        let mut controls: Vec<Arc<Control>> = Vec::new();
+        for control in settled.chain().flat_map(|s| &s.controls) {
+            if !controls.contains(control) {
+                controls.push(Arc::clone(control));
+            }
+        }
         Some(Expectation {
             setting: setting.id,
             key: settled.lead.key.clone(),
             constraint: settled.constraint?,
             severity,
-            lenses: setting.lenses,
+            lenses,
             stage: setting.stage,
             why,
             fix,
@@ -59,6 +68,7 @@ impl<'p> Settling<'p> {
             floor: least,
             watched: false,
             named: None,
+            controls,
         })
     }
 

@@ -27,10 +27,10 @@ impl Layers<'_, '_> {
     fn waiver(&mut self, table: &Table, span: &Range<usize>, teams: Option<&Vec<Arc<str>>>) {
         let before = self.reader.problems.len();
         self.reader.only(table, "[[waiver]]", &KEYS);
-        let subject = self.waived_subject(table, span);
+        let subject = self.addresses(("waiver", "subject", "\"forge:organization/repository\""), table, span);
         let owner = self.reader.required(table, "waiver", "owner", "\"…\": who answers for it", span);
         let reason = self.reader.required(table, "waiver", "reason", "\"…\": why it is accepted", span);
-        let settings = self.waived_settings(table, span);
+        let settings = self.settings_of("waiver", table, span);
         let expires = self.last_day(table, span);
         if self.reader.problems.len() > before {
             return;
@@ -42,10 +42,15 @@ impl Layers<'_, '_> {
         }
     }
 
-    fn waived_subject(&mut self, table: &Table, span: &Range<usize>) -> Option<NameGlob> {
-        let example = "\"forge:organization/repository\"";
-        let text = self.reader.required(table, "waiver", "subject", example, span)?;
-        let (_, node) = table.get("subject")?;
+    /// Reads the addresses that a table is about.
+    pub(super) fn addresses(
+        &mut self,
+        (what, field, example): (&str, &str, &str),
+        table: &Table,
+        span: &Range<usize>,
+    ) -> Option<NameGlob> {
+        let text = self.reader.required(table, what, field, example, span)?;
+        let (_, node) = table.get(field)?;
         match NameGlob::new(&text) {
             Ok(glob) => {
                 let whole = !text.contains(['*', '?', '[', '{']);
@@ -65,10 +70,12 @@ impl Layers<'_, '_> {
         }
     }
 
-    fn waived_settings(&mut self, table: &Table, span: &Range<usize>) -> Vec<NameGlob> {
+    /// Reads the settings that a table is about.
+    pub(super) fn settings_of(&mut self, what: &str, table: &Table, span: &Range<usize>) -> Vec<NameGlob> {
         let Some((_, node)) = table.get("settings") else {
-            let help = "add settings = [\"branch.*\"], or the one that departs";
-            self.reader.wrong("policy::missing", "this [[waiver]] has no `settings`", span, "in here", help);
+            let help = "add settings = [\"branch.*\"], or the one that is meant";
+            let message = format!("this [[{what}]] has no `settings`");
+            self.reader.wrong("policy::missing", message, span, "in here", help);
             return Vec::new();
         };
         let mut globs = Vec::new();
@@ -78,7 +85,7 @@ impl Layers<'_, '_> {
                 Ok(_) => {
                     let help = meant(&text, self.catalog);
                     let message = format!("no setting is named `{text}`");
-                    self.reader.wrong("policy::unknown_setting", message, &at, "waives nothing", &help);
+                    self.reader.wrong("policy::unknown_setting", message, &at, "means nothing", &help);
                 }
                 Err(reason) => self.reader.not_a_glob(&text, &reason, &at),
             }

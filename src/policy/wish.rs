@@ -1,5 +1,6 @@
 //! What a policy writes beside a setting: a plain value, or a table of tests and remarks.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::node::{Item, Node, Table, place};
@@ -12,7 +13,7 @@ pub(super) const TESTS: [&str; 11] = [
     "equals", "at_least", "at_most", "one_of", "contains", "exactly", "absent", "matches", "length", "count",
     "age",
 ];
-const REMARKS: [&str; 4] = ["severity", "why", "fix", "unmanaged"];
+pub(super) const REMARKS: [&str; 5] = ["severity", "why", "fix", "control", "unmanaged"];
 
 /// The tests that can be asked of a setting of that type.
 pub(super) fn tests_of(ty: Type) -> impl Iterator<Item = &'static str> {
@@ -35,6 +36,8 @@ pub(super) struct Wish {
     pub severity: Option<Severity>,
     pub why: Option<Arc<str>>,
     pub fix: Option<Value>,
+    /// The names of the controls that it serves.
+    pub controls: Vec<(String, Range<usize>)>,
 }
 
 impl Reader<'_> {
@@ -44,7 +47,8 @@ impl Reader<'_> {
             Item::Table(table) => self.wish_table(setting, node, table),
             _ => {
                 let constraint = Constraint::equals(self.value_of(setting, node)?);
-                Some(Wish { constraint: Some(constraint), severity: None, why: None, fix: None })
+                let (severity, why, fix, controls) = (None, None, None, Vec::new());
+                Some(Wish { constraint: Some(constraint), severity, why, fix, controls })
             }
         }
     }
@@ -55,9 +59,11 @@ impl Reader<'_> {
         let severity = self.severity(table);
         let why = self.text(table, "why").map(Into::into);
         let fix = table.get("fix").and_then(|(_, node)| self.value_of(setting, node));
+        let controls = self.texts(table, "control");
         if self.flag(table, "unmanaged") == Some(true) {
             self.nothing_but_unmanaged(setting, table);
-            return (self.problems.len() == before).then_some(Wish { constraint: None, severity, why, fix });
+            let wish = Wish { constraint: None, severity, why, fix, controls };
+            return (self.problems.len() == before).then_some(wish);
         }
         let constraint = self.tests(setting, node, table, before)?;
         if let (Some(value), Some((key, node))) = (&fix, table.get("fix"))
@@ -67,7 +73,8 @@ impl Reader<'_> {
             let help = format!("write a value that is {constraint}");
             self.wrong("policy::contradiction", message, &place(key, node), "refused by the tests", &help);
         }
-        (self.problems.len() == before).then_some(Wish { constraint: Some(constraint), severity, why, fix })
+        let wish = Wish { constraint: Some(constraint), severity, why, fix, controls };
+        (self.problems.len() == before).then_some(wish)
     }
 
     fn known_keys(&mut self, setting: &Setting, node: &Node, table: &Table) {
@@ -92,7 +99,8 @@ impl Reader<'_> {
         }
     }
 
-    fn severity(&mut self, table: &Table) -> Option<Severity> {
+    /// The severity that a table names.
+    pub(super) fn severity(&mut self, table: &Table) -> Option<Severity> {
         let words = || Severity::ALL.iter().map(|s| s.word());
         let (_, node) = table.get("severity")?;
         let Some(word) = node.as_text() else {

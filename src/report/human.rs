@@ -120,6 +120,14 @@ impl View<'_> {
         if let Some(why) = &wish.why {
             self.lines(&format!("because {why}"), "    ")?;
         }
+        for control in &wish.controls {
+            let remedy = control.remedy.as_ref().filter(|_| verdict == Verdict::Drift);
+            let remedy = remedy.map_or(String::new(), |remedy| format!(": {remedy}"));
+            self.lines(&format!("for {}{remedy}", control.name), "    ")?;
+            if let Some(pattern) = &control.pattern {
+                self.lines(&format!("serves {}, {}", pattern.name, pattern.link), "    ")?;
+            }
+        }
         for over in &wish.overridden {
             let wanted = over.constraint.as_ref().map_or("unmanaged".to_owned(), ToString::to_string);
             self.lines(&format!("over {wanted}, by {} ({})", over.origin, over.layer), "    ")?;
@@ -292,6 +300,11 @@ impl View<'_> {
                 "{whole}.{tenth} % of what applies could be judged. The rest takes {}{more}.",
                 takes.join("; ")
             );
+            self.lines(&text, "")?;
+        }
+        if outcome.by_hand > 0 {
+            let controls = if outcome.by_hand == 1 { "control is" } else { "controls are" };
+            let text = format!("{} {controls} checked by hand: `packs show` says how.", outcome.by_hand);
             self.lines(&text, "")?;
         }
         let r = outcome.requests;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::coverage::Coverage;
 use super::safe_text::safe_json;
 use crate::catalog::Catalog;
-use crate::model::{Finding, Observation, Waiver};
+use crate::model::{Control, Finding, Observation, Waiver};
 use crate::run::Outcome;
 
 /// The version of the format.
@@ -32,6 +32,7 @@ pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: 
             "waived": tally.waived,
             "unknown": tally.unknown,
             "not_applicable": tally.not_applicable,
+            "controls_by_hand": outcome.by_hand,
         },
         "coverage": {
             "judged": coverage.judged,
@@ -100,6 +101,9 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         "reason": finding.reason,
     });
     if let Json::Object(fields) = &mut json {
+        if !wish.controls.is_empty() {
+            fields.insert("controls".into(), wish.controls.iter().map(|c| control(c)).collect());
+        }
         if !finding.sources.is_empty() {
             fields.insert("sources".into(), finding.sources.clone().into());
         }
@@ -108,6 +112,11 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         }
     }
     json
+}
+
+fn control(control: &Control) -> Json {
+    let pattern = control.pattern.as_ref().map(|p| json!({"name": p.name, "link": p.link}));
+    json!({"id": control.name, "title": control.title, "remedy": control.remedy, "pattern": pattern})
 }
 
 fn waived(waiver: &Waiver) -> Json {

@@ -39,6 +39,8 @@ pub fn plan_markdown(out: &mut dyn Write, plan: &Plan, looked: Looked, refused: 
         for change in changes {
             let sign = Action::of(&change.setting, &change.before, &change.after).sign();
             let notes = [
+                (!change.points.is_none())
+                    .then(|| format!("<br>removes {:.1} points of friction", change.points.get())),
                 change.proposed.then(|| format!("<br>proposed as a {}", proposed_as(plan, change))),
                 change
                     .irreversible

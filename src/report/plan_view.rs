@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use indexmap::IndexMap;
 
 use super::plan_diff::difference;
+use super::plan_lifted::lifted;
 use super::safe_text::{safe, wrapped};
-use crate::model::{Action, Change, Plan};
+use crate::model::{Action, Change, Lifted, Plan};
 
 /// What was looked at to make a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,7 +27,12 @@ pub struct Looked {
 /// # Errors
 /// Those of the writer.
 pub fn plan(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
-    for (subject, changes) in by_subject(plan) {
+    lifted(out, plan, width)?;
+    for (subject, mut changes) in by_subject(plan) {
+        changes.retain(|change| !is_of_a_lift(plan, change));
+        if changes.is_empty() {
+            continue;
+        }
         writeln!(out, "{}", safe(subject))?;
         for change in changes {
             one(out, plan, change, width)?;
@@ -124,6 +130,12 @@ pub(super) fn beside(plan: &Plan) -> String {
     text + "."
 }
 
+/// Whether a change is part of what is told above all others.
+fn is_of_a_lift(plan: &Plan, change: &Change) -> bool {
+    let made = |l: &Lifted| l.organization == change.subject && change.key.as_ref() == Some(&l.ruleset);
+    plan.lifted.iter().any(made)
+}
+
 fn left(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Result<()> {
     if plan.deferred.is_empty() {
         return Ok(());
@@ -155,7 +167,11 @@ fn one(out: &mut dyn Write, plan: &Plan, change: &Change, width: usize) -> io::R
     let word = change.action.word().map_or_else(String::new, |word| format!("{word}: "));
     let mut lines = wrapped(&format!("{sign} {word}{name}{proposed}"), width, "  ");
     lines.extend(difference(&change.before, &change.after, width, "      "));
-    lines.extend(wrapped(&format!("{}, by {}", change.risk, change.origin), width, "      "));
+    let removes = match change.points {
+        points if points.is_none() => String::new(),
+        points => format!("; removes {:.1} points of friction", points.get()),
+    };
+    lines.extend(wrapped(&format!("{}, by {}{removes}", change.risk, change.origin), width, "      "));
     if let Some(why) = &change.irreversible {
         lines.extend(wrapped(&format!("cannot be taken back: {why}"), width, "      "));
     }

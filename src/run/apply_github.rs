@@ -22,11 +22,11 @@ impl Applier<'_> {
         }
     }
 
-    async fn writer(&self, url: &str) -> Result<Writer, ForgeError> {
+    async fn writer(&self, url: &str) -> Result<Writer<'_>, ForgeError> {
         let server = Server::at(Some(url)).map_err(ForgeError::Host)?;
         let transport = Transport::new(&self.terms).map_err(ForgeError::Transport)?;
         let reader = Reader::new(&server, transport, self.environment).await?;
-        Ok(Writer::new(reader, Arc::clone(&self.terms.voice)))
+        Ok(Writer::new(reader, Arc::clone(&self.terms.voice), self.environment))
     }
 }
 
@@ -39,7 +39,7 @@ fn scope(change: &Change) -> SubjectKind {
 struct Place<'a, 'b> {
     with: &'a Applier<'b>,
     url: &'a str,
-    writer: Writer,
+    writer: Writer<'a>,
 }
 
 impl Place<'_, '_> {

@@ -19,7 +19,7 @@ impl Applier<'_> {
         let writer = Server::at(Some(url))
             .map_err(ForgeError::Host)
             .and_then(|server| Reader::new(&server, &self.terms, self.environment))
-            .map(Writer::new);
+            .map(|reader| Writer::new(reader, self.environment));
         match writer {
             Ok(writer) => carry(&Place { with: self, plan, url, writer }, self, plan, changes).await,
             Err(error) => Carried { ended: Some(error.into()), ..Carried::default() },
@@ -31,7 +31,7 @@ struct Place<'a, 'b> {
     with: &'a Applier<'b>,
     plan: &'a Plan,
     url: &'a str,
-    writer: Writer,
+    writer: Writer<'a>,
 }
 
 impl Place<'_, '_> {

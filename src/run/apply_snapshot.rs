@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json, json};
 use super::apply::{About, Applied, Applier, Carried, look};
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
-use crate::catalog::{Catalog, Dialect, ForgeKind, Found, Setting, Support, read};
-use crate::engine::Judge;
+use crate::catalog::{Catalog, ForgeKind, Setting, Support};
+use crate::engine::{Judge, said};
 use crate::forge::snapshot::{Header, LineReader, SnapshotError, is_remark};
-use crate::model::{Change, Observed, Plan, Request, SettingId, SubjectKind, Value};
+use crate::model::{Change, Observed, Plan, Request, SubjectKind, Value};
 
 impl Applier<'_> {
     /// Carries changes out on a snapshot file.
@@ -180,23 +180,14 @@ fn make(line: &mut Json, catalog: &Catalog, plan: &Plan, change: &Change) {
                 return put(ruleset, "bypass_actors", actors);
             }
             for id in [effective.ruleset, effective.forbidden_by].into_iter().flatten() {
-                put(ruleset, catalog.get(id).name(), said(catalog, id, body));
+                put(
+                    ruleset,
+                    catalog.get(id).name(),
+                    said(catalog, id, body).map_or(Json::Null, |value| value.to_json()),
+                );
             }
         }
     }
-}
-
-/// What a ruleset as a request writes it says of one setting.
-fn said(catalog: &Catalog, id: SettingId, body: &Json) -> Json {
-    let Some(binding) = catalog.get(id).github.binding() else { return Json::Null };
-    let pointer = binding.rest.as_ref().and_then(|from| from.pointer.as_ref());
-    let found = pointer.map(|pointer| read(body, pointer, Dialect::Rest));
-    let known = match (found, binding.codec) {
-        (Some(Found::Known(json)), Some(codec)) => (codec.read)(&json),
-        (Some(Found::Known(json)), None) => crate::model::Value::from_json(&json),
-        _ => binding.codec.and_then(|codec| codec.absent.clone()),
-    };
-    known.map_or(Json::Null, |value| value.to_json())
 }
 
 /// Makes, changes or takes away an item of a collection.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::batches::Batches;
+use super::lifting::wanted_to_lift;
 use super::outcome::Outcome;
 use super::planning::{wanted_above, wanted_to_plan};
 use super::wants::wanted_of;
@@ -39,6 +40,7 @@ pub struct Auditor<'a> {
     above: Mutex<HashMap<String, Arc<Observed>>>,
     keep_all: bool,
     plans: bool,
+    lifts: bool,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -65,6 +67,7 @@ impl<'a> Auditor<'a> {
             above: Mutex::default(),
             keep_all,
             plans: false,
+            lifts: false,
             narrowed,
         }
     }
@@ -95,6 +98,13 @@ impl<'a> Auditor<'a> {
         }
     }
 
+    /// The same, and what organizations need to be read for changes above their repositories.
+    #[must_use]
+    pub fn for_lifting(mut self) -> Self {
+        self.lifts = true;
+        self
+    }
+
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
     /// and nothing where it will not be judged.
     pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
@@ -114,6 +124,9 @@ impl<'a> Auditor<'a> {
             let mut wanted = wanted_to_plan(wanted, self.catalog);
             if of == SubjectKind::Organization {
                 wanted_above(&mut wanted, self.policy, self.catalog);
+            }
+            if self.lifts {
+                wanted = wanted_to_lift(wanted, self.catalog);
             }
             Arc::new(wanted)
         };
@@ -136,6 +149,11 @@ impl<'a> Auditor<'a> {
     /// By what rules the branches are mended of a repository of these types.
     pub fn remedy_of(&self, profiles: &[Arc<str>]) -> Remedy {
         self.policy.remedy_of(profiles)
+    }
+
+    /// Whether the policy declines that such a setting of repositories is set above them, there.
+    pub fn declines(&self, organization: &Subject, setting: &str) -> bool {
+        self.policy.declined.iter().any(|declined| declined.covers(organization, setting))
     }
 
     /// Teams as the forge of a subject mentions them.

@@ -53,6 +53,8 @@ pub struct Outcome {
     pub undecided: BTreeMap<Arc<str>, u64>,
     /// Repositories of which it could not be told which team owns them.
     pub owner_unknown: u64,
+    /// How many controls of the policy people check by hand.
+    pub by_hand: usize,
     /// Only part of what the policy is about was looked at, on the user's word.
     pub partial: bool,
     /// What could not be read at all.

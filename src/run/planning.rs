@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::audit::{Auditor, RunError};
 use super::batches::Batches;
+use super::lifting::{Kept, Lifting};
 use super::live::Live;
 use super::outcome::Outcome;
 use super::sources::Place;
@@ -16,7 +17,7 @@ use crate::engine::{
     Danger, Documents, Draft, Facts, Limits, Planned, Want, add_needed, demand as needed_for,
 };
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target, Verdict};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -32,6 +33,10 @@ pub struct Planner<'a> {
     pub limits: Limits,
     /// How many owners an organization keeps.
     pub owners: usize,
+    /// The names of the variables by which the environment gives values that no plan holds.
+    pub given: &'a BTreeSet<String>,
+    /// Where GitHub's subjects are kept until it is known what one change above them would do.
+    pub lifting: Option<&'a Lifting>,
 }
 
 impl Planner<'_> {
@@ -61,6 +66,29 @@ impl Planner<'_> {
         documents: Option<&Documents>,
         draft: &mut Draft,
     ) -> Vec<Danger> {
+        let (of_subject, unproven) =
+            self.plan_of(observed, findings, (organization, forge), documents, draft);
+        match self.lifting.filter(|_| forge == ForgeKind::Github && of_subject.waiting.is_empty()) {
+            Some(lifting) => {
+                draft.forbid_of([&of_subject]);
+                let observed = observed.clone();
+                let findings = findings.iter().filter(|f| f.verdict != Verdict::Conforms).cloned().collect();
+                lifting.keep(Kept { observed, findings, draft: of_subject, documents: documents.cloned() });
+            }
+            None => draft.add(of_subject),
+        }
+        unproven
+    }
+
+    /// What would mend one subject, and what may lock people out, of which nobody can tell.
+    pub(super) fn plan_of(
+        &self,
+        observed: &Observed,
+        findings: &[Finding],
+        (organization, forge): (Option<&Observed>, ForgeKind),
+        documents: Option<&Documents>,
+        draft: &Draft,
+    ) -> (Draft, Vec<Danger>) {
         let resolution = self.auditor.resolver().resolve(observed);
         let remedy = self.auditor.remedy_of(&resolution.resolved.profiles);
         let (catalog, limits) = (self.catalog, self.limits);
@@ -77,6 +105,7 @@ impl Planner<'_> {
             owners,
             no_forking: draft.forbids_forking(observed.subject.organization()),
             kept: &[],
+            given: self.given,
         };
         let facts = Facts {
             catalog,
@@ -87,9 +116,7 @@ impl Planner<'_> {
             acting: None,
             owners: self.owners,
         };
-        let (of_subject, unproven) = planned.without_dangers(facts);
-        draft.add(of_subject);
-        unproven
+        planned.without_dangers(facts)
     }
 
     /// Plans for the subjects that wait for documents, which are read from that place.
@@ -291,6 +318,7 @@ pub fn finish(
         requests: draft.requests,
         undo: draft.undo,
         deferred: draft.deferred,
+        lifted: draft.lifted,
         existing,
         digest: String::new(),
     };

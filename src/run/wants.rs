@@ -51,6 +51,12 @@ pub fn wanted_for_journeys(mut all: Demand, catalog: &Catalog) -> Demand {
     all
 }
 
+/// Whether the policy asks for anything that makes contributing easier. Where it does not, no change removes
+/// friction, and nothing has to be known of journeys.
+pub fn serves_openness(policy: &Policy, catalog: &Catalog) -> bool {
+    policy.statements.iter().any(|statement| catalog.get(statement.setting).lenses.openness)
+}
+
 /// What these expectations of one subject need to be read.
 pub(super) fn wanted_of(expectations: &[Arc<Expectation>], of: SubjectKind, catalog: &Catalog) -> Demand {
     let want = |e: &Arc<Expectation>| Want { of, setting: e.setting, key: e.key.clone() };

@@ -32,10 +32,26 @@ impl Bench {
         let (planned, plan) = self.plan();
         planned.ended(2);
         assert_eq!(plan["deferred"], json!([]), "{plan:#}");
-        self.desk.run(&["apply", "plan.json", "--auto-approve", "--allow-delete", "--allow-weaken"]).ended(0);
+        self.desk
+            .run(&[
+                "apply",
+                "plan.json",
+                "--auto-approve",
+                "--allow-delete",
+                "--allow-weaken",
+                "--allow-widen",
+            ])
+            .ended(0);
         let again = self.desk.run(&["plan", ".", "--github", "acme"]).ended(0);
         assert!(again.out.contains("No changes."), "{}", again.out);
-        let back = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
+        let back = [
+            "undo",
+            "plan.json.journal",
+            "--auto-approve",
+            "--allow-delete",
+            "--allow-weaken",
+            "--allow-widen",
+        ];
         self.desk.run(&back).ended(0);
         let (_, back) = self.plan();
         assert_eq!(told(&back), told(&plan), "undo has not brought back what there was");
@@ -90,7 +106,7 @@ async fn webhooks_are_made_and_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_with_a_secret_is_left_to_those_who_know_it() {
     let url = "https://ci.example/hook";
-    let hook = json!({"active": false, "config": {"url": url, "secret": "********", "insecure_ssl": "0"}});
+    let hook = json!({"active": false, "config": {"url": url, "secret": "********", "content_type": "json", "insecure_ssl": "0"}});
     let world = world(|repository| {
         repository.document("/hooks", json!([hook]));
     });
@@ -296,4 +312,118 @@ async fn a_named_item_is_made_or_goes_by_its_presence_alone() {
     bench.desk.write("policy.toml", &format!("version = 1\n{FORGE}{additive}"));
     let why = bench.plan().1["deferred"][0]["reason"].clone();
     assert!(why.as_str().unwrap().contains("ownership = \"complete\""), "{why}");
+}
+
+/// What a plan, its journal, and what was said of them must never hold.
+const VALUE: &str = "hunter2-never-to-be-kept";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_made_of_what_the_environment_gives_and_its_value_is_kept_nowhere() {
+    let policy = r#"
+        [repository.secret.NPM_TOKEN]
+        present = true
+        [repository.variable.REGION]
+        present = true
+    "#;
+    let mut bench = Bench::new(world(|_| ()), policy).await;
+    let (planned, plan) = bench.plan();
+    planned.ended(3);
+    let why = plan["deferred"][0]["reason"].as_str().unwrap();
+    assert!(
+        why.contains("set ISPO_SCM_VALUE_NPM_TOKEN, or ISPO_SCM_VALUE_ACME__SERVICE_0001__NPM_TOKEN"),
+        "{why}"
+    );
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", VALUE);
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_ACME__SERVICE_0001__REGION", VALUE);
+    let (planned, plan) = bench.plan();
+    let planned = planned.ended(2);
+    let applied = bench.desk.run(&["apply", "plan.json", "--auto-approve"]).ended(0);
+    let again = bench.desk.run(&["plan", ".", "--github", "acme"]).ended(0);
+    let said = [planned.out, planned.err, applied.out, applied.err, again.out, again.err].concat();
+    let file = |name: &str| std::fs::read_to_string(bench.desk.path(name)).unwrap();
+    for kept in [said, plan.to_string(), file("plan.json"), file("plan.json.journal")] {
+        assert!(!kept.contains(VALUE), "{kept}");
+    }
+    {
+        let world = bench.simulator.world_mut();
+        let documents = &world.repository("acme", "service-0001").unwrap().1.documents;
+        let sealed = documents.stated("/actions/secrets/NPM_TOKEN/aside").unwrap()["encrypted_value"].clone();
+        let sealed =
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, sealed.as_str().unwrap());
+        assert_eq!(crypto_box::SecretKey::from([7; 32]).unseal(&sealed.unwrap()).unwrap(), VALUE.as_bytes());
+        assert_eq!(documents.stated("/actions/variables").unwrap()[0]["value"], VALUE);
+    }
+    let back = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete"];
+    bench.desk.run(&back).ended(0);
+    assert_eq!(told(&bench.plan().1), told(&plan));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_is_no_longer_given_is_asked_for_and_the_run_goes_on() {
+    let policy = "[repository.secret.NPM_TOKEN]\npresent = true\n";
+    let mut bench = Bench::new(world(|_| ()), policy).await;
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", VALUE);
+    bench.plan().0.ended(2);
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", "");
+    let applied = bench.desk.run(&["apply", "plan.json", "--auto-approve"]);
+    assert_ne!(applied.code, 0);
+    assert!((applied.out.clone() + &applied.err).contains("ISPO_SCM_VALUE_NPM_TOKEN"), "{applied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runner_groups_are_made_and_changed() {
+    let mut world = world(|_| ());
+    let organization = world.organization_mut("acme");
+    let small = json!({"id": 4, "name": "Small", "visibility": "all", "allows_public_repositories": true});
+    organization.document("/actions/runner-groups", json!([small]));
+    let policy = r#"
+        [organization.runner_group.Small]
+        allows_public_repositories = false
+        [organization.runner_group.Large]
+        visibility = "private"
+        allows_public_repositories = false
+    "#;
+    let plan = Bench::new(world, policy).await.round();
+    let methods: Vec<&Json> = plan["requests"].as_array().unwrap().iter().map(|r| &r["method"]).collect();
+    assert_eq!(methods, ["POST", "PATCH"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_with_a_secret_is_changed_where_the_environment_gives_it() {
+    let url = "https://ci.example/hook";
+    let hook = json!({"active": false, "config": {"url": url, "secret": "********", "content_type": "json", "insecure_ssl": "0"}});
+    let world = world(|repository| {
+        repository.document("/hooks", json!([hook]));
+    });
+    let policy = format!("[repository.webhook.\"{url}\"]\nactive = true\nsecret = true\n");
+    let mut bench = Bench::new(world, &policy).await;
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_HTTPS___CI_EXAMPLE_HOOK", VALUE);
+    let plan = bench.round();
+    assert!(!plan.to_string().contains(VALUE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_plan_sends_no_other_value_and_none_unsealed() {
+    let policy = "[repository.secret.NPM_TOKEN]\npresent = true\n";
+    let mut bench = Bench::new(world(|_| ()), policy).await;
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", VALUE).set("ISPO_SCM_VALUE_OTHER", VALUE);
+    bench.plan().0.ended(2);
+    let edits: [fn(&str) -> String; 3] = [
+        |read| read.replace("NPM_TOKEN", "OTHER"),
+        |read| read.replace("ISPO_SCM_VALUE_NPM_TOKEN", "GITHUB_TOKEN"),
+        |read| read.split(" sealed").next().unwrap().to_owned(),
+    ];
+    for edit in edits {
+        let mut plan: ispo_scm::model::Plan =
+            serde_json::from_slice(&std::fs::read(bench.desk.path("plan.json")).unwrap()).unwrap();
+        let read = plan.requests.iter_mut().find_map(|r| r.reads.get_mut("value")).unwrap();
+        *read = edit(read);
+        plan.digest = ispo_scm::run::digest(&plan);
+        std::fs::write(bench.desk.path("edited.json"), serde_json::to_vec(&plan).unwrap()).unwrap();
+        let applied = bench.desk.run(&["apply", "edited.json", "--auto-approve"]).ended(1);
+        assert!(applied.err.contains("nothing allows that"), "{applied:?}");
+    }
+    let world = bench.simulator.world_mut();
+    let documents = &world.repository("acme", "service-0001").unwrap().1.documents;
+    assert!(documents.stated("/actions/secrets/NPM_TOKEN/aside").is_none());
 }

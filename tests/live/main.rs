@@ -25,6 +25,7 @@ mod apply_requests;
 mod apply_resume;
 mod branch_remedies;
 mod cache;
+mod community_files;
 mod credentials;
 mod cuts;
 mod cycle_law;

@@ -30,27 +30,42 @@ fn audit(folder: &std::path::Path) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// What the forge cannot take back, which the plan says beforehand and a flag allows.
+const FOR_GOOD: &str = "repository.collaborators";
+
+/// The findings of a report without those on what cannot be taken back.
+fn findings(report: &Value) -> Vec<&Value> {
+    let all = report["findings"].as_array().unwrap();
+    all.iter().filter(|f| f["setting"] != FOR_GOOD).collect()
+}
+
 #[test]
 fn what_is_applied_to_acme_is_taken_back_to_the_letter() {
     let folder = laid_out();
     let before = audit(folder.path());
-    run(
-        folder.path(),
-        &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20", "--out", "plan.json"],
-        2,
-    );
+    run(folder.path(), &["plan", ".", "--today", "2026-11-20", "--out", "plan.json"], 2);
     let plan: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.path().join("plan.json")).unwrap()).unwrap();
-    let changes = plan["changes"].as_array().unwrap().len() as u64;
-    assert!(changes > 50, "{changes}");
-    run(folder.path(), &["apply", "plan.json", "--auto-approve"], 0);
+    let changes = plan["changes"].as_array().unwrap();
+    assert!(changes.len() > 70, "{}", changes.len());
+    for risk in ["routine", "protection", "access", "visibility"] {
+        assert!(changes.iter().any(|c| c["risk"] == risk), "no {risk}");
+    }
+    let for_good = changes.iter().filter(|c| c.get("irreversible").is_some());
+    assert!(for_good.clone().count() > 0 && for_good.into_iter().all(|c| c["setting"] == FOR_GOOD));
+    let apply = ["apply", "plan.json", "--auto-approve", "--allow-widen"];
+    run(folder.path(), &apply, 1);
+    assert_eq!(audit(folder.path()), before, "refused as a whole");
+    run(folder.path(), &[&apply[..], &["--allow-irreversible"]].concat(), 0);
     let after = audit(folder.path());
     let of = |report: &Value, verdict: &str| report["summary"][verdict].as_u64().unwrap();
     assert!(of(&after, "drift") < of(&before, "drift"), "{}", after["summary"]);
     assert_eq!(of(&after, "unknown"), of(&before, "unknown"), "what was made is known");
     // What is left is for people: there is no change that could be planned.
-    run(folder.path(), &["plan", ".", "--max-risk", "protection", "--today", "2026-11-20"], 3);
-    let weaker = ["--allow-weaken", "--allow-delete"];
-    run(folder.path(), &[&["undo", "plan.json.journal", "--auto-approve"], &weaker[..]].concat(), 0);
-    assert_eq!(audit(folder.path()), before);
+    run(folder.path(), &["plan", ".", "--today", "2026-11-20"], 3);
+    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
+    // What could not be taken back is left to people.
+    run(folder.path(), &[&undo[..], &["--allow-widen"]].concat(), 2);
+    let back = audit(folder.path());
+    assert_eq!(findings(&back), findings(&before));
 }

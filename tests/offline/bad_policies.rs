@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 
 /// The policies that have another number of mistakes than one.
-const SEVERAL: [(&str, usize); 5] = [
+const SEVERAL: [(&str, usize); 7] = [
+    ("control_mistakes", 7),
+    ("packs_contradict", 3),
     ("extends_with_mistakes", 2),
     ("friction_weights", 6),
     ("syntax_several", 3),

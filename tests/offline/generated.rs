@@ -27,6 +27,15 @@ fn the_page_of_settings_is_the_catalogue() {
 }
 
 #[test]
+fn the_page_of_packs_is_the_packs() {
+    let catalog = Catalog::built_in().unwrap();
+    let packs: Vec<_> = policy::PACKS.iter().map(|pack| pack.contents(&catalog).unwrap()).collect();
+    let mut page = Vec::new();
+    report::packs_page(&mut page, &packs, &catalog).unwrap();
+    is_committed("docs/packs.md", &String::from_utf8(page).unwrap(), "packs --format markdown");
+}
+
+#[test]
 fn the_schema_is_the_language() {
     let schema = policy::schema(&Catalog::built_in().unwrap());
     is_committed("docs/policy.schema.json", &format!("{schema:#}\n"), "schema");

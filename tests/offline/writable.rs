@@ -57,6 +57,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
             floor: None,
             watched: false,
             named: None,
+            controls: Vec::new(),
         }),
         item: None,
         verdict: Verdict::Drift,
@@ -81,6 +82,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
         owners: &[],
         no_forking: false,
         kept: &[],
+        given: &std::collections::BTreeSet::new(),
     });
     draft
 }

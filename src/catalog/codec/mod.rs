@@ -14,6 +14,7 @@ mod branch_policy;
 mod bypass;
 mod commas;
 mod commit_by_commit;
+mod contact;
 mod day;
 mod enabled;
 mod endless;
@@ -31,6 +32,7 @@ mod may_squash;
 mod membership;
 mod merge_commits;
 mod names;
+mod newcomer_topics;
 mod nobody;
 mod not_disabled;
 mod not_public;
@@ -39,6 +41,8 @@ mod or_false;
 mod or_zero;
 mod owners;
 mod pairs;
+mod people_of_owners;
+mod people_or_groups;
 mod pipeline;
 mod present;
 mod privacy;
@@ -83,6 +87,7 @@ pub static CODECS: &[Codec] = &[
     bypass::CODEC,
     commas::CODEC,
     commit_by_commit::CODEC,
+    contact::CODEC,
     day::CODEC,
     enabled::CODEC,
     endless::CODEC,
@@ -100,6 +105,7 @@ pub static CODECS: &[Codec] = &[
     membership::CODEC,
     merge_commits::CODEC,
     names::CODEC,
+    newcomer_topics::CODEC,
     nobody::CODEC,
     not_disabled::CODEC,
     not_public::CODEC,
@@ -108,6 +114,8 @@ pub static CODECS: &[Codec] = &[
     or_zero::CODEC,
     owners::CODEC,
     pairs::CODEC,
+    people_of_owners::CODEC,
+    people_or_groups::CODEC,
     pipeline::CODEC,
     present::CODEC,
     privacy::CODEC,

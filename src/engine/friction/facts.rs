@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::Want;
 use crate::model::{Observation, Observed, SettingId, SubjectKind, Value};
 
@@ -32,6 +32,7 @@ impl<T> Fact<T> {
 pub(super) struct Around<'o> {
     pub repository: &'o Observed,
     pub organization: Option<&'o Observed>,
+    pub forge: ForgeKind,
 }
 
 /// Where the facts are in the catalogue.
@@ -45,12 +46,14 @@ pub(super) struct Facts {
     pub base_permission: Option<SettingId>,
     pub approvals: Option<SettingId>,
     pub archived: Option<SettingId>,
+    /// Of these, what a forge has no such thing of.
+    lacking: Vec<(ForgeKind, SettingId)>,
 }
 
 impl Facts {
     pub(super) fn new(catalog: &Catalog) -> Self {
         let methods = ["allow_merge_commit", "allow_rebase_merge", "allow_squash_merge"];
-        Self {
+        let mut facts = Self {
             visibility: catalog.id("repository.visibility"),
             forking: catalog.id("repository.allow_forking"),
             access: catalog.id("repository.access"),
@@ -59,7 +62,14 @@ impl Facts {
             base_permission: catalog.id("organization.default_repository_permission"),
             approvals: catalog.id("branch.required_approvals"),
             archived: catalog.id("repository.archived"),
-        }
+            lacking: Vec::new(),
+        };
+        let ids: Vec<SettingId> = facts.wants().into_iter().map(|want| want.setting).collect();
+        let forges = [ForgeKind::Github, ForgeKind::Gitlab];
+        let lacks = |forge: ForgeKind, id: SettingId| catalog.get(id).lacking_on(forge).is_some();
+        let of = |forge| ids.iter().filter(move |id| lacks(forge, **id)).map(move |id| (forge, *id));
+        facts.lacking = forges.into_iter().flat_map(of).collect();
+        facts
     }
 
     /// All of it, as wishes to be read.
@@ -82,6 +92,7 @@ impl Facts {
             Some(Observation::Known(value)) => Fact::Known(Some(value)),
             Some(Observation::Absent | Observation::Unsupported { .. }) => Fact::Known(None),
             Some(Observation::Unknown { .. } | Observation::Bound { .. }) => Fact::Unknown,
+            None if id.is_some_and(|id| self.lacking.contains(&(around.forge, id))) => Fact::Known(None),
             None => Fact::NotAsked,
         }
     }

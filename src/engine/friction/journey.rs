@@ -82,7 +82,8 @@ impl<'a> Journeys<'a> {
         standing: Standing<'_>,
         findings: &mut [Finding],
     ) -> Option<Journey> {
-        let around = Around { repository: judged.observed, organization: standing.organization };
+        let around =
+            Around { repository: judged.observed, organization: standing.organization, forge: judged.forge };
         // Nobody travels to what is put away.
         if self.facts.switch(around, self.facts.archived) == Fact::Known(true) {
             return None;

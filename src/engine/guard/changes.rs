@@ -63,6 +63,10 @@ pub(super) fn check(
             reasons.add(told(&name, "cannot be taken back"), Some("--allow-irreversible"), whom);
         }
         let (before, after) = (&change.before, &change.after);
+        // Rules of several rulesets add up: one more guards no less.
+        if &*setting.group == "ruleset" && is_made(plan, change) {
+            continue;
+        }
         match bearing(catalog, setting, before, after) {
             Bearing::Weakens if !allowed.weaken => {
                 reasons.add(told(&name, "would guard less"), Some("--allow-weaken"), whom);
@@ -84,6 +88,16 @@ pub(super) fn check(
             _ => {}
         }
     }
+}
+
+/// Whether the item that a change is about is made by the plan.
+fn is_made(plan: &Plan, change: &Change) -> bool {
+    let made = |c: &&Change| c.setting.ends_with(".present") && c.before == false && c.after == true;
+    let same =
+        |c: &&Change| c.subject == change.subject && c.key == change.key && c.requests == change.requests;
+    let makes = || change.requests.iter().filter_map(|r| plan.requests.get(*r)).all(|r| r.method == "POST");
+    gone(&change.before) && makes() && plan.changes.iter().filter(made).any(|c| same(&c))
+        || change.before == false && change.after == true && change.setting == "ruleset.present"
 }
 
 fn told(name: &str, what: &str) -> String {

@@ -3,6 +3,7 @@
 use base64::Engine;
 use serde_json::{Value as Json, json};
 
+use super::given;
 use super::steps::Steps;
 use crate::catalog::ForgeKind;
 use crate::model::means_key;
@@ -39,6 +40,12 @@ pub(super) fn belongs(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
             ForgeKind::Gitlab => of_a_rule(steps, path, json),
         };
     }
+    if steps.request.method == "POST"
+        && all(|group| group == "ruleset")
+        && of_a_new_ruleset(steps, path, json)
+    {
+        return true;
+    }
     // A choice that GitHub forgets while Actions are off comes back with them.
     let were_off = || steps.steps.iter().any(|step| *step.from == "none" || *step.from == false);
     if path == "allowed_actions" && steps.request.path.ends_with("/actions/permissions") && were_off() {
@@ -71,7 +78,16 @@ fn all_of_items(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
         let key = steps.steps.first().and_then(|step| step.change.key.as_deref());
         key.is_some_and(|key| read.ends_with(&format!("={key}].{path}")))
     };
-    kinds().next().is_some() && read.is_some_and(of_it)
+    let of_key = |read: &String| {
+        let mut keys = kinds().filter_map(|kind| kind.on(steps.forge)?.sealed.as_ref());
+        path == "key_id"
+            && keys.any(|key| {
+                let end = key.path.rsplit('/').next().unwrap_or_default();
+                read.ends_with(&format!("/{end} :: key_id"))
+            })
+    };
+    kinds().next().is_some()
+        && read.is_some_and(|read| of_it(read) || given::is_value(steps, path, read) || of_key(read))
 }
 
 /// What makes a ruleset of ours, which only adds to what is there.
@@ -103,6 +119,25 @@ fn of_a_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
             parameter && (*json == json!(false) || *json == json!(0) || *json == json!([]))
         }
     }
+}
+
+/// What a ruleset is made with besides: nobody passes it by, it leaves nothing out, and each rule has its name and
+/// the parameters that it requires, at what asks for nothing.
+fn of_a_new_ruleset(steps: &Steps<'_>, path: &str, json: &Json) -> bool {
+    let leaves_out = path.starts_with("conditions.") && path.ends_with(".exclude");
+    if path == "bypass_actors" || leaves_out {
+        return *json == json!([]);
+    }
+    let Some((sort, rest)) = path.strip_prefix("rules[type=").and_then(|rule| rule.split_once(']')) else {
+        return false;
+    };
+    let asked = steps.steps.iter().any(|step| {
+        let write = step.setting.on(steps.forge).binding().and_then(|binding| binding.write.as_ref());
+        let rule = format!("rules[type={sort}]");
+        *step.to != false && write.is_some_and(|write| write.field.starts_with(&rule))
+    });
+    let nothing = *json == json!(false) || *json == json!(0) || *json == json!([]);
+    asked && (rest == ".type" && *json == *sort || rest.starts_with(".parameters.") && nothing)
 }
 
 /// What makes a rule that asks for no more than it must.

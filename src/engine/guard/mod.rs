@@ -12,6 +12,7 @@ mod changes;
 mod companions;
 mod endpoints;
 mod entries;
+mod given;
 mod kept;
 mod numbered;
 mod paths;

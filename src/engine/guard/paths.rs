@@ -2,7 +2,7 @@
 
 use super::Reasons;
 use crate::catalog::{Catalog, Setting};
-use crate::model::{Plan, Request, SubjectKind, Target};
+use crate::model::{GIVEN, Plan, Request, SubjectKind, Target};
 
 pub(super) fn check(plan: &Plan, catalog: &Catalog, reasons: &mut Reasons) {
     let mut used = vec![false; plan.requests.len()];
@@ -48,6 +48,21 @@ fn is_of_all(catalog: &Catalog, setting: &Setting) -> bool {
     )
 }
 
+/// The path of a read `GET /path :: field`, or of `GET /path == JSON`, which is what must still be so.
+fn read_path(read: &str) -> Option<&str> {
+    let (said, wanted) = read.strip_prefix("GET ").map(|r| r.split_once(" == ").unwrap_or((r, "")))?;
+    match said.split_once(" :: ") {
+        Some((path, _)) => Some(path),
+        None => (!wanted.is_empty()).then_some(said),
+    }
+}
+
+/// Of a value that the environment gives, the path of the key that it is sealed with, where it is.
+fn given_by(read: &str) -> Option<Option<&str>> {
+    let name = read.strip_prefix("env ").filter(|name| name.starts_with(GIVEN))?;
+    Some(name.split_once(" sealed for GET ").map(|(_, path)| path))
+}
+
 fn one(request: &Request, place: Place<'_>) -> Result<(), String> {
     let method = &*request.method;
     if !matches!(method, "PATCH" | "PUT" | "POST" | "DELETE") {
@@ -55,12 +70,11 @@ fn one(request: &Request, place: Place<'_>) -> Result<(), String> {
     }
     let rest = beneath(&request.path, place)?;
     for read in request.reads.values() {
-        // `GET /path == JSON` is what must still be so.
-        let said = read.strip_prefix("GET ").map(|r| r.split_once(" == ").unwrap_or((r, "")));
-        let path = said.and_then(|(said, wanted)| match said.split_once(" :: ") {
-            Some((path, _)) => Some(path),
-            None => (!wanted.is_empty()).then_some(said),
-        });
+        let path = match given_by(read) {
+            Some(None) => continue,
+            Some(key) => key,
+            None => read_path(read),
+        };
         let path = path.ok_or("it reads what is not `GET /path :: field`")?;
         if names_a_group(read) {
             continue;

@@ -58,9 +58,15 @@ fn holds(json: &Json) -> bool {
         Json::Array(items) => items.iter().any(holds),
         Json::Object(fields) => fields.iter().any(|(name, value)| {
             let carries = FIELDS.contains(&&*name.to_ascii_lowercase())
-                && value.as_str().is_some_and(|text| !text.is_empty());
+                && value.as_str().is_some_and(|text| !text.is_empty() && !is_filled_in_later(text));
             carries || holds(value)
         }),
         Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
+}
+
+/// Whether a text stands for what is filled in when the request is sent.
+fn is_filled_in_later(text: &str) -> bool {
+    let name = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
 }

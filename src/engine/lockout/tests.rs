@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::model::{Action, Readings, Subject};
+use crate::model::{Action, Points, Readings, Subject};
 
 /// A repository with two who may approve, one who may not, and a check that reports.
 fn readings() -> Vec<(&'static str, Json)> {
@@ -44,6 +44,7 @@ fn change(setting: &str, before: Json, after: Json) -> Change {
         proposed: false,
         requests: vec![0],
         undo: vec![0],
+        points: Points::default(),
         irreversible: None,
     }
 }

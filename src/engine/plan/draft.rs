@@ -10,7 +10,8 @@ use super::{access, archive, branch, file, gitlab_branch, item, own};
 use crate::catalog::{Catalog, ForgeKind, Setting, segment};
 use crate::engine::lockout::{Danger, Facts, dangers};
 use crate::model::{
-    Action, Change, Deferred, Finding, Observation, Observed, Remedy, Request, SubjectKind, Value, Verdict,
+    Action, Change, Deferred, Finding, Lifted, Observation, Observed, Points, Remedy, Request, SubjectKind,
+    Value, Verdict,
 };
 
 /// Changes, requests and what is left, of the subjects planned so far.
@@ -26,6 +27,8 @@ pub struct Draft {
     pub undo: Vec<Request>,
     /// What stays as it is.
     pub deferred: Vec<Deferred>,
+    /// What is changed above repositories in the place of each of them.
+    pub lifted: Vec<Lifted>,
     /// Subjects whose plan waits for documents.
     pub waiting: Vec<Waiting>,
     /// Documents that the subject at hand waits for, by their paths.
@@ -59,6 +62,8 @@ pub struct Subject<'a> {
     pub no_forking: bool,
     /// What is left as it is, because it would lock people out.
     pub kept: &'a [Danger],
+    /// The names of the variables by which the environment gives values that no plan holds.
+    pub given: &'a BTreeSet<String>,
 }
 
 impl<'a> Subject<'a> {
@@ -156,6 +161,11 @@ impl Draft {
     /// Whether an organization is known to forbid private forking.
     pub fn forbids_forking(&self, organization: &str) -> bool {
         self.forbidding.contains(organization)
+    }
+
+    /// Takes over which organizations are known to forbid private forking.
+    pub fn forbid_of<'d>(&mut self, others: impl IntoIterator<Item = &'d Self>) {
+        self.forbidding.extend(others.into_iter().flat_map(|other| other.forbidding.iter().cloned()));
     }
 
     fn plan(&mut self, subject: Subject<'_>) {
@@ -264,6 +274,7 @@ impl Draft {
             proposed: false,
             requests,
             undo: Vec::new(),
+            points: Points::of(finding.points),
             irreversible: None,
         });
         let last = self.changes.len() - 1;
@@ -280,8 +291,8 @@ impl Draft {
         (requests, undo): (Vec<usize>, Vec<usize>),
     ) {
         let action = Action::of(&setting.key, &before, &after);
-        let setting = setting.key.to_string();
-        self.changes.push(Change { setting, action, before, after, requests, undo, ..whose.clone() });
+        let (setting, points) = (setting.key.to_string(), Points::default());
+        self.changes.push(Change { setting, action, before, after, requests, undo, points, ..whose.clone() });
     }
 
     /// Adds a request, or fields to a PATCH of the same endpoint; returns which it is.
@@ -323,6 +334,7 @@ impl Draft {
             change
         }));
         self.deferred.extend(other.deferred);
+        self.lifted.extend(other.lifted);
         self.forbidding.extend(other.forbidding);
         self.waiting.extend(other.waiting);
         for (thing, number) in other.existing {

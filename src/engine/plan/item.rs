@@ -10,9 +10,9 @@ use super::draft::{Draft, Subject, merge};
 use super::item_body::{Kept, beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
 use super::item_named::{access, speaks};
 use super::item_place::Place;
-use super::item_removal;
 use super::own::{former, nested};
 use super::target::target;
+use super::{item_removal, item_value};
 use crate::catalog::{Setting, Type};
 use crate::model::{Action, Finding, Observation, Request, Value};
 
@@ -154,7 +154,8 @@ fn prepare(place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(Request, Vec<Later
     let later: Vec<Later> = wishes
         .iter()
         .map(|(_, setting, after)| {
-            if setting.presence || field_of_create(place, setting).is_some() {
+            let told = setting.presence || item_value::has_secret(place) && setting.name() == "secret";
+            if told || field_of_create(place, setting).is_some() {
                 return Later::Carried;
             }
             match own_request(place, setting, after) {
@@ -172,7 +173,14 @@ fn prepare(place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(Request, Vec<Later
     let values: Vec<(&Setting, Value)> =
         wishes.iter().map(|(_, setting, after)| (*setting, after.clone())).collect();
     let method = create.method.as_str();
-    Ok((place.request(create, method, whole(place, &values))?, later))
+    let mut request = place.request(create, method, whole(place, &values))?;
+    item_value::put(place, &mut request)?;
+    let signed =
+        |(_, setting, after): &Wish<'_>| &*setting.key == "webhook.secret" && *after == Value::Bool(true);
+    if item_value::has_secret(place) && wishes.iter().any(signed) {
+        item_value::put_secret(place, &mut request)?;
+    }
+    Ok((request, later))
 }
 
 /// The request of a setting that has one of its own.
@@ -181,6 +189,9 @@ fn own_request(place: &Place<'_>, setting: &Setting, value: &Value) -> Result<Re
     let write = binding.write.as_ref().ok_or_else(|| unwritable(setting, place))?;
     if matches!(setting.ty, Type::Map) {
         return Err("its entries are written one by one, which this release does not do".into());
+    }
+    if place.binding.value.is_some() && write.method == "PUT" {
+        return Err("it is written together with the value, which nobody reads again".into());
     }
     let here = place.endpoint(write)?;
     if write.field.contains('[') {
@@ -228,7 +239,10 @@ fn change(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
 /// All that one request of the item carries.
 fn update(draft: &mut Draft, place: &Place<'_>, wishes: &[Wish<'_>]) -> Result<(), String> {
     let endpoint = place.binding.update.as_ref().ok_or_else(|| place.lacks("to change one"))?;
-    let fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
+    let mut fields: Vec<&str> = wishes.iter().filter_map(|(_, s, _)| field_of_update(place, s)).collect();
+    if item_value::is_signed(place) {
+        fields.push("config.secret");
+    }
     let (mut body, kept) = beside(place, &fields)?;
     let mut back = body.clone();
     let (mut reads, mut reads_back) = (BTreeMap::new(), BTreeMap::new());

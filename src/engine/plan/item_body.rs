@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::draft::merge;
 use super::item_named;
 use super::item_place::Place;
+use super::item_value;
 use super::own::nested;
 use crate::catalog::{ForgeKind, Setting};
 use crate::model::{Observation, Request, Value};
@@ -128,7 +129,8 @@ pub(super) fn keep_webhook(place: &Place<'_>, request: &mut Request) -> Result<(
     match secret.and_then(|setting| place.seen(setting)) {
         Some(Observation::Known(Value::Bool(false)) | Observation::Absent) => {}
         Some(Observation::Known(_)) => {
-            return Err("any change of a webhook takes its secret away, which only its people know".into());
+            let lost = |why| format!("any change of a webhook takes its secret away: {why}");
+            item_value::put_secret(place, request).map_err(lost)?;
         }
         _ => {
             return Err(

@@ -72,6 +72,9 @@ fn anew<'a>(place: &Place<'a>) -> Result<(Request, Kept<'a>), String> {
         return Err(why.to_string());
     }
     let create = place.binding.create.as_ref().ok_or("the forge has no request that makes one")?;
+    if place.binding.value.is_some() {
+        return Err("nobody knows the value that it holds".into());
+    }
     let lost = |what: &str| Err(format!("its {what} would not come back with it"));
     if place.key.contains('…') {
         return lost("address");

@@ -108,6 +108,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::model::Points;
 
     /// Of each step something, in the order in which it is to be done.
     fn in_order() -> Vec<(&'static str, &'static str, Json, Json)> {
@@ -143,6 +144,7 @@ mod tests {
             proposed: false,
             requests: vec![i],
             undo: vec![i],
+            points: Points::default(),
             irreversible: None,
         };
         let request = |(subject, setting, ..): &(&str, &str, Json, Json)| Request {

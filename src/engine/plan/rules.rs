@@ -6,8 +6,8 @@ use super::branch::Wish;
 use super::draft::Subject;
 use super::own::nested;
 use super::ruleset::rule_of;
-use crate::catalog::Setting;
-use crate::model::Value;
+use crate::catalog::{Catalog, Dialect, Effective, Found, Setting, read};
+use crate::model::{SettingId, Value};
 
 /// What a rule must say besides what is wanted of it.
 /// Source: docs.github.com, REST API, "Create a repository ruleset": required properties.
@@ -55,12 +55,28 @@ pub(super) fn write(subject: Subject<'_>, document: &mut Json, wish: &Wish<'_>) 
     if wish.is_about_bypass() {
         return bypass(subject, document, wish);
     }
+    if wish.setting.name() == "restrict_review_dismissals" {
+        return Err("who may set a review aside is for people to say".into());
+    }
+    lay(subject.catalog, document, wish.effective, &wish.after)
+}
+
+/// Writes what a branch is to have into a ruleset.
+///
+/// # Errors
+/// Why it cannot be written there.
+pub(super) fn lay(
+    catalog: &Catalog,
+    document: &mut Json,
+    effective: &Effective,
+    after: &Value,
+) -> Result<(), String> {
     let none = || "no rule of a ruleset says so: choose classic protection for it".to_owned();
-    let (id, wanted) = match (wish.effective.forbidden_by, &wish.after) {
+    let (id, wanted) = match (effective.forbidden_by, after) {
         (Some(id), Value::Bool(allowed)) => (id, Value::Bool(!allowed)),
-        _ => (wish.effective.ruleset.ok_or_else(none)?, wish.after.clone()),
+        _ => (effective.ruleset.ok_or_else(none)?, after.clone()),
     };
-    let setting = subject.catalog.get(id);
+    let setting = catalog.get(id);
     let (sort, parameter) = place(setting).ok_or_else(none)?;
     let Some(rules) = document["rules"].as_array_mut() else { return Err("its rules were not shown".into()) };
     let at = rules.iter().position(|rule| rule["type"] == sort);
@@ -161,5 +177,17 @@ pub(super) fn copy(document: &mut Json, setting: &Setting, value: &Value) {
     if let Some(parameter) = parameter {
         // What is read of a rule that has no such list was checked by whoever read it.
         let _ = set(&mut rules[at]["parameters"], parameter, value);
+    }
+}
+
+/// What a ruleset as a request writes it says of one setting; nothing where it says nothing.
+pub fn said(catalog: &Catalog, id: SettingId, document: &Json) -> Option<Value> {
+    let binding = catalog.get(id).github.binding()?;
+    let pointer = binding.rest.as_ref().and_then(|from| from.pointer.as_ref());
+    let found = pointer.map(|pointer| read(document, pointer, Dialect::Rest));
+    match (found, binding.codec) {
+        (Some(Found::Known(json)), Some(codec)) => (codec.read)(&json),
+        (Some(Found::Known(json)), None) => Value::from_json(&json),
+        _ => binding.codec.and_then(|codec| codec.absent.clone()),
     }
 }

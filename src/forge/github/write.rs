@@ -9,19 +9,21 @@ use crate::forge::gate::Voice;
 use crate::forge::pace_of_writes::WritePace;
 use crate::forge::reading::{Fetched, fetch};
 use crate::forge::stop::Stop;
-use crate::forge::writing::{OfItem, Prepared, Reads, Written, unusable};
+use crate::forge::writing::{OfItem, Reads, Written, unusable};
 use crate::model::Request;
 
 /// Carries out exact requests on one server.
-pub struct Writer {
+pub struct Writer<'a> {
     reader: Reader,
     pace: WritePace,
+    environment: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Writer {
-    /// A writer with the identity of that reader; it says aloud what it waits for.
-    pub fn new(reader: Reader, voice: Voice) -> Self {
-        Self { reader, pace: WritePace::new(voice) }
+impl<'a> Writer<'a> {
+    /// A writer with the identity of that reader; it says aloud what it waits for, and looks up the values
+    /// that no plan holds.
+    pub fn new(reader: Reader, voice: Voice, environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { reader, pace: WritePace::new(voice), environment }
     }
 
     /// Waits until a request may be sent, on a server that limits how much is written.
@@ -38,7 +40,7 @@ impl Writer {
 
     /// Carries out one request, after the reads that it waits for. That the server says yes is no proof.
     pub async fn send(&self, request: &Request) -> Written {
-        let Prepared { what, method, filled } = match self.prepared(request).await {
+        let prepared = match self.prepared(request).await {
             Ok(prepared) => prepared,
             Err(written) => return written,
         };
@@ -46,17 +48,25 @@ impl Writer {
             Ok(reader) => reader,
             Err(error) => return Written::of_read(error),
         };
-        match reader.write(method, &filled.path, filled.body.as_ref()).await {
+        match reader
+            .write(prepared.method.clone(), &prepared.filled.path, prepared.filled.body.as_ref())
+            .await
+        {
             Ok((status, body)) => {
                 let json = serde_json::from_slice(&body).unwrap_or(Json::Null);
-                Written::of_status(&request.method, refused(&what, status, &json), status.as_u16())
+                let error = prepared.hide(refused(&prepared.what, status, &json));
+                Written::of_status(&request.method, error, status.as_u16())
             }
-            Err(error) => Written::of_error(error),
+            Err(error) => Written::of_error(prepared.hide(error)),
         }
     }
 }
 
-impl Reads for Writer {
+impl Reads for Writer<'_> {
+    fn environment(&self) -> &dyn Fn(&str) -> Option<String> {
+        self.environment
+    }
+
     async fn document(&self, path: &str) -> Result<Json, ForgeError> {
         Ok(self.reader.of_organization(owner(path)).await?.get(path).await?.json)
     }

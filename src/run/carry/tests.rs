@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::forge::{Terms, WritePace};
-use crate::model::Action;
+use crate::model::{Action, Points};
 
 /// Makes things once a second, and counts when. What was made is seen to be there.
 struct Forge {
@@ -57,6 +57,7 @@ fn plan(count: usize) -> Plan {
         proposed: false,
         requests: vec![i],
         undo: Vec::new(),
+        points: Points::default(),
         irreversible: None,
         complete: false,
     };

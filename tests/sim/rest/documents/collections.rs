@@ -35,6 +35,12 @@ pub struct Collection {
     /// Fields that are never told again.
     #[serde(default)]
     pub masked: Vec<String>,
+    /// Fields that are kept where no item shows them, under the item's name.
+    #[serde(default)]
+    pub aside: Vec<String>,
+    /// Fields that a change sets to null unless it carries them.
+    #[serde(default)]
+    pub whole: Vec<String>,
     /// Fields that are read by another name than they are written.
     #[serde(default)]
     pub read_as: Map<String, Value>,
@@ -113,6 +119,10 @@ pub fn write(
         &mut request.organization_mut(world)?.documents
     };
     documents.state(&under, Value::Array(all));
+    if !of.aside.is_empty() && method != Method::Delete {
+        let key = request.captures.last().map_or("", |(_, key)| key.as_str());
+        documents.state(&format!("{under}/{key}/aside"), request.body.clone());
+    }
     let Some(at) = reply.body.as_ref().and_then(|body| body["at"].as_u64()) else { return Ok(reply) };
     let owner = Owner::of(world, &of.list, request)?;
     let told = items_of(owner, request, row, &under).into_iter().nth(usize::try_from(at).unwrap_or_default());
@@ -177,13 +187,16 @@ fn change(of: &Collection, request: &Request, item: &mut Value) -> Result<(), Re
             object.shift_remove(field);
         }
     }
+    for field in &of.whole {
+        item[field] = Value::Null;
+    }
     lay(of, request.object()?, item);
     Ok(())
 }
 
 /// Lays the fields of a body over an item.
 fn lay(of: &Collection, body: &Map<String, Value>, item: &mut Value) {
-    for (key, value) in body {
+    for (key, value) in body.iter().filter(|(key, _)| !of.aside.contains(key)) {
         let name = of.read_as.get(key).and_then(Value::as_str).unwrap_or(key);
         match (&mut item[name], value) {
             (Value::Object(held), Value::Object(given)) => held.extend(given.clone()),

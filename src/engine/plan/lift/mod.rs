@@ -1,0 +1,15 @@
+//! One change above many repositories in place of one in each: which, for whom, and the proof that each gets
+//! what it wanted.
+//!
+//! Source: docs.github.com, "Managing rulesets for repositories in your organization".
+
+mod member;
+mod proof;
+mod ruleset;
+mod scope;
+mod search;
+
+pub use member::Member;
+pub use ruleset::Lift;
+pub use scope::Scope;
+pub use search::{Above, lifts};
