@@ -1,6 +1,6 @@
 //! The one road, gone within this process: read and judged, planned, carried out, taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,8 +37,6 @@ pub struct Look {
     pub plan: Plan,
     /// All that was judged, with what conforms.
     pub findings: Vec<Finding>,
-    /// What the plan may lock people out of, of which nobody can tell.
-    pub unproven: Vec<Danger>,
     pub trouble: Vec<String>,
 }
 
@@ -101,9 +99,8 @@ impl<'a> Road<'a> {
         let (policy, catalog) = (&self.policy, &self.catalog);
         let demand = wanted_to_plan(wanted(policy, catalog, None), catalog);
         let auditor = Auditor::new(policy, catalog, day(), true, None).for_a_plan();
-        let (limits, given) = (Limits::default(), std::collections::BTreeSet::new());
-        let planner =
-            Planner { auditor: &auditor, catalog, limits, owners: OWNERS, given: &given, lifting: None };
+        let (limits, owners, given) = (Limits::default(), OWNERS, BTreeSet::new());
+        let planner = Planner { auditor: &auditor, catalog, limits, owners, given: &given, lifting: None };
         let (mut outcome, mut draft) = (Outcome::empty(policy.waivers.len()), Draft::default());
         let mut snapshots: BTreeMap<Arc<str>, String> = BTreeMap::new();
         let place = self.place();
@@ -136,7 +133,7 @@ impl<'a> Road<'a> {
         trouble.extend(outcome.problems.iter().map(|problem| format!("{problem:?}")));
         let made = ("policy.toml".to_owned(), day().to_string());
         let plan = finish(draft, catalog, policy, &[place], &snapshots, made);
-        Look { plan, findings: outcome.findings, unproven: outcome.unproven, trouble }
+        Look { plan, findings: outcome.findings, trouble }
     }
 
     /// Why the plan is refused, with what is allowed.

@@ -1,5 +1,7 @@
 //! Where the cases take place: simulators of both forges, and snapshot files in random states.
 
+#![allow(dropping_references, reason = "what states something returns its subject, to state more of it")]
+
 use std::path::{Path, PathBuf};
 
 use ispo_scm::catalog::{Catalog, ForgeKind, Type};
