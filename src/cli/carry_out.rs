@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use miette::{IntoDiagnostic, Result, miette};
 
@@ -89,7 +90,13 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing) -> Resul
         if changes.is_empty() {
             continue;
         }
-        let place = Place { reading: &reading, catalog: &catalog, steps: &steps, past: &past };
+        let place = Place {
+            reading: &reading,
+            catalog: &catalog,
+            steps: &steps,
+            past: &past,
+            patience: writing.patience(),
+        };
         let carried = place.one(plan, name, target, &changes);
         applied.extend(carried.applied);
         troubles.extend(carried.ended.map(|ended| format!("{name}: ended early: {}", why(&ended))));
@@ -132,6 +139,7 @@ struct Place<'a> {
     catalog: &'a Catalog,
     steps: &'a Journal,
     past: &'a Past,
+    patience: Duration,
 }
 
 impl Place<'_> {
@@ -143,6 +151,7 @@ impl Place<'_> {
             forge: name.into(),
             journal: self.steps,
             past: self.past,
+            patience: self.patience,
             watch: &|step| self.reading.step(step),
         };
         match target {

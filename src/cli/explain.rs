@@ -253,12 +253,12 @@ impl Explained<'_> {
             self.line("  because", why)?;
         }
         for control in &wish.controls {
-            self.line("  for", &format!("{}: {}", control.name, control.title))?;
+            self.line("  control", &format!("{}: {}", control.name, control.title))?;
             if let Some(remedy) = &control.remedy {
                 self.line("  remedy", remedy)?;
             }
             if let Some(pattern) = &control.pattern {
-                self.line("  serves", &format!("{}, {}", pattern.name, pattern.link))?;
+                self.line("  pattern", &format!("{}, {}", pattern.name, pattern.link))?;
             }
         }
         for also in &wish.also {

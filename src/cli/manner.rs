@@ -67,6 +67,9 @@ impl Length {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Writing to live forges")]
 pub(super) struct Writing {
+    /// Wait so many seconds for what a forge says it will do in its own time; 0 waits for nothing
+    #[arg(long = "await", value_name = "SECONDS", default_value_t = 60)]
+    patience: u64,
     /// Send no further request after so long, and say what was done: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", value_parser = Length::parse)]
     deadline: Option<Length>,
@@ -76,6 +79,11 @@ pub(super) struct Writing {
 }
 
 impl Writing {
+    /// How long what a forge does in its own time is waited for.
+    pub(super) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience)
+    }
+
     /// The terms of a run that asks for this, which remembers nothing. Its deadline counts from now.
     pub(super) fn terms(&self, voice: Voice) -> Terms {
         let stop = self.deadline.as_ref().map(|d| Stop::after(d.time, &d.text)).unwrap_or_default();

@@ -17,6 +17,7 @@ mod packs;
 mod plan;
 mod progress;
 mod reading;
+mod reports;
 mod schema;
 mod settings;
 mod signals;
@@ -65,7 +66,7 @@ enum Verb {
     Packs(packs::Packs),
     /// Browse the settings that a policy can speak of
     Settings(settings::Settings),
-    /// Print the JSON Schema of policies, by which editors complete and check them
+    /// Print the JSON Schema of policies, by which editors complete and check them, or of the JSON report
     Schema(schema::Schema),
     /// Keep what a forge says in a file that `audit --snapshot` reads
     Snapshot(snapshot::Snapshot),

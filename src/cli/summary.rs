@@ -74,6 +74,12 @@ fn fate(applied: Option<&Applied>) -> Option<String> {
         Some(Applied::NotApplied { now }) => {
             format!("NOT applied by the forge, which said yes: it is still {now}")
         }
+        Some(Applied::UnderWay { seconds: 0, .. }) => {
+            "under way: the forge said yes and has not done it yet; run `plan` again".to_owned()
+        }
+        Some(Applied::UnderWay { seconds, .. }) => {
+            format!("under way: the forge said yes and has not done it within {seconds} s; run `plan` again")
+        }
         Some(Applied::Unseen { why }) => format!("NOT seen, though it was sent: {why}"),
         None => NOT_BEGUN.to_owned(),
     })
@@ -102,14 +108,18 @@ pub(super) fn next(plan: &Plan, applied: &BTreeMap<usize, Applied>, journal: &Pa
                 .to_owned(),
         );
     }
-    let further = |i: usize| {
-        !matches!(applied.get(&i), Some(Applied::Moved { .. } | Applied::NotApplied { .. }))
-            && !applied.get(&i).is_some_and(Applied::is_made)
+    let left = |a: &Applied| {
+        matches!(a, Applied::Moved { .. } | Applied::NotApplied { .. } | Applied::UnderWay { .. })
     };
+    let further =
+        |i: usize| !applied.get(&i).is_some_and(left) && !applied.get(&i).is_some_and(Applied::is_made);
     if (0..plan.changes.len()).any(further) {
         next.push("the same command goes on from here".to_owned());
     }
-    if has(&|a| matches!(a, Applied::Done)) {
+    if has(&|a| matches!(a, Applied::UnderWay { .. })) {
+        next.push("what is under way may come later: `ispo-scm plan POLICY` says whether it did".to_owned());
+    }
+    if has(&|a| matches!(a, Applied::Done | Applied::UnderWay { .. })) {
         next.push(format!("`ispo-scm undo {}` takes back what was made", journal.display()));
     }
     next

@@ -36,7 +36,7 @@ impl Undo {
     pub(super) fn run(self) -> Result<Exit> {
         let catalog = Catalog::built_in().into_diagnostic()?;
         let (plan, past) = read_journal(&self.journal)?;
-        let mut back = taken_back(&plan, &past.done(), &catalog);
+        let mut back = taken_back(&plan, &past.to_take_back(), &catalog);
         back.digest = digest(&back);
         for left in &back.deferred {
             let key = left.key.as_deref().map(|k| format!("[{k}]")).unwrap_or_default();

@@ -81,7 +81,7 @@ impl Stop {
     /// # Errors
     /// When no request may be sent after it, at once; the deadline says when the budget is back, if
     /// that is what is waited for.
-    pub(super) async fn sleep(&self, pause: Duration, for_budget: bool) -> Result<(), TransportError> {
+    pub async fn sleep(&self, pause: Duration, for_budget: bool) -> Result<(), TransportError> {
         self.check()?;
         if self.left().is_some_and(|left| left <= pause) {
             return Err(self.passed(for_budget.then_some(pause)));

@@ -17,6 +17,8 @@ use crate::model::Request;
 pub enum Written {
     /// The forge says that it did it, or that there was nothing left to do: no proof that it is so.
     Taken,
+    /// The forge says that it will do it, in its own time.
+    Promised,
     /// The forge says that it did not.
     Refused(ForgeError),
     /// Nobody knows whether it was done: only a look can tell.
@@ -29,6 +31,7 @@ impl Written {
     /// What an answer with this status says of a request by that method.
     pub(super) fn of_status(method: &str, error: ForgeError, status: u16) -> Self {
         match status {
+            202 => Self::Promised,
             200..=299 => Self::Taken,
             // What is gone need not be removed.
             404 | 410 if method == "DELETE" => Self::Taken,

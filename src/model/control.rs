@@ -23,7 +23,7 @@ pub struct Control {
     pub pattern: Option<Pattern>,
     /// How to see by hand whether it is met: no setting tells it.
     pub check: Option<Arc<str>>,
-    /// The sort of forge that it is about alone: `github` or `gitlab`.
+    /// The sort of forge on which it is checked by hand, where a setting of the other tells it: `github` or `gitlab`.
     pub forge: Option<Arc<str>>,
     /// Where it is told.
     pub origin: Origin,

@@ -300,7 +300,13 @@ fn control() -> Json {
                 told("The InnerSource pattern that it serves.", word_of(PATTERNS.map(|(slug, _)| slug))),
             ),
             ("check", told("How to see by hand that it is met, where no setting tells it.", text())),
-            ("forge", told("It is about this sort of forge alone.", word_of(["github", "gitlab"]))),
+            (
+                "forge",
+                told(
+                    "The sort of forge on which it is checked by hand, where the other one has a setting.",
+                    word_of(["github", "gitlab"]),
+                ),
+            ),
         ]),
         &["title"],
     )

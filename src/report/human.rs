@@ -5,8 +5,13 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style as Paint};
 
+use super::audited::Audited;
 use super::cause::{Cause, causes};
 use super::coverage::Coverage;
+use super::notes::{all_same, notes};
+use super::page::Markup;
+use super::pages::page;
+use super::safe_markup::NoCommands;
 use super::safe_text::{safe, wrapped};
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
@@ -33,6 +38,7 @@ const MOST_NEEDS: usize = 5;
 
 struct View<'a> {
     out: &'a mut dyn Write,
+    audited: Audited<'a>,
     style: Style,
     catalog: &'a Catalog,
     waivers: &'a [Waiver],
@@ -46,17 +52,16 @@ struct View<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn human(
-    out: &mut dyn Write,
-    outcome: &Outcome,
-    catalog: &Catalog,
-    waivers: &[Waiver],
-    style: Style,
-) -> io::Result<()> {
+pub(super) fn human(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> {
+    let Audited { outcome, catalog, waivers, style, .. } = audited;
+    if audited.audience.is_some() {
+        return page(audited).write(out, Markup::Plain(style.width), usize::MAX);
+    }
     let subjects = || outcome.findings.iter().map(|f| &*f.subject);
     let one_forge = all_same(subjects().map(|s| &*s.forge));
     let one_organization = one_forge && all_same(subjects().map(|s| s.organization()));
-    let mut view = View { out, style, catalog, waivers, one_forge, one_organization };
+    let mut out = NoCommands::new(out);
+    let mut view = View { out: &mut out, audited, style, catalog, waivers, one_forge, one_organization };
     view.section(outcome, Verdict::Drift, "Drift")?;
     view.section(outcome, Verdict::Waived, "Waived")?;
     view.section(outcome, Verdict::Unknown, "Unknown")?;
@@ -64,8 +69,9 @@ pub fn human(
         view.section(outcome, Verdict::NotApplicable, "Not applicable")?;
         view.section(outcome, Verdict::Conforms, "Conforms")?;
     }
-    view.notes(outcome)?;
-    view.summary(outcome)
+    view.notes()?;
+    view.summary(outcome)?;
+    out.finish()
 }
 
 impl View<'_> {
@@ -123,9 +129,9 @@ impl View<'_> {
         for control in &wish.controls {
             let remedy = control.remedy.as_ref().filter(|_| verdict == Verdict::Drift);
             let remedy = remedy.map_or(String::new(), |remedy| format!(": {remedy}"));
-            self.lines(&format!("for {}{remedy}", control.name), "    ")?;
+            self.lines(&format!("control {}{remedy}", control.name), "    ")?;
             if let Some(pattern) = &control.pattern {
-                self.lines(&format!("serves {}, {}", pattern.name, pattern.link), "    ")?;
+                self.lines(&format!("pattern {}, {}", pattern.name, pattern.link), "    ")?;
             }
         }
         for over in &wish.overridden {
@@ -201,47 +207,8 @@ impl View<'_> {
         seen
     }
 
-    /// What is about the policy rather than about a setting.
-    fn notes(&mut self, outcome: &Outcome) -> io::Result<()> {
-        let mut notes = Vec::new();
-        for unread in &outcome.unread {
-            notes.push(format!("{} was not read: {}", unread.address, unread.why));
-        }
-        if !outcome.unprofiled.is_empty() {
-            let count = outcome.unprofiled.len();
-            let one_forge = all_same(outcome.unprofiled.iter().map(|s| &*s.forge));
-            let some = outcome.unprofiled.iter().take(NAMED);
-            let named: Vec<String> =
-                some.map(|s| if one_forge { s.name.to_string() } else { s.to_string() }).collect();
-            let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-            let repositories = if count == 1 { "repository is" } else { "repositories are" };
-            notes.push(format!("{count} {repositories} of NO profile: {}{more}", named.join(", ")));
-        }
-        for (profile, _) in outcome.profiles.iter().filter(|(_, n)| **n == 0 && !outcome.partial) {
-            notes.push(format!("profile {profile} selects nothing: no repository is of it"));
-        }
-        for (profile, count) in &outcome.undecided {
-            notes.push(format!("profile {profile} could not be decided for {count} repositories: what it selects by is unknown"));
-        }
-        if outcome.owner_unknown > 0 {
-            let count = outcome.owner_unknown;
-            notes.push(format!("the team that owns {count} repositories is unknown: what tells it could not be read, and no team's overlay was used"));
-        }
-        for (i, waiver) in self.waivers.iter().enumerate() {
-            let named = outcome.waivers_named.get(i) == Some(&true);
-            let used = outcome.waivers_used.get(i) == Some(&true);
-            let at = format!("waiver of {} at {}", waiver.owner, waiver.origin);
-            if !named && outcome.partial {
-                continue;
-            }
-            if !named {
-                notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
-            } else if !used {
-                notes.push(format!("{at} is not used: what it waives does not drift"));
-            } else if !waiver.holds_on(self.style.today) {
-                notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
-            }
-        }
+    fn notes(&mut self) -> io::Result<()> {
+        let notes = notes(self.audited);
         if notes.is_empty() {
             return Ok(());
         }
@@ -319,11 +286,6 @@ impl View<'_> {
         }
         Ok(())
     }
-}
-
-fn all_same<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
-    let first = names.next();
-    names.all(|n| Some(n) == first)
 }
 
 /// A value that fits on a line with what it is of.

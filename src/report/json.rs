@@ -13,11 +13,19 @@ use crate::run::Outcome;
 /// The version of the format.
 const FORMAT_VERSION: u32 = 1;
 
+/// The JSON Schema of the format.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
+
 /// Writes an outcome as one JSON document. Conforming findings are in it when the run kept them.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn json(out: &mut dyn Write, outcome: &Outcome, catalog: &Catalog, waivers: &[Waiver]) -> io::Result<()> {
+pub(super) fn json(
+    out: &mut dyn Write,
+    outcome: &Outcome,
+    catalog: &Catalog,
+    waivers: &[Waiver],
+) -> io::Result<()> {
     let tally = outcome.tally;
     let coverage = Coverage::of(outcome, catalog);
     let head = json!({

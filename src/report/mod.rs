@@ -1,27 +1,46 @@
 //! Shows an outcome, one file per view. Nothing here decides anything.
 
+mod annotations;
+mod audited;
+mod badge;
 mod cause;
+mod code_quality;
 mod coverage;
+mod csv;
+mod digest;
+mod format;
 mod friction;
 mod friction_json;
 mod human;
 mod journey;
 mod json;
+mod junit;
+mod markdown;
+mod notes;
 mod packs;
 mod packs_json;
 mod packs_page;
+mod page;
+mod page_findings;
+mod pages;
+mod place;
 mod plan_diff;
 mod plan_lifted;
 mod plan_markdown;
 mod plan_view;
+mod portal;
+mod safe_markup;
 mod safe_text;
+mod sarif;
 mod settings_page;
 
+pub use audited::{Audience, Audited};
+pub use format::Format;
 pub use friction::{FrictionView, friction};
 pub use friction_json::friction_json;
-pub use human::{Style, human};
+pub use human::Style;
 pub use journey::journey;
-pub use json::json;
+pub use json::SCHEMA;
 pub use packs::{advice, pack_detail, packs_list, snippet};
 pub use packs_json::{advice_json, pack_json};
 pub use packs_page::{pack_page, packs_page};

@@ -17,11 +17,12 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect())
 }
 
-/// JSON in which harmful characters stand as `\u` escapes. They can stand within strings only, where
-/// the escape means the same.
+/// JSON in which harmful characters stand as `\u` escapes, and so does the sign by which a runner finds
+/// commands anywhere in its log. They can stand within strings only, where the escape means the same.
 pub fn safe_json(json: &str) -> Cow<'_, str> {
     let harmful = |c: char| is_harmful(c) && c != '\n';
-    if !json.contains(harmful) {
+    let commands = json.contains("##[") || json.contains("##vso[");
+    if !commands && !json.contains(harmful) {
         return Cow::Borrowed(json);
     }
     let mut safe = String::with_capacity(json.len());
@@ -31,6 +32,9 @@ pub fn safe_json(json: &str) -> Cow<'_, str> {
         } else {
             safe.push(c);
         }
+    }
+    if commands {
+        safe = safe.replace("##[", "\\u0023\\u0023[").replace("##vso[", "\\u0023\\u0023vso[");
     }
     Cow::Owned(safe)
 }

@@ -25,8 +25,9 @@ setting for many subjects; `read`, the REST document of one subject; `write`, th
 changes it. After `::` stands the place in the document. Severity and lenses are what counts when a
 policy does not say otherwise.
 
-`plan` makes use of some of the requests that change a setting: of the subjects' own, of branches, of
-files and of labels. What stands below is what the rows know.
+`plan` makes use of the requests that change a setting: of the subjects' own, of branches, of files and of
+items of collections. It leaves a departure where a request would take away what nobody said, or where the forge
+takes a number or a value that the policy does not have, and says so.
 
 ";
 

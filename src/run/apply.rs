@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -49,6 +50,13 @@ pub enum Applied {
     NotApplied {
         /// What it is still.
         now: String,
+    },
+    /// The forge said that it will do it, and has not done it in the time that it was given.
+    UnderWay {
+        /// What it is still.
+        now: String,
+        /// For how long it was waited for.
+        seconds: u64,
     },
     /// It was sent, and what came of it cannot be seen.
     Unseen {
@@ -115,6 +123,8 @@ pub struct Applier<'a> {
     pub journal: &'a Journal,
     /// What earlier runs of the same plan did.
     pub past: &'a Past,
+    /// How long what the forge does in its own time is waited for.
+    pub patience: Duration,
     /// Hears how far it is.
     pub watch: Watch<'a>,
 }

@@ -9,6 +9,7 @@ use super::batches::Batches;
 use super::lifting::wanted_to_lift;
 use super::outcome::Outcome;
 use super::planning::{wanted_above, wanted_to_plan};
+use super::portal::Listed;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
@@ -38,6 +39,8 @@ pub struct Auditor<'a> {
     journeys: Option<Journeys<'a>>,
     /// The organizations that came by, by their addresses: journeys look at what they decide.
     above: Mutex<HashMap<String, Arc<Observed>>>,
+    listing: Option<&'a Selector>,
+    team: Option<&'a str>,
     keep_all: bool,
     plans: bool,
     lifts: bool,
@@ -65,6 +68,8 @@ impl<'a> Auditor<'a> {
             catalog,
             journeys: None,
             above: Mutex::default(),
+            listing: None,
+            team: None,
             keep_all,
             plans: false,
             lifts: false,
@@ -81,12 +86,33 @@ impl<'a> Auditor<'a> {
         self
     }
 
+    /// The same, which notes what a portal shows of the repositories that the selector holds for.
+    #[must_use]
+    pub fn listing(mut self, selector: &'a Selector) -> Self {
+        self.listing = Some(selector);
+        self
+    }
+
+    /// The same, which judges nothing but the repositories that a team owns.
+    #[must_use]
+    pub fn of_team(mut self, team: &'a str) -> Self {
+        self.team = Some(team);
+        self
+    }
+
     /// The same, and what subjects need to be read for a plan to be made.
     #[must_use]
     pub fn for_a_plan(mut self) -> Self {
         self.plans = true;
         // What conforms is to conform afterwards, whether or not it is shown.
         self.judge = self.judge.keeping_all();
+        self
+    }
+
+    /// The same, and what organizations need to be read for changes above their repositories.
+    #[must_use]
+    pub fn for_lifting(mut self) -> Self {
+        self.lifts = true;
         self
     }
 
@@ -98,18 +124,12 @@ impl<'a> Auditor<'a> {
         }
     }
 
-    /// The same, and what organizations need to be read for changes above their repositories.
-    #[must_use]
-    pub fn for_lifting(mut self) -> Self {
-        self.lifts = true;
-        self
-    }
-
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
     /// and nothing where it will not be judged.
     pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
         let resolution = self.resolver.resolve(observed);
-        if resolution.left_out || !self.is_of_interest(observed) {
+        let of_team = self.is_of_team(observed, &resolution.resolved.owners);
+        if resolution.left_out || !of_team || !self.is_of_interest(observed) {
             return Arc::default();
         }
         // The resolver keeps every resolution, so that an address stays that of the same one.
@@ -139,6 +159,14 @@ impl<'a> Auditor<'a> {
             observed.subject.kind == SubjectKind::Repository
                 && only.holds(&self.resolver.facts(observed)) != Some(false)
         })
+    }
+
+    /// Whether the subject is of the team that the run is limited to.
+    fn is_of_team(&self, observed: &Observed, owners: &[Arc<str>]) -> bool {
+        let is = |team: &str| {
+            observed.subject.kind == SubjectKind::Repository && owners.iter().any(|o| **o == *team)
+        };
+        self.team.is_none_or(is)
     }
 
     /// The resolver that this auditor uses.
@@ -183,6 +211,11 @@ impl<'a> Auditor<'a> {
             return;
         }
         let resolution = self.resolver.resolve(observed);
+        if !self.is_of_team(observed, &resolution.resolved.owners) {
+            // It may be the team's: that is not passed over.
+            outcome.owner_unknown += u64::from(resolution.owner_unknown);
+            return;
+        }
         for (i, waiver) in self.policy.waivers.iter().enumerate() {
             outcome.waivers_named[i] |= waiver.names(&observed.subject);
         }
@@ -191,6 +224,10 @@ impl<'a> Auditor<'a> {
             return;
         }
         outcome.tally.subjects += 1;
+        let holds = |portal: &Selector| portal.holds(&self.resolver.facts(observed)) == Some(true);
+        if of == SubjectKind::Repository && self.listing.is_some_and(holds) {
+            outcome.listed.push(Listed::of(observed, self.catalog));
+        }
         let resolved = &resolution.resolved;
         if of == SubjectKind::Repository {
             for profile in &resolved.profiles {

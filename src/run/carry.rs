@@ -1,6 +1,7 @@
 //! How a plan is carried out on whichever forge: look at the pre-images, send what has not moved, look at
 //! the outcome. What may not be found here: how a forge is read or written.
 
+mod promised;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use super::apply::{Applied, Applier, ApplyError, Carried, Seen, shown};
 use super::journal::{Journal, Past};
 use crate::catalog::Catalog;
 use crate::engine::{Phase, phase};
-use crate::forge::{ForgeError, Stop, Written};
+use crate::forge::{ForgeError, Stop, Voice, Written};
 use crate::model::{Action, Change, Plan, Request};
 use sending::Sent;
 
@@ -51,6 +52,11 @@ struct Run<'a, F> {
     taken: BTreeSet<usize>,
     /// Requests of which nobody knows whether they were taken, from this run and before.
     doubtful: BTreeSet<usize>,
+    /// Requests that the forge said it will do in its own time, from this run and before.
+    promised: BTreeSet<usize>,
+    /// How long those are waited for.
+    patience: Duration,
+    voice: &'a Voice,
     /// Subjects of which something was not made.
     marred: HashSet<&'a str>,
     /// Why nothing more is sent.
@@ -79,6 +85,9 @@ pub(super) async fn carry<'a>(
         held: BTreeSet::new(),
         taken: BTreeSet::new(),
         doubtful: with.past.doubtful.clone(),
+        promised: with.past.promised.clone(),
+        patience: with.patience,
+        voice: &with.terms.voice,
         marred: HashSet::new(),
         ended: OnceCell::new(),
         applied: BTreeMap::new(),
@@ -139,6 +148,11 @@ impl<'a, F: Carries> Run<'a, F> {
                         Applied::Already
                     }
                 }
+                // It may be on its way.
+                Some(Ok(_)) if self.is_promised(change) => {
+                    going.push((i, change));
+                    continue;
+                }
                 Some(Ok(now)) => Applied::Moved { now: shown(Some(now)) },
                 Some(Err(why)) => Applied::Unread { why: why.clone() },
                 None => Applied::Moved { now: "not found".into() },
@@ -163,6 +177,7 @@ impl<'a, F: Carries> Run<'a, F> {
             }
             let sent = self.send(&kept).await;
             self.taken.extend(&sent.taken);
+            self.promised.extend(&sent.promised);
             self.doubtful.retain(|r| !sent.taken.contains(r) && !sent.refused.contains_key(r));
             self.doubtful.extend(sent.doubtful.keys());
             kept.retain(|(_, c)| !c.requests.iter().any(|r| sent.unsent.contains(r)));
@@ -170,8 +185,9 @@ impl<'a, F: Carries> Run<'a, F> {
                 return Ok(());
             }
             let seen = self.look_back(&kept).await;
+            let (seen, waited) = self.awaited(&kept, seen).await;
             let again = round < ROUNDS && self.ended.get().is_none() && self.stop.check().is_ok();
-            going = self.settle(kept, &sent, seen, again)?;
+            going = self.settle(kept, &sent, (seen, waited), again)?;
             if going.is_empty() {
                 return Ok(());
             }
@@ -205,7 +221,7 @@ impl<'a, F: Carries> Run<'a, F> {
         &mut self,
         kept: Changes<'a>,
         sent: &Sent,
-        seen: Result<Seen, ForgeError>,
+        (seen, waited): (Result<Seen, ForgeError>, Duration),
         again: bool,
     ) -> Result<Changes<'a>, ApplyError> {
         let mut left: Changes<'a> = Vec::new();
@@ -231,6 +247,9 @@ impl<'a, F: Carries> Run<'a, F> {
                     continue;
                 }
                 (Some(Ok(now)), None, Some(why)) if *now == change.before => Applied::Refused { why },
+                (Some(Ok(now)), ..) if self.is_promised(change) => {
+                    Applied::UnderWay { now: shown(Some(now)), seconds: waited.as_secs() }
+                }
                 (Some(Ok(now)), ..) => Applied::NotApplied { now: shown(Some(now)) },
                 (Some(Err(why)), ..) => Applied::Unseen { why: why.clone() },
                 (None, ..) => Applied::Unseen { why: unseen.clone().unwrap_or("it is not found".into()) },

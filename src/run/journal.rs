@@ -27,6 +27,8 @@ enum Line {
     Sending(usize),
     /// The forge took it.
     Sent(usize),
+    /// The forge said that it will do it, in its own time.
+    Promised(usize),
     /// The forge refused it, in its words.
     Refused { request: usize, why: String },
     /// It was not sent after all.
@@ -40,6 +42,8 @@ enum Line {
 pub struct Past {
     /// Requests that were taken.
     pub sent: BTreeSet<usize>,
+    /// Those of them that the forge said it will do in its own time.
+    pub promised: BTreeSet<usize>,
     /// Requests of which nobody knows whether they were taken.
     pub doubtful: BTreeSet<usize>,
     /// What became of changes, the last word of each.
@@ -53,6 +57,12 @@ impl Past {
         done.map(|(change, _)| *change).collect()
     }
 
+    /// The changes that `undo` takes back: those that were made, and those that the forge may still make.
+    pub fn to_take_back(&self) -> Vec<usize> {
+        let made = |o: &Applied| matches!(o, Applied::Done | Applied::Proposed | Applied::UnderWay { .. });
+        self.outcomes.iter().filter(|(_, o)| made(o)).map(|(change, _)| *change).collect()
+    }
+
     fn add(&mut self, line: Line) {
         match line {
             Line::Plan { .. } => {}
@@ -60,6 +70,10 @@ impl Past {
             Line::Sent(request) => {
                 self.doubtful.remove(&request);
                 self.sent.insert(request);
+            }
+            Line::Promised(request) => {
+                self.add(Line::Sent(request));
+                self.promised.insert(request);
             }
             Line::Refused { request, .. } | Line::Unsent(request) => drop(self.doubtful.remove(&request)),
             Line::Outcome { change, outcome } => drop(self.outcomes.insert(change, outcome)),
@@ -191,6 +205,14 @@ impl Journal {
             None => Line::Sent(request),
             Some(why) => Line::Refused { request, why: why.to_owned() },
         })
+    }
+
+    /// The forge said that it will do what a request asks, in its own time.
+    ///
+    /// # Errors
+    /// When that cannot be kept.
+    pub fn promised(&self, request: usize) -> Result<(), JournalError> {
+        self.write(&Line::Promised(request))
     }
 
     /// A request was not sent after all.

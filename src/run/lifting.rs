@@ -8,7 +8,7 @@ use super::outcome::Unread;
 use super::planning::Planner;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Above, Documents, Draft, Judged, Lift, Member, Tally, Want, demand, lifts};
-use crate::model::{Finding, Lifted, Observed, SubjectKind, Verdict};
+use crate::model::{Finding, Lifted, Observation, Observed, SubjectKind, Value, Verdict};
 
 /// The subjects of a plan, kept until it is known what one change above them would do.
 #[derive(Debug, Default)]
@@ -85,8 +85,14 @@ impl Planner<'_> {
         let Some(itself) = &of.itself else { return Ok(Vec::new()) };
         let resolver = self.auditor.resolver();
         let resolved: Vec<_> = of.repositories.iter().map(|kept| resolver.resolve(&kept.observed)).collect();
-        // What is left out accepts no change, and a rule above it does nothing to it.
-        let judged = of.repositories.iter().zip(&resolved).filter(|(_, resolution)| !resolution.left_out);
+        // What is archived accepts no change, and a rule above does nothing to it.
+        let archived = self.catalog.id("repository.archived");
+        let is_archived = |kept: &Kept| {
+            let seen = archived.and_then(|id| kept.observed.readings.get(id));
+            seen.and_then(Observation::value) == Some(&Value::Bool(true))
+        };
+        let judged = of.repositories.iter().zip(&resolved);
+        let judged = judged.filter(|(kept, resolution)| !resolution.left_out && !is_archived(kept));
         let members: Vec<Member<'_>> = judged
             .map(|(kept, resolution)| Member {
                 observed: &kept.observed,
@@ -148,7 +154,7 @@ impl Planner<'_> {
 
 /// A change above many repositories, as a plan tells it.
 fn lifted(lift: &Lift) -> Lifted {
-    let brings = |(setting, branch, value): &(String, String, crate::model::Value)| {
+    let brings = |(setting, branch, value): &(String, String, Value)| {
         let name = setting.split_once('.').map_or(setting.as_str(), |(_, name)| name);
         format!("branch[{branch}].{name} = {value}")
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::portal::Listed;
 use crate::engine::{Danger, Journey, Tally};
 use crate::forge::snapshot::Gap;
 use crate::model::{Finding, Subject};
@@ -45,6 +46,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The journeys through the repositories, where they were asked for.
     pub journeys: Vec<Journey>,
+    /// The repositories that a portal is to show, where that was asked for.
+    pub listed: Vec<Listed>,
     /// How many repositories are of each profile.
     pub profiles: BTreeMap<Arc<str>, u64>,
     /// Repositories that are of no profile.
@@ -84,6 +87,7 @@ impl Outcome {
         self.tally = self.tally.plus(part.tally);
         self.findings.extend(part.findings);
         self.journeys.extend(part.journeys);
+        self.listed.extend(part.listed);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;
         }

@@ -172,13 +172,16 @@ pub fn wanted_to_plan(mut demand: Demand, catalog: &Catalog) -> Demand {
     let named = ["repository.default_branch", "repository.visibility"];
     demand.settings.extend(named.iter().filter_map(|key| catalog.id(key)));
     // What decides whether a drifting one can be written, and what was asked of people already.
-    const DECIDING: [(&str, &str); 10] = [
+    const DECIDING: [(&str, &str); 13] = [
         ("repository.allow_merge_commit", "repository.allow_rebase_merge"),
         ("repository.allow_merge_commit", "repository.allow_squash_merge"),
         ("repository.allow_rebase_merge", "repository.allow_merge_commit"),
         ("repository.allow_rebase_merge", "repository.allow_squash_merge"),
         ("repository.allow_squash_merge", "repository.allow_merge_commit"),
         ("repository.allow_squash_merge", "repository.allow_rebase_merge"),
+        ("repository.actions.oidc_subject.include_claim_keys", "repository.actions.oidc_subject.use_default"),
+        ("organization.actions.allowed_actions", "organization.actions.enabled_repositories"),
+        ("repository.actions.allowed_actions", "repository.actions.enabled"),
         ("organization.actions.enabled_repositories", "organization.actions.allowed_actions"),
         ("repository.actions.enabled", "repository.actions.allowed_actions"),
         ("repository.advanced_security", "repository.visibility"),

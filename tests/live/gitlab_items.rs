@@ -362,3 +362,78 @@ fn a_token_is_never_made() {
         assert!(why.contains("shown once"), "{why}");
     }
 }
+
+/// What a plan, its journal, and what was said of them must never hold.
+const VALUE: &str = "hunter2-never-to-be-kept";
+
+#[test]
+fn variables_are_made_of_what_the_environment_gives_at_each_level() {
+    let policy = r#"
+        [repository.variable.NPM_TOKEN]
+        masked = true
+        protected = true
+        description = "For releases"
+        [repository.variable.REGION]
+        protected = true
+        raw = true
+        [organization.variable.DEPLOY_TOKEN]
+        masked = true
+        [instance.variable.PROXY]
+        variable_type = "file"
+    "#;
+    let mut bench = Bench::of(policy, |world| {
+        let open = json!({"key": "REGION", "value": VALUE, "protected": false});
+        project(world).document("/variables", json!([open]));
+    });
+    let lacking = bench.plan(2);
+    let why = lacking["deferred"].as_array().unwrap().iter().map(|d| d["reason"].as_str().unwrap());
+    let why: Vec<&str> = why.collect();
+    assert!(why.iter().any(|why| why.contains("set ISPO_SCM_VALUE_NPM_TOKEN, or ")), "{why:?}");
+    assert!(why.iter().all(|why| why.contains("ISPO_SCM_VALUE_")), "{why:?}");
+    for name in ["NPM_TOKEN", "DEPLOY_TOKEN", "PROXY"] {
+        bench.desk = bench.desk.set(&format!("ISPO_SCM_VALUE_{name}"), VALUE);
+    }
+    let plan = bench.round();
+    assert_eq!(methods(&plan).iter().filter(|method| **method == "PUT").count(), 1, "{plan:#}");
+    assert_eq!(
+        methods(&plan).iter().filter(|method| **method == "POST").count(),
+        4,
+        "a group beneath is one too: {plan:#}"
+    );
+    let file = |name: &str| std::fs::read_to_string(bench.desk.path(name)).unwrap();
+    for kept in [plan.to_string(), file("plan.json"), file("plan.json.journal")] {
+        assert!(!kept.contains(VALUE), "{kept}");
+    }
+    let told = bench.server.recorded().into_iter().filter(|r| r.method == "POST");
+    let told: Vec<Value> = told.filter_map(|r| Some(r.body?["value"].clone())).collect();
+    assert_eq!(told, [VALUE; 4], "each is made with its value");
+}
+
+#[test]
+fn a_variable_that_nobody_names_goes_and_cannot_come_back() {
+    let policy =
+        "[repository.variable]\nownership = \"complete\"\n[repository.variable.REGION]\nmasked = false\n";
+    let bench = Bench::of(policy, |world| {
+        project(world).document("/variables", json!([{"key": "REGION"}, {"key": "OLD"}]));
+    });
+    let plan = bench.plan(2);
+    assert_eq!(methods(&plan), ["DELETE"], "{plan:#}");
+    let why = plan["changes"][0]["irreversible"].as_str().unwrap();
+    assert!(why.contains("nobody knows the value"), "{why}");
+    let apply = [&["apply", "plan.json", "--allow-irreversible"], &FREELY[..]].concat();
+    bench.desk.run(&apply).ended(0);
+    bench.desk.run(&["plan", "policy.toml", "--gitlab", "acme"]).ended(0).says("No changes.");
+}
+
+#[test]
+fn a_variable_is_hidden_from_the_moment_it_is_made_or_never() {
+    let policy = "[repository.variable.NPM_TOKEN]\nmasked = true\nhidden = true\n";
+    let mut bench = Bench::of(policy, |_| {});
+    bench.desk = bench.desk.set("ISPO_SCM_VALUE_NPM_TOKEN", VALUE);
+    bench.round();
+    let bench = Bench::of(policy, |world| {
+        project(world).document("/variables", json!([{"key": "NPM_TOKEN", "masked": true}]));
+    });
+    let why = bench.deferred();
+    assert!(why.contains("chosen when the variable is made"), "{why}");
+}

@@ -56,6 +56,7 @@ mod hundreds;
 mod identities;
 mod identity;
 mod incident_rules;
+mod item_kinds;
 mod items;
 mod older_server;
 mod one_policy;

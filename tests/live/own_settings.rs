@@ -7,7 +7,7 @@ use crate::run::{Desk, Run};
 use crate::sim::{Options, World};
 
 /// What a plan of anything takes to be carried out.
-const ALL: &[&str] = &[
+pub const ALL: &[&str] = &[
     "--auto-approve",
     "--allow-delete",
     "--allow-weaken",
@@ -26,7 +26,12 @@ pub struct Bench {
 impl Bench {
     /// A policy without its version line.
     pub fn new(world: World, policy: &str) -> Self {
-        let forge = Forge::with(world, Options { record: true, ..Options::default() });
+        Self::with(world, policy, Options::default())
+    }
+
+    /// The same, of a forge with its own ways.
+    pub fn with(world: World, policy: &str, options: Options) -> Self {
+        let forge = Forge::with(world, Options { record: true, ..options });
         let desk = Desk::before(&forge.url(), &format!("version = 1\n{policy}"));
         Self { forge, desk }
     }

@@ -76,3 +76,38 @@ fn a_snapshot_of_it_says_the_same() {
     let kept = desk.run(&["audit", "policy.toml", "--snapshot", "real.jsonl", "--format", "json", "--all"]);
     assert!(kept.ended(2).json().without_requests() == live.without_requests());
 }
+
+/// What the pack for companies asks where repositories are told apart by who sees them.
+const PACK: &str = "version = 1\nextends = [\"pack:innersource\"]\n[[forge]]\nname = \"github\"\n\
+                    kind = \"github\"\norganizations = [\"open-source\"]\n";
+
+#[test]
+fn what_85_repositories_lack_is_one_ruleset_that_the_pack_asks_for() {
+    let Some(forge) = real() else { return };
+    let desk = Desk::before(&forge.url(), PACK);
+    let plan = |flags: &[&str], out: &str| -> serde_json::Value {
+        let plan = ["plan", "policy.toml", "--max-risk", "protection", "--out", out];
+        let run = forge.at(&desk, &[&plan[..], flags].concat()).ended(2);
+        run.says("Checked");
+        serde_json::from_slice(&std::fs::read(desk.path(out)).unwrap()).unwrap()
+    };
+    let of_branches = |plan: &serde_json::Value, setting: &str| {
+        plan["changes"].as_array().unwrap().iter().filter(|c| c["setting"] == setting).count()
+    };
+    let apart = plan(&[], "apart.json");
+    assert_eq!(of_branches(&apart, "branch.required_approvals"), 85);
+    let lifted = plan(&["--lift"], "lifted.json");
+    assert_eq!(of_branches(&lifted, "branch.required_approvals"), 0);
+    let [once] = &lifted["lifted"].as_array().unwrap()[..] else { panic!("{:#}", lifted["lifted"]) };
+    // The 85 approvals, and 134 branches that may be deleted or pushed over, in one repository more.
+    assert_eq!((once["instead_of"].as_array().unwrap().len(), &once["changes"]), (86, &219.into()));
+    assert_eq!(once["reaches"], "all repositories, those that come to be, too");
+    assert!(once["brings"].to_string().contains("branch[~default].required_approvals = 1"), "{once}");
+    let requests = |plan: &serde_json::Value| plan["requests"].as_array().unwrap().len();
+    let rulesets = |plan: &serde_json::Value| {
+        let all = plan["requests"].as_array().unwrap();
+        all.iter().filter(|r| r["path"].as_str().unwrap().ends_with("/rulesets")).count()
+    };
+    assert_eq!((rulesets(&apart), rulesets(&lifted)), (86, 1));
+    assert_eq!(requests(&apart) - requests(&lifted), 85);
+}

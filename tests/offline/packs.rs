@@ -8,168 +8,8 @@ use ispo_scm::model::Pack;
 use ispo_scm::policy::{PACKS, load_text, pack};
 use serde_json::{Value as Json, json};
 
+use crate::packs_known::{CIS, INSTANCE, OPENSSF, PROFILES, SCORECARD, SLSA};
 use crate::small::World;
-
-/// Where a control is judged: by settings of GitHub (`h`), of GitLab (`l`), and by hand (`m`).
-type Known = &'static [(&'static str, &'static str)];
-
-const OPENSSF: Known = &[
-    ("missing_default_branch_protection", "hl"),
-    ("missing_default_branch_protection_deletion", "hl"),
-    ("missing_default_branch_protection_force_push", "hl"),
-    ("code_review_not_required", "hl"),
-    ("code_review_by_two_members_not_required", "hl"),
-    ("code_review_not_limited_to_code_owners", "hl"),
-    ("dismisses_stale_reviews", "hl"),
-    ("requires_status_checks", "hl"),
-    ("requires_branches_up_to_date_before_merge", "hl"),
-    ("no_conversation_resolution", "hl"),
-    ("no_signed_commits", "hl"),
-    ("non_linear_history", "hl"),
-    ("review_dismissal_allowed", "h"),
-    ("pushes_are_not_restricted", "hl"),
-    ("repository_has_too_many_admins", "hl"),
-    ("repository_not_maintained", "hl"),
-    ("forking_allowed_for_repository", "hl"),
-    ("repository_webhook_no_secret", "h"),
-    ("repository_webhook_doesnt_require_ssl", "hl"),
-    ("organization_webhook_no_secret", "h"),
-    ("organization_webhook_doesnt_require_ssl", "hl"),
-    ("vulnerability_alerts_not_enabled", "h"),
-    ("ghas_dependency_review_not_enabled", "h"),
-    ("secret_scanning_not_enabled", "hl"),
-    ("token_default_permissions_is_read_write", "h"),
-    ("actions_can_approve_pull_requests", "h"),
-    ("all_repositories_can_run_github_actions", "h"),
-    ("all_github_actions_are_allowed", "h"),
-    ("users_allowed_to_bypass_ruleset", "h"),
-    ("repository_secret_is_stale", "h"),
-    ("organization_secret_is_stale", "h"),
-    ("runner_group_can_be_used_by_public_repositories", "h"),
-    ("runner_group_not_limited_to_selected_repositories", "h"),
-    ("two_factor_authentication_not_required", "hl"),
-    ("default_repository_permission_is_not_none", "h"),
-    ("non_admins_can_create_public_repositories", "h"),
-    ("organization_not_using_single_sign_on", "h"),
-    ("organization_has_too_many_admins", "hl"),
-    ("stale_member_found", "m"),
-    ("stale_admin_found", "m"),
-    ("review_requester_may_approve_own_request", "l"),
-    ("overriding_approvers_allowed", "l"),
-    ("committer_approvals_allowed", "l"),
-    ("fork_to_external_namespaces", "l"),
-    ("group_branch_protection_by_default", "l"),
-    ("overriding_defined_variables", "l"),
-    ("excessive_mfa_grace_period", "l"),
-    ("central_account", "m"),
-    ("staff_only_membership", "m"),
-    ("annual_review", "m"),
-    ("incident_plan", "m"),
-];
-
-const CIS: Known = &[
-    ("1.1.3", "hl"),
-    ("1.1.4", "hl"),
-    ("1.1.5", "hl"),
-    ("1.1.6", "hl"),
-    ("1.1.7", "hl"),
-    ("1.1.8", "m"),
-    ("1.1.9", "hl"),
-    ("1.1.10", "hl"),
-    ("1.1.11", "hl"),
-    ("1.1.12", "hl"),
-    ("1.1.13", "hl"),
-    ("1.1.14", "hl"),
-    ("1.1.15", "hl"),
-    ("1.1.16", "hl"),
-    ("1.1.17", "hl"),
-    ("1.2.1", "hl"),
-    ("1.2.2", "hl"),
-    ("1.2.3", "hl"),
-    ("1.2.4", "hm"),
-    ("1.2.5", "hl"),
-    ("1.2.6", "hm"),
-    ("1.2.7", "hl"),
-    ("1.3.1", "m"),
-    ("1.3.2", "hl"),
-    ("1.3.3", "hl"),
-    ("1.3.4", "hl"),
-    ("1.3.5", "hl"),
-    ("1.3.6", "lm"),
-    ("1.3.7", "hl"),
-    ("1.3.8", "hm"),
-    ("1.3.9", "h"),
-    ("1.3.10", "h"),
-    ("1.3.11", "lm"),
-    ("1.3.12", "hl"),
-    ("1.4.2", "m"),
-    ("1.4.3", "hm"),
-    ("1.4.4", "hl"),
-    ("1.5.1", "hl"),
-    ("1.5.2", "hm"),
-    ("1.5.3", "m"),
-    ("1.5.4", "hm"),
-    ("1.5.5", "hm"),
-    ("1.5.6", "m"),
-];
-
-const SLSA: Known = &[
-    ("L2-history", "hl"),
-    ("L2-no-bypass", "hl"),
-    ("L2-tags", "hl"),
-    ("L3-checks", "hl"),
-    ("L4-review", "hl"),
-    ("L4-review-of-what-is-merged", "hl"),
-    ("L4-another-person", "hl"),
-    ("attestation", "m"),
-];
-
-const SCORECARD: Known = &[
-    ("Branch-Protection-3", "hl"),
-    ("Branch-Protection-6", "hl"),
-    ("Branch-Protection-8", "hl"),
-    ("Branch-Protection-9", "hl"),
-    ("Branch-Protection-10", "hl"),
-    ("Webhooks", "h"),
-];
-
-const INSTANCE: Known = &[
-    ("two-factor", "l"),
-    ("two-factor-grace", "l"),
-    ("no-public-default-group", "l"),
-    ("no-public-default-project", "l"),
-    ("no-sign-up", "l"),
-    ("default-branch-protection", "l"),
-    ("confirmed-mail", "l"),
-    ("throttled-strangers", "l"),
-    ("no-git-passwords", "l"),
-    ("throttled-interface", "l"),
-    ("no-local-webhooks", "l"),
-    ("github-two-factor", "m"),
-    ("github-single-sign-on", "m"),
-    ("github-public-creation", "m"),
-    ("github-external-invitations", "m"),
-    ("github-visibility-change", "m"),
-    ("github-forking", "m"),
-];
-
-/// The fourteen types of project of an InnerSource organization.
-const PROFILES: [&str; 14] = [
-    "readable-source",
-    "innersource",
-    "shared-ownership",
-    "docs",
-    "template",
-    "experiment",
-    "restricted",
-    "closed",
-    "contained",
-    "regulated",
-    "published-oss",
-    "mirror",
-    "archived",
-    "governance-repo",
-];
 
 fn contents(name: &str, catalog: &Catalog) -> Pack {
     pack(name).unwrap().contents(catalog).unwrap()
@@ -350,6 +190,38 @@ fn a_finding_names_its_control_the_remedy_and_the_pattern() {
         "a line that serves none says nothing of any"
     );
     assert_eq!(plain.json["summary"]["controls_by_hand"], 0);
+}
+
+/// The same for people: in the report, and of one setting by `explain`.
+#[test]
+fn a_finding_of_a_pack_teaches() {
+    let mut world = World::conforming();
+    world.policy = world.policy.replace("version = 1", "version = 1\nextends = [\"pack:innersource\"]");
+    world.repository["settings"]["readme"] = json!(false);
+    let folder = world.laid_out();
+    let said = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+        let done = command.env("COLUMNS", "80").current_dir(folder.path()).args(arguments).output().unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    // Where lines end is for the terminal to say.
+    let on_one = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let audited = on_one(&said(&["audit", "."]));
+    let link = "https://patterns.innersourcecommons.org/p/base-documentation";
+    for part in [
+        "control innersource:readme: add a README: what it does, how to begin, whom to ask",
+        &format!("pattern Standard Base Documentation, {link}"),
+        "controls are checked by hand: `packs show` says how.",
+    ] {
+        assert!(audited.contains(part), "{part}\n{audited}");
+    }
+    assert!(!audited.contains("selects nothing"), "a pack's types of project are there to be taken or left");
+    let explained = on_one(&said(&["explain", "acme/widgets", "repository.readme", "."]));
+    for part in
+        ["control innersource:readme: It says what it is", "remedy add a README", "pattern Standard Base"]
+    {
+        assert!(explained.contains(part), "{part}\n{explained}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub fn spelled(template: &str) -> String {
         ("{enterprise}", "acme-group"),
         ("{repo}", "service-0001"),
         ("{team_slug}", "platform"),
+        ("{custom_property_name}", "data"),
         ("{environment_name}", "production"),
         ("{branch}", "main"),
         ("{path}", "README.md"),

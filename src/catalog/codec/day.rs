@@ -20,7 +20,8 @@ fn read(json: &Json) -> Option<Value> {
 }
 
 fn write(value: &Value) -> Json {
-    value.as_text().map_or(Json::Null, |day| format!("{day}T12:00:00Z").into())
+    let day = value.as_text().filter(|day| !day.is_empty());
+    day.map_or(Json::Null, |day| format!("{day}T12:00:00Z").into())
 }
 
 #[cfg(test)]
@@ -40,5 +41,6 @@ mod tests {
     fn a_day_comes_back_as_it_was_sent() {
         let day = Value::text("2026-03-31");
         assert_eq!(read(&write(&day)), Some(day));
+        assert_eq!(write(&Value::text("")), Json::Null, "no day is no hour either");
     }
 }

@@ -9,6 +9,9 @@ use crate::model::{SettingId, Value};
 
 /// Whether a field of a rule says what a branch setting is to be.
 pub(super) fn explains(step: &Step<'_>, steps: &Steps<'_>, path: &str, json: &Json) -> bool {
+    if &*step.setting.group == "ruleset" && steps.forge == ForgeKind::Github {
+        return by_row(steps, step.setting.id, step.to, path, json);
+    }
     let Some(effective) = &step.setting.effective else { return false };
     match steps.forge {
         ForgeKind::Github => {

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use super::bodies::same;
-use super::steps::{Steps, is_nothing};
+use super::steps::{Step, Steps, is_nothing};
 use crate::model::Request;
 
 /// The document that a request must still find.
@@ -57,6 +57,11 @@ pub(super) fn left_out(steps: &Steps<'_>) -> Vec<String> {
     let gone = before["rules"].as_array().into_iter().flatten().filter_map(|rule| rule["type"].as_str());
     let gone = gone.filter(|sort| !rules.iter().any(|rule| rule["type"] == *sort));
     let is_meant = |sort: &str| {
+        let of_sort = |field: &str| field.starts_with(&format!("rules[type={sort}]"));
+        let own = |step: &Step<'_>| Some(of_sort(&step.setting.github.binding()?.write.as_ref()?.field));
+        if steps.steps.iter().any(|step| &*step.setting.group == "ruleset" && own(step) == Some(true)) {
+            return true;
+        }
         steps.steps.iter().filter_map(|step| step.setting.effective.as_ref()).any(|effective| {
             let ids = [effective.ruleset, effective.forbidden_by].into_iter().flatten();
             let mut writes = ids

@@ -12,12 +12,12 @@ use super::item_named::{access, speaks};
 use super::item_place::Place;
 use super::own::{former, nested};
 use super::target::target;
-use super::{item_removal, item_value};
+use super::{item_removal, item_value, ruleset_item};
 use crate::catalog::{Setting, Type};
 use crate::model::{Action, Finding, Observation, Request, Value};
 
 /// A setting of an item, and what it is to be.
-type Wish<'a> = (&'a Finding, &'a Setting, Value);
+pub(super) type Wish<'a> = (&'a Finding, &'a Setting, Value);
 
 /// Plans the items of a subject's collections.
 pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding]) {
@@ -54,6 +54,7 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
                             why.into_iter().for_each(|why| draft.defer(subject, finding, &why));
                         }
                     }
+                    Some(_) if place.is_ruleset() => ruleset_item::change(draft, &place, wishes),
                     Some(_) => change(draft, &place, wishes),
                     None => make(draft, &place, wishes),
                 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::item_place::Place;
 use super::own::nested;
-use crate::catalog::{Setting, segment};
+use crate::catalog::{ForgeKind, Setting, segment};
 use crate::model::Value;
 
 /// Numbers that are read just before, one for each text of a value.
@@ -45,6 +45,12 @@ pub(super) fn reads(place: &Place<'_>, body: &Json) -> BTreeMap<String, String> 
 /// # Errors
 /// Which entry it has no number for.
 pub(super) fn speaks(place: &Place<'_>, setting: &Setting, value: Value) -> Result<Value, String> {
+    let github = place.subject.forge == ForgeKind::Github;
+    // Source: docs.github.com, REST API, "Create or update an environment". One that has reviewers is not changed
+    // at all, lest they go.
+    if github && &*setting.key == "environment.prevent_self_review" && value == Value::Bool(true) {
+        return Err("it takes a reviewer, and reviewers are taken by number: choose them by hand".into());
+    }
     let codec = setting.on(place.subject.forge).binding().and_then(|b| b.codec);
     let Some(codec) = codec.filter(|codec| codec.name == "branch_access") else { return Ok(value) };
     let written = (codec.write)(&value);

@@ -144,6 +144,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether it is a ruleset of GitHub, which a request gives all of its rules at once.
+    pub(super) fn is_ruleset(&self) -> bool {
+        &*self.kind.name == "ruleset" && self.subject.forge == ForgeKind::Github
+    }
+
     /// Whether an endpoint is the one that changes the item as a whole.
     pub(super) fn is_update(&self, endpoint: &Endpoint) -> bool {
         self.binding.update.as_ref().is_some_and(|update| update.path == endpoint.path)

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::item_body::{Kept, field_of_create, whole};
 use super::item_place::Place;
 use crate::catalog::{Setting, Type};
-use crate::model::{Action, Finding, Observation, Request, Risk, Value};
+use crate::model::{Action, Collection, Finding, Observation, Request, Risk, Value};
 
 /// Plans the removal of an item. It is taken back by making it anew, where all that it was is known.
 ///
@@ -26,6 +26,7 @@ pub(super) fn plan(
     if ["branch_protection", "branch_rule"].contains(&&**name) {
         return Err("it guards branches: who looks after them removes it by hand".into());
     }
+    beneath(place)?;
     if let Some(why) = place.subject.limits.above(Risk::Destructive) {
         return Err(why);
     }
@@ -51,6 +52,26 @@ pub(super) fn plan(
         }
     }
     Ok(())
+}
+
+/// A team takes those beneath it along.
+///
+/// # Errors
+/// Which those are.
+fn beneath(place: &Place<'_>) -> Result<(), String> {
+    let parent = place.settings().find(|setting| &*setting.key == "team.parent");
+    let Some(parent) = parent else { return Ok(()) };
+    let all = place.subject.observed.kind(&place.kind.name).into_iter().flat_map(Collection::items);
+    let mut parents =
+        all.map(|item| (item, item.readings.as_ref().and_then(|readings| readings.get(parent.id))));
+    let takes = parents.find_map(|(item, seen)| match seen {
+        Some(Observation::Known(above)) if above.as_text() == Some(place.key) => Some(&item.key),
+        _ => None,
+    });
+    match takes {
+        Some(team) => Err(format!("team {team} is beneath it, and would go with it: move that one first")),
+        None => Ok(()),
+    }
 }
 
 /// The requests that remove an item: some have to be stopped before.

@@ -25,6 +25,7 @@ mod proposal_github;
 mod proposal_gitlab;
 mod rules;
 mod ruleset;
+mod ruleset_item;
 mod target;
 mod template;
 mod whole_document;

@@ -76,11 +76,19 @@ pub(super) fn lay(
         (Some(id), Value::Bool(allowed)) => (id, Value::Bool(!allowed)),
         _ => (effective.ruleset.ok_or_else(none)?, after.clone()),
     };
-    let setting = catalog.get(id);
+    lay_row(document, catalog.get(id), &wanted)
+}
+
+/// Gives a ruleset the rule that a row writes, or what the row says of a parameter of it.
+///
+/// # Errors
+/// Why it cannot be written there.
+pub(super) fn lay_row(document: &mut Json, setting: &Setting, wanted: &Value) -> Result<(), String> {
+    let none = || "no rule of a ruleset says so: choose classic protection for it".to_owned();
     let (sort, parameter) = place(setting).ok_or_else(none)?;
     let Some(rules) = document["rules"].as_array_mut() else { return Err("its rules were not shown".into()) };
     let at = rules.iter().position(|rule| rule["type"] == sort);
-    match (parameter, at, &wanted) {
+    match (parameter, at, wanted) {
         (None, Some(_), Value::Bool(true)) => Ok(()),
         (None, None, Value::Bool(false)) => Ok(()),
         (None, None, Value::Bool(true)) => {

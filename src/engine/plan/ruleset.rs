@@ -17,7 +17,8 @@ pub(super) fn name(key: &str) -> String {
 }
 
 /// What a request gives a ruleset, and what of it is therefore kept.
-const WRITTEN: [&str; 6] = ["name", "target", "enforcement", "bypass_actors", "conditions", "rules"];
+pub(super) const WRITTEN: [&str; 6] =
+    ["name", "target", "enforcement", "bypass_actors", "conditions", "rules"];
 
 /// A ruleset of ours as it is.
 struct Ours {

@@ -21,6 +21,8 @@ const DOUBTS: usize = 10;
 #[derive(Default)]
 pub(super) struct Sent {
     pub taken: BTreeSet<usize>,
+    /// Those of them that the forge will do in its own time.
+    pub promised: BTreeSet<usize>,
     /// By request: in which words.
     pub refused: BTreeMap<usize, String>,
     /// By request: why nobody knows what came of it.
@@ -32,6 +34,7 @@ pub(super) struct Sent {
 impl Sent {
     fn add(&mut self, one: Self) {
         self.taken.extend(one.taken);
+        self.promised.extend(one.promised);
         self.refused.extend(one.refused);
         self.doubtful.extend(one.doubtful);
         self.unsent.extend(one.unsent);
@@ -80,6 +83,9 @@ impl<F: Carries> Run<'_, F> {
                 if change.proposed && self.past.sent.contains(number) {
                     continue;
                 }
+                if self.past.promised.contains(number) {
+                    continue;
+                }
                 let Some(request) = self.plan.requests.get(*number) else { continue };
                 if let Some(written) = self.carry_out(*number, request).await {
                     self.note(*number, written, count, &mut of_one);
@@ -119,6 +125,11 @@ impl<F: Carries> Run<'_, F> {
             Written::Taken => {
                 sent.taken.insert(number);
                 self.journal.answered(number, None)
+            }
+            Written::Promised => {
+                sent.taken.insert(number);
+                sent.promised.insert(number);
+                self.journal.promised(number)
             }
             // It had been sent before, and nobody knew what came of it.
             Written::Refused(error) if self.doubtful.contains(&number) && self.forge.was_taken(&error) => {

@@ -95,6 +95,7 @@ async fn a_thousand_things_are_made_as_fast_as_the_forge_allows_and_no_faster() 
         forge: "github".into(),
         journal: &journal,
         past: &past,
+        patience: Duration::ZERO,
         watch: &|step| {
             assert_eq!(step.of, 1_000);
             heard.replace(step.done);
@@ -110,4 +111,96 @@ async fn a_thousand_things_are_made_as_fast_as_the_forge_allows_and_no_faster() 
     assert!(most_within(&made, 60) <= 80 && most_within(&made, 3_600) <= 500);
     assert_eq!(made.last().map(|last| last / 60), Some(68), "it takes an hour and eight minutes");
     assert_eq!(said.lock().unwrap().len(), 2, "what is waited for is said once");
+}
+
+/// Says that it will do it, and has done it after so many seconds.
+struct Slow {
+    after: u64,
+    sent: RefCell<Vec<Instant>>,
+    looks: RefCell<Vec<u64>>,
+}
+
+impl Carries for Slow {
+    async fn look(&self, changes: &[(usize, &Change)], _: Arc<Stop>) -> Result<Seen, ForgeError> {
+        let since = self.sent.borrow().first().map(Instant::elapsed);
+        self.looks.borrow_mut().extend(since.map(|since| since.as_secs()));
+        let done = since.is_some_and(|since| since.as_secs() >= self.after);
+        Ok(changes.iter().map(|(i, _)| (*i, Ok(if done { json!("there") } else { Json::Null }))).collect())
+    }
+
+    async fn turn(&self, _: &Request, _: &Stop) -> Result<(), ForgeError> {
+        Ok(())
+    }
+
+    async fn send(&self, _: &Request) -> Written {
+        self.sent.borrow_mut().push(Instant::now());
+        Written::Promised
+    }
+
+    fn was_taken(&self, _: &ForgeError) -> bool {
+        false
+    }
+}
+
+/// What comes of one change that takes so many seconds, where so many are waited; and when it was looked at.
+async fn slowly(forge: &Slow, patience: u64, journal: &Journal, past: &Past) -> Option<Applied> {
+    let catalog = Catalog::built_in().unwrap();
+    let applier = Applier {
+        catalog: &catalog,
+        environment: &|_| None,
+        terms: Terms::plain(Arc::new(|_: &str| {})),
+        forge: "github".into(),
+        journal,
+        past,
+        patience: Duration::from_secs(patience),
+        watch: &|_| {},
+    };
+    let plan = plan(1);
+    let changes: Vec<(usize, &Change)> = plan.changes.iter().enumerate().collect();
+    let carried = carry(forge, &applier, &plan, &changes).await;
+    assert!(carried.ended.is_none());
+    carried.applied.get(&0).cloned()
+}
+
+fn slow(after: u64) -> Slow {
+    Slow { after, sent: RefCell::default(), looks: RefCell::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_forge_does_in_its_own_time_is_waited_for_ever_longer_and_with_a_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, after, patience, looks, outcome) in [
+        ("at-once", 0, 60, vec![0], Applied::Done),
+        ("soon", 5, 60, vec![0, 1, 3, 7], Applied::Done),
+        ("at the end", 60, 60, vec![0, 1, 3, 7, 15, 31, 60], Applied::Done),
+        (
+            "never",
+            999,
+            60,
+            vec![0, 1, 3, 7, 15, 31, 60],
+            Applied::UnderWay { now: "absent".into(), seconds: 60 },
+        ),
+        ("impatient", 5, 0, vec![0], Applied::UnderWay { now: "absent".into(), seconds: 0 }),
+    ] {
+        let (journal, past) = Journal::open(&folder.path().join(name), &plan(1)).unwrap();
+        let forge = slow(after);
+        assert_eq!(slowly(&forge, patience, &journal, &past).await, Some(outcome), "{name}");
+        assert_eq!(*forge.looks.borrow(), looks, "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_under_way_is_not_sent_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let forge = slow(90);
+    {
+        let (journal, past) = Journal::open(&path, &plan(1)).unwrap();
+        let under_way = Applied::UnderWay { now: "absent".into(), seconds: 60 };
+        assert_eq!(slowly(&forge, 60, &journal, &past).await, Some(under_way));
+    }
+    let (journal, past) = Journal::open(&path, &plan(1)).unwrap();
+    assert_eq!(past.to_take_back(), [0], "it may come yet");
+    assert_eq!(slowly(&forge, 60, &journal, &past).await, Some(Applied::Done));
+    assert_eq!(forge.sent.borrow().len(), 1);
 }

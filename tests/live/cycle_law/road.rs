@@ -175,6 +175,7 @@ impl<'a> Road<'a> {
             journal: &steps,
             past: &past,
             watch: &|_| {},
+            patience: std::time::Duration::ZERO,
         };
         let changes: Vec<(usize, &Change)> = plan.changes.iter().enumerate().collect();
         match self.target(plan) {

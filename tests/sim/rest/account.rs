@@ -8,7 +8,7 @@ use crate::sim::world::{MOMENT, World};
 
 pub fn meta(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let mut body = json!({ "verifiable_password_authentication": false });
-    if request.site.enterprise {
+    if request.site.enterprise && !world.installed_version.is_empty() {
         body["installed_version"] = json!(world.installed_version);
     }
     Ok(Reply::ok(body))

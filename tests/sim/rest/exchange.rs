@@ -8,6 +8,7 @@ use super::site::Site;
 use crate::sim::server::{Quirk, Rate};
 use crate::sim::world::{Identity, Organization, Repository, World};
 
+#[derive(Clone)]
 pub struct Request {
     /// What the placeholders of the route's path stand for, in order.
     pub captures: Vec<(&'static str, String)>,

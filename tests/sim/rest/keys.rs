@@ -18,6 +18,33 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
     found.map(|key| Reply::ok(told(request, organization, repository, key))).ok_or_else(Refusal::not_found)
 }
 
+/// What follows the key itself is left out; a key is used once.
+pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let key: Vec<&str> = request.text("key")?.split(' ').take(2).collect();
+    let key = key.join(" ");
+    let title = request.body["title"].as_str().unwrap_or_default();
+    let read_only = request.body["read_only"].as_bool().unwrap_or_default();
+    let repository = request.repository_mut(world)?;
+    if repository.deploy_keys.iter().any(|held| held.key == key) {
+        return Err(Refusal::invalid_field("PublicKey", "key", "key is already in use"));
+    }
+    repository.deploy_key(title, read_only);
+    if let Some(made) = repository.deploy_keys.last_mut() {
+        made.key = key;
+    }
+    let (organization, repository) = request.repository(world)?;
+    let made = repository.deploy_keys.last().ok_or_else(Refusal::not_found)?;
+    Ok(Reply::created(told(request, organization, repository, made)))
+}
+
+pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let id = request.number("key_id");
+    let keys = &mut request.repository_mut(world)?.deploy_keys;
+    let at = keys.iter().position(|key| Some(key.id) == id).ok_or_else(Refusal::not_found)?;
+    keys.remove(at);
+    Ok(Reply::nothing())
+}
+
 fn told(request: &Request, organization: &Organization, repository: &Repository, key: &DeployKey) -> Value {
     json!({
         "id": key.id,

@@ -27,6 +27,52 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
         .ok_or_else(Refusal::not_found)
 }
 
+pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let title = request.text("title")?;
+    let repository = request.repository_mut(world)?;
+    if repository.milestones.iter().any(|milestone| milestone.title == title) {
+        return Err(Refusal::invalid_field("Milestone", "title", "already exists"));
+    }
+    let number = repository.milestones.iter().map(|milestone| milestone.number).max().unwrap_or_default() + 1;
+    let mut made = Milestone { number, title: title.to_owned(), description: None, open: true, due_on: None };
+    lay(&mut made, request)?;
+    repository.milestones.push(made.clone());
+    let (organization, repository) = request.repository(world)?;
+    Ok(Reply::created(told(request, organization, repository, &made)))
+}
+
+pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let number = request.number("milestone_number");
+    let milestones = &mut request.repository_mut(world)?.milestones;
+    let found = milestones.iter_mut().find(|milestone| Some(milestone.number) == number);
+    lay(found.ok_or_else(Refusal::not_found)?, request)?;
+    read(world, request)
+}
+
+pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let number = request.number("milestone_number");
+    let milestones = &mut request.repository_mut(world)?.milestones;
+    let at = milestones.iter().position(|milestone| Some(milestone.number) == number);
+    milestones.remove(at.ok_or_else(Refusal::not_found)?);
+    Ok(Reply::nothing())
+}
+
+fn lay(milestone: &mut Milestone, request: &Request) -> Result<(), Refusal> {
+    for (key, value) in request.object()? {
+        match (key.as_str(), value.as_str()) {
+            ("title", Some(title)) => title.clone_into(&mut milestone.title),
+            ("description", text) => milestone.description = text.map(str::to_owned),
+            ("state", Some(state)) => milestone.open = state == "open",
+            ("due_on", None) if !value.is_null() => return Err(Refusal::wrong_type(key, value)),
+            // A day alone is refused.
+            ("due_on", Some(day)) if !day.contains('T') => return Err(Refusal::wrong_type(key, value)),
+            ("due_on", day) => milestone.due_on = day.map(str::to_owned),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn told(
     request: &Request,
     organization: &Organization,

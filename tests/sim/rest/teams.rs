@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::body;
 use super::exchange::{Refusal, Reply, Request};
 use super::page::page;
-use crate::sim::world::{Organization, Repository, Role, Team, TeamRole, World};
+use crate::sim::world::{MOMENT, Organization, Repository, Role, Team, TeamRole, World};
 
 pub fn list(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let organization = request.organization(world)?;
@@ -41,6 +41,98 @@ pub fn repositories(world: &World, request: &Request) -> Result<Reply, Refusal> 
         body["role_name"] = json!(role.role_name());
         body
     }))
+}
+
+pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
+    let organization = request.organization(world)?;
+    let team = organization.teams.get(request.capture("team_slug")).ok_or_else(Refusal::not_found)?;
+    Ok(Reply::ok(whole(request, organization, team)))
+}
+
+fn whole(request: &Request, organization: &Organization, team: &Team) -> Value {
+    let mut body = body::team(&request.site, organization, team, None);
+    for (key, value) in [
+        ("members_count", json!(team.members.len())),
+        ("repos_count", json!(team.repositories.len())),
+        ("created_at", json!(MOMENT)),
+        ("updated_at", json!(MOMENT)),
+        ("organization", body::organization(&request.site, organization)),
+    ] {
+        body[key] = value;
+    }
+    body
+}
+
+/// Whoever makes a team looks after it. One that is beneath another is never secret.
+pub fn create(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let name = request.text("name")?.to_owned();
+    let who = request.identity.as_ref().map(|identity| identity.login.clone().unwrap_or_default());
+    let organization = request.organization_mut(world)?;
+    let slug = organization.add_team(&name).slug.clone();
+    let first = if request.body["parent_team_slug"].is_string() { "closed" } else { "secret" };
+    if let Some(team) = organization.teams.get_mut(&slug) {
+        first.clone_into(&mut team.privacy);
+        if let Some(login) = who {
+            team.member(&login, TeamRole::Maintainer);
+        }
+    }
+    if let Err(refusal) = lay(organization, &slug, request) {
+        organization.teams.shift_remove(&slug);
+        return Err(refusal);
+    }
+    let organization = request.organization(world)?;
+    let team = organization.teams.get(&slug).ok_or_else(Refusal::not_found)?;
+    Ok(Reply::created(whole(request, organization, team)))
+}
+
+pub fn change(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let slug = request.capture("team_slug").to_owned();
+    let organization = request.organization_mut(world)?;
+    team(organization, request)?;
+    lay(organization, &slug, request)?;
+    read(world, request)
+}
+
+fn lay(organization: &mut Organization, slug: &str, request: &Request) -> Result<(), Refusal> {
+    let body = request.object()?;
+    let parent = body.get("parent_team_slug").map(|parent| parent.as_str().map(str::to_owned));
+    if let Some(Some(parent)) = &parent
+        && !organization.teams.contains_key(parent)
+    {
+        return Err(Refusal::invalid_field("Team", "parent_team_slug", "does not exist"));
+    }
+    let team = organization.teams.get_mut(slug).ok_or_else(Refusal::not_found)?;
+    let mut changed = team.clone();
+    if let Some(parent) = parent {
+        changed.parent = parent;
+    }
+    for (key, value) in body {
+        match (key.as_str(), value.as_str()) {
+            ("description", text) => changed.description = text.map(str::to_owned),
+            ("privacy", Some(word @ ("closed" | "secret"))) => word.clone_into(&mut changed.privacy),
+            ("notification_setting", Some(word)) => changed.notifications = word == "notifications_enabled",
+            ("name", Some(name)) => name.clone_into(&mut changed.name),
+            ("privacy" | "notification_setting", _) => return Err(Refusal::wrong_type(key, value)),
+            _ => {}
+        }
+    }
+    if changed.parent.is_some() && changed.privacy == "secret" {
+        return Err(Refusal::unprocessable("A team with a parent cannot be secret."));
+    }
+    *team = changed;
+    Ok(())
+}
+
+/// The teams beneath it go with it.
+pub fn delete(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let organization = request.organization_mut(world)?;
+    let mut gone = vec![team(organization, request)?.slug.clone()];
+    while let Some(slug) = gone.pop() {
+        organization.teams.shift_remove(&slug);
+        let beneath = organization.teams.values().filter(|team| team.parent.as_ref() == Some(&slug));
+        gone.extend(beneath.map(|team| team.slug.clone()));
+    }
+    Ok(Reply::nothing())
 }
 
 pub fn on_repository(world: &World, request: &Request) -> Result<Reply, Refusal> {

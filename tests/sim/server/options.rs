@@ -25,6 +25,8 @@ pub struct Options {
     pub token_lifetime: Option<u64>,
     /// When tokens of installations are said to expire.
     pub token_expires_at: String,
+    /// How many looks what is done in the forge's own time takes: at the look after those it is there.
+    pub looks: u64,
     /// Whether requests are kept for [`Simulator::recorded`](super::Simulator::recorded).
     pub record: bool,
 }
@@ -50,6 +52,7 @@ impl Default for Options {
             rate_limits: true,
             token_lifetime: None,
             token_expires_at: DEFAULT_TOKEN_EXPIRES_AT.to_owned(),
+            looks: 0,
             record: false,
         }
     }

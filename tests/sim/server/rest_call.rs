@@ -75,6 +75,13 @@ fn reply(state: &State, endpoint: Endpoint, request: &Request) -> Result<Reply, 
     if let Endpoint::Change(row) = endpoint {
         let mut world = state.world_mut();
         rest::check(endpoint, &world, request)?;
+        if row.write.is_some_and(|write| write.status == 202) && state.options.looks > 0 {
+            let mut then = world.clone();
+            drop(world);
+            let reply = rest::documents::change(&mut then, request, row)?;
+            state.put_off(request.clone(), row);
+            return Ok(reply);
+        }
         return rest::documents::change(&mut world, request, row);
     }
     if let Endpoint::Item(collection, method) = endpoint {
@@ -82,6 +89,7 @@ fn reply(state: &State, endpoint: Endpoint, request: &Request) -> Result<Reply, 
         rest::check(endpoint, &world, request)?;
         return rest::documents::write(&mut world, request, collection, method);
     }
+    state.looked_at(&request.url);
     let world = state.seen(request.identity.as_ref());
     rest::check(endpoint, &world, request)?;
     match endpoint {

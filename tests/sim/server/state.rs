@@ -9,6 +9,8 @@ use super::record::Recorded;
 use super::seen::{Seen, Views};
 use super::stats::Stats;
 use crate::sim::graphql::Engine;
+use crate::sim::rest::Request;
+use crate::sim::rest::documents::{self, Row};
 use crate::sim::world::{Identity, World};
 
 pub struct State {
@@ -17,6 +19,8 @@ pub struct State {
     world: RwLock<World>,
     views: Views,
     ledger: Mutex<Ledger>,
+    /// What is done in the forge's own time, and how many looks that still takes.
+    later: Mutex<Vec<(u64, Request, &'static Row)>>,
 }
 
 /// Everything that is counted.
@@ -54,6 +58,7 @@ impl State {
             world: RwLock::new(world),
             views: Views::default(),
             ledger: Mutex::new(ledger),
+            later: Mutex::default(),
         }
     }
 
@@ -73,6 +78,30 @@ impl State {
     /// The world as that identity sees it.
     pub fn seen(&self, identity: Option<&Identity>) -> Seen<'_> {
         self.views.of(self.world(), identity)
+    }
+
+    /// Puts off what a request asks for.
+    pub fn put_off(&self, request: Request, row: &'static Row) {
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        later.push((self.options.looks, request, row));
+    }
+
+    /// Somebody looks at a path: what was put off there may be due.
+    pub fn looked_at(&self, path: &str) {
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = Vec::new();
+        for (left, request, row) in std::mem::take(&mut *later) {
+            match left {
+                0 if request.url == path => due.push((request, row)),
+                left if request.url == path => later.push((left - 1, request, row)),
+                left => later.push((left, request, row)),
+            }
+        }
+        drop(later);
+        for (request, row) in due {
+            // Refusals were told when it was asked for.
+            drop(documents::change(&mut self.world_mut(), &request, row));
+        }
     }
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {

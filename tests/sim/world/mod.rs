@@ -58,7 +58,8 @@ const REPOSITORIES: u64 = 20_000;
 pub struct World {
     /// The login that every personal token stands for.
     pub viewer: String,
-    /// What `/meta` answers beneath `/api/v3`, where a GitHub Enterprise Server would be.
+    /// What `/meta` answers beneath `/api/v3`, where a GitHub Enterprise Server would be; GitHub's own cloud, which
+    /// has everything, where it is empty.
     pub installed_version: String,
     pub organizations: IndexMap<String, Organization>,
     /// The enterprise that has all of the organizations.

@@ -57,6 +57,10 @@ pub fn change(world: &mut World, request: &Request, row: &Row) -> Result<Reply, 
     };
     documents.state(&suffix, Value::Object(document));
     Ok(match row.write {
+        Some(write) if write.run => {
+            let url = format!("{}/actions/runs/42", Owner::of(world, &row.path, request)?.url(&request.site));
+            Reply { status: write.status, body: Some(json!({ "run_id": 42, "run_url": url })), link: None }
+        }
         Some(write) if write.status != 204 => {
             let told = answer(world, request, row)?.body.filter(|_| !write.empty);
             Reply { status: write.status, body: Some(told.unwrap_or_else(|| json!({}))), link: None }

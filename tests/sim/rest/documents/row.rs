@@ -92,6 +92,9 @@ pub struct Write {
     /// Whether the body is an empty object, instead of the document as it is then.
     #[serde(default)]
     pub empty: bool,
+    /// Whether it is the run that does it, instead.
+    #[serde(default)]
+    pub run: bool,
 }
 
 /// What a write is made of and refused for.
