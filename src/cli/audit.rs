@@ -19,7 +19,7 @@ use crate::model::Weights;
 use crate::policy::Policy;
 use crate::report::{self, Audited};
 use crate::run::{
-    Auditor, Outcome, Place, Sources, sources, wanted, wanted_for_a_portal, wanted_for_journeys,
+    Auditor, Outcome, Place, Sources, home, sources, wanted, wanted_for_a_portal, wanted_for_journeys,
 };
 
 /// What portals of InnerSource projects look for.
@@ -143,7 +143,8 @@ impl Audit {
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let places = sources(&policy, &self.from.sources())?;
         let mut demand = wanted(&policy, &catalog, only.as_ref());
-        let mut auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
+        let mut auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref())
+            .kept_in(home(&self.path, terminal::environment));
         if let Some(weights) = weights {
             demand = wanted_for_journeys(demand, &catalog);
             auditor = auditor.with_journeys(weights, today);

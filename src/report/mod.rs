@@ -42,6 +42,7 @@ pub use friction_json::friction_json;
 pub use human::Style;
 pub use journey::journey;
 pub use json::SCHEMA;
+pub use notes::about_home;
 pub use packs::{advice, pack_detail, packs_list, snippet};
 pub use packs_json::{advice_json, pack_json};
 pub use packs_page::{pack_page, packs_page};

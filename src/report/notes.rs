@@ -1,6 +1,7 @@
 //! What is worth a word about the policy and the run, rather than about a setting.
 
 use super::audited::Audited;
+use crate::run::{Home, Outcome};
 
 /// How many repositories are named before "and N more".
 const NAMED: usize = 6;
@@ -34,6 +35,7 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
         let count = outcome.owner_unknown;
         notes.push(format!("the team that owns {count} repositories is unknown: what tells it could not be read, and no team's overlay was used"));
     }
+    notes.extend(about_home(outcome));
     for (i, waiver) in audited.waivers.iter().enumerate() {
         let named = outcome.waivers_named.get(i) == Some(&true);
         let used = outcome.waivers_used.get(i) == Some(&true);
@@ -50,6 +52,19 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
         }
     }
     notes
+}
+
+/// A word on the repository that the policy is kept in, where there is reason for one.
+pub fn about_home(outcome: &Outcome) -> Option<String> {
+    match outcome.home.as_ref()? {
+        Home::Open(subject) => Some(format!(
+            "{subject} holds this policy, and nobody has to approve a change there: whoever can push to it decides what `apply` does. pack:governance-repo says how such a repository is guarded"
+        )),
+        Home::Unknown(subject, needs) => Some(format!(
+            "{subject} holds this policy, and whether anybody has to approve a change there is unknown: {needs}"
+        )),
+        Home::Reviewed => None,
+    }
 }
 
 /// Whether there is no second name among them.

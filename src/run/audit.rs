@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::batches::Batches;
+use super::home::guard;
 use super::lifting::wanted_to_lift;
 use super::outcome::Outcome;
 use super::planning::{wanted_above, wanted_to_plan};
@@ -44,6 +45,7 @@ pub struct Auditor<'a> {
     keep_all: bool,
     plans: bool,
     lifts: bool,
+    home: Option<String>,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -73,6 +75,7 @@ impl<'a> Auditor<'a> {
             keep_all,
             plans: false,
             lifts: false,
+            home: None,
             narrowed,
         }
     }
@@ -106,6 +109,13 @@ impl<'a> Auditor<'a> {
         self.plans = true;
         // What conforms is to conform afterwards, whether or not it is shown.
         self.judge = self.judge.keeping_all();
+        self
+    }
+
+    /// The same, which looks how the repository is guarded that the policy is kept in.
+    #[must_use]
+    pub fn kept_in(mut self, home: Option<String>) -> Self {
+        self.home = home;
         self
     }
 
@@ -252,6 +262,11 @@ impl<'a> Auditor<'a> {
             }
         }
         let judged = Judged { observed, organization, forge, owners: &resolved.owners };
+        if of == SubjectKind::Repository
+            && self.home.as_ref().is_some_and(|home| home.eq_ignore_ascii_case(&observed.subject.name))
+        {
+            outcome.home = guard(&self.judge, self.catalog, judged);
+        }
         let before = outcome.findings.len();
         self.judge.judge(&resolved.expectations, judged, &mut outcome.tally, &mut outcome.findings);
         for finding in &outcome.findings[before..] {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::home::Home;
 use super::portal::Listed;
 use crate::engine::{Danger, Journey, Tally};
 use crate::forge::snapshot::Gap;
@@ -59,6 +60,8 @@ pub struct Outcome {
     /// The lines of the policy that settle a contradiction, or are in the way on purpose, by line and setting; each
     /// with how many subjects it reaches.
     pub decided: BTreeMap<(String, SettingId), (Arc<Expectation>, u64)>,
+    /// How the repository is guarded that the policy is kept in, where it was among those judged.
+    pub home: Option<Home>,
     /// How many controls of the policy people check by hand.
     pub by_hand: usize,
     /// Only part of what the policy is about was looked at, on the user's word.
@@ -105,6 +108,7 @@ impl Outcome {
         self.partial |= part.partial;
         self.unread.extend(part.unread);
         self.unproven.extend(part.unproven);
+        self.home = part.home.or(self.home.take());
         self.acting = part.acting.or(self.acting.take());
         for (have, more) in self.waivers_named.iter_mut().zip(part.waivers_named) {
             *have |= more;
