@@ -117,7 +117,7 @@ impl<'a> Audited<'a> {
             text.push_str(&format!(", because {why}"));
         }
         if let Some(waiver) = self.waiver(finding) {
-            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            let state = waiver.state(self.style.today);
             let Waiver { owner, expires, reason, .. } = waiver;
             text.push_str(&format!("; waived by {owner} {state} {expires}: {reason}"));
         }

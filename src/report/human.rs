@@ -200,7 +200,7 @@ impl View<'_> {
             seen.push_str(&format!(" by {}", finding.sources.join(" and ")));
         }
         if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
-            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            let state = waiver.state(self.style.today);
             seen.push_str(&format!(
                 " (waived by {} {state} {}: {})",
                 waiver.owner, waiver.expires, waiver.reason

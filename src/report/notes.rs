@@ -47,6 +47,12 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
             notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
         } else if !used {
             notes.push(format!("{at} is not used: what it waives does not drift"));
+        } else if waiver.lasts_too_long(audited.style.today) {
+            let most = waiver.most_days.unwrap_or_default();
+            notes.push(format!(
+                "{at} ends on {}, and the policy allows {most} days: what it waives counts as drift",
+                waiver.expires
+            ));
         } else if !waiver.holds_on(audited.style.today) {
             notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
         }

@@ -188,7 +188,12 @@ fn accepted(audited: Audited<'_>) -> Section<'_> {
     used.sort_by(|a, b| (a.0.expires, &a.0.origin).cmp(&(b.0.expires, &b.0.origin)));
     let entry = move |(waiver, n): (&Waiver, usize)| {
         let ended = !waiver.holds_on(audited.style.today);
-        let state = if ended { strong("ended on ") } else { words("until ") };
+        let too_long = waiver.lasts_too_long(audited.style.today);
+        let state = match (ended, too_long) {
+            (true, true) => strong("longer than the policy allows, until "),
+            (true, false) => strong("ended on "),
+            (false, _) => words("until "),
+        };
         let spans = vec![
             state,
             words(format!("{}: ", waiver.expires)),
