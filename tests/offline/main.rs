@@ -36,4 +36,5 @@ mod policy_laws;
 mod policy_layers;
 mod protection;
 mod small;
+mod waiving;
 mod writable;
