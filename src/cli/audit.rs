@@ -13,6 +13,7 @@ use super::judging::Judging;
 use super::manner::{Asks, Manner};
 use super::opening;
 use super::reports::Reports;
+use super::since::Since;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::model::Weights;
@@ -59,6 +60,8 @@ pub(super) struct Audit {
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    #[command(flatten)]
+    since: Since,
     #[command(flatten)]
     manner: Manner,
 }
@@ -134,6 +137,8 @@ impl Reader {
 impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
         self.reports.check()?;
+        let limited = self.only.is_some() || self.team.is_some();
+        let agreed = self.since.read(limited)?;
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
@@ -172,6 +177,7 @@ impl Audit {
         }
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
+        self.since.apply(agreed, &mut outcome, &catalog, today, limited)?;
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
         let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
         let style =

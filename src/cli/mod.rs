@@ -21,11 +21,13 @@ mod reports;
 mod schema;
 mod settings;
 mod signals;
+mod since;
 mod snapshot;
 mod standing;
 mod summary;
 mod terminal;
 mod undo;
+mod whole_file;
 
 use clap::{Parser, Subcommand};
 

@@ -33,6 +33,7 @@ mod safe_markup;
 mod safe_text;
 mod sarif;
 mod settings_page;
+mod since;
 
 pub use audited::{Audience, Audited};
 pub use format::Format;

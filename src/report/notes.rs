@@ -1,6 +1,7 @@
 //! What is worth a word about the policy and the run, rather than about a setting.
 
 use super::audited::Audited;
+use super::since::gone;
 
 /// How many repositories are named before "and N more".
 const NAMED: usize = 6;
@@ -49,6 +50,7 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
             notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
         }
     }
+    notes.extend(gone(audited));
     notes
 }
 

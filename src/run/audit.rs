@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::lifting::wanted_to_lift;
-use super::outcome::Outcome;
+use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
 use super::wants::wanted_of;
@@ -219,6 +219,10 @@ impl<'a> Auditor<'a> {
         for (i, waiver) in self.policy.waivers.iter().enumerate() {
             outcome.waivers_named[i] |= waiver.names(&observed.subject);
         }
+        outcome.looked_at.push(LookedAt {
+            subject: Arc::new(observed.subject.clone()),
+            whole: resolution.undecided.is_empty() && !resolution.owner_unknown,
+        });
         if resolution.left_out {
             outcome.tally.left_out += 1;
             return;
