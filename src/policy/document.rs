@@ -182,6 +182,10 @@ pub struct Statement {
     pub fix: Option<Value>,
     /// The controls that it serves.
     pub controls: Vec<Arc<Control>>,
+    /// Who answers for it.
+    pub owner: Option<Arc<str>>,
+    /// It is in the way of people on purpose.
+    pub healthy: bool,
     /// The line.
     pub origin: Origin,
 }

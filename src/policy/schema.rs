@@ -216,6 +216,8 @@ fn tests(ty: Type, words: &[String]) -> Json {
     put("why", "The reason, for those who read the report.", text());
     put("fix", "What a plan would write, where several values would do.", value());
     put("control", "The controls that it serves: `[control.NAME]`.", texts());
+    put("owner", "Who answers for it, where it settles what two lines want differently.", text());
+    put("healthy", "It is in the way of people on purpose; takes a `why`.", flag());
     put("unmanaged", "Takes back what earlier layers asked.", flag());
     let mut table = closed(all);
     table["minProperties"] = 1.into();

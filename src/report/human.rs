@@ -8,6 +8,7 @@ use owo_colors::{OwoColorize, Style as Paint};
 use super::audited::Audited;
 use super::cause::{Cause, causes};
 use super::coverage::Coverage;
+use super::decided::decided;
 use super::notes::{all_same, notes};
 use super::page::Markup;
 use super::pages::page;
@@ -70,6 +71,7 @@ pub(super) fn human(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()>
         view.section(outcome, Verdict::NotApplicable, "Not applicable")?;
         view.section(outcome, Verdict::Conforms, "Conforms")?;
     }
+    view.decided()?;
     view.notes()?;
     view.summary(outcome)?;
     out.finish()
@@ -206,6 +208,20 @@ impl View<'_> {
             ));
         }
         seen
+    }
+
+    /// Where the lenses pull apart, and what the policy decided.
+    fn decided(&mut self) -> io::Result<()> {
+        let decided = decided(self.audited);
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint("Decided", Paint::new().bold());
+        writeln!(self.out, "{title}\n")?;
+        for one in decided {
+            self.lines(&one.sentence(), "  ")?;
+        }
+        writeln!(self.out)
     }
 
     fn notes(&mut self) -> io::Result<()> {

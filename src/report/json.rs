@@ -6,10 +6,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::audited::Audited;
 use super::coverage::Coverage;
+use super::decided::{Decided, decided};
 use super::safe_text::safe_json;
 use super::since::since_json;
 use crate::catalog::Catalog;
-use crate::model::{Control, Finding, Observation, Waiver};
+use crate::model::{Control, Finding, Label, Observation, Waiver};
 use crate::run::Outcome;
 
 /// The version of the format.
@@ -51,6 +52,7 @@ pub(super) fn json(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
             "points": outcome.requests.points,
             "not_modified": outcome.requests.not_modified,
         },
+        "decisions": decided(audited).iter().map(decision).collect::<Vec<_>>(),
         "profiles": outcome.profiles,
         "unprofiled": outcome.unprofiled.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
         "undecided": outcome.undecided,
@@ -113,6 +115,9 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         if !wish.controls.is_empty() {
             fields.insert("controls".into(), wish.controls.iter().map(|c| control(c)).collect());
         }
+        if let Some(label) = Label::of(finding) {
+            fields.insert("label".into(), label.word().into());
+        }
         if !finding.sources.is_empty() {
             fields.insert("sources".into(), finding.sources.clone().into());
         }
@@ -121,6 +126,24 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         }
     }
     json
+}
+
+fn decision(decided: &Decided<'_>) -> Json {
+    let Decided { label, wish, name, subjects } = decided;
+    json!({
+        "label": label.word(),
+        "setting": name,
+        "constraint": wish.constraint.to_json(),
+        "origin": origin(&wish.origin),
+        "owner": wish.standing.owner,
+        "why": wish.why,
+        "subjects": subjects,
+        "given_up": decided.given_up().map(|o| json!({
+            "constraint": o.constraint.as_ref().map(crate::model::Constraint::to_json),
+            "origin": origin(&o.origin),
+            "controls": o.controls.iter().map(|c| control(c)).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
 }
 
 fn control(control: &Control) -> Json {

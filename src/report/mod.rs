@@ -7,6 +7,7 @@ mod cause;
 mod code_quality;
 mod coverage;
 mod csv;
+mod decided;
 mod digest;
 mod format;
 mod friction;

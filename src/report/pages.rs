@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::audited::{Audience, Audited, count, short};
 use super::cause::causes;
 use super::coverage::Coverage;
+use super::decided::{Decided, decided};
 use super::friction::told;
 use super::notes::notes;
 use super::page::{Entry, Line, Page, Section, line, name, said, strong, words};
@@ -19,13 +20,13 @@ const MOST: usize = 3;
 /// The page for the audience of the report.
 pub(super) fn page(audited: Audited<'_>) -> Page<'_> {
     let sections = match audited.audience {
-        Some(Audience::Leader) => vec![helps(audited), decided(audited)],
+        Some(Audience::Leader) => vec![helps(audited), decisions(audited), accepted(audited)],
         Some(Audience::Team) => of_repositories(audited),
         Some(Audience::Admin) => {
             let of_causes = [Verdict::Drift, Verdict::Unknown];
             let mut sections = vec![layers(audited)];
             sections.extend(of_causes.map(|verdict| of_causes_of(audited, verdict)));
-            sections.extend([decided(audited), of_notes(audited)]);
+            sections.extend([decisions(audited), accepted(audited), of_notes(audited)]);
             sections
         }
         None => {
@@ -35,7 +36,7 @@ pub(super) fn page(audited: Audited<'_>) -> Page<'_> {
             if !audited.outcome.journeys.is_empty() {
                 sections.insert(1, helps(audited));
             }
-            sections.push(of_notes(audited));
+            sections.extend([decisions(audited), of_notes(audited)]);
             sections
         }
     };
@@ -180,7 +181,7 @@ pub(super) fn help(audited: Audited<'_>, hindrance: &Hindrance<'_>) -> Option<En
 }
 
 /// Departures that somebody accepted, by the day on which that ends.
-fn decided(audited: Audited<'_>) -> Section<'_> {
+fn accepted(audited: Audited<'_>) -> Section<'_> {
     let mut findings: BTreeMap<usize, usize> = BTreeMap::new();
     for finding in &audited.outcome.findings {
         if let Some(i) = finding.waiver {
@@ -237,6 +238,19 @@ fn layers(audited: Audited<'_>) -> Section<'_> {
         of: "layer",
         count: entries.len(),
         findings: entries.iter().map(|e| e.findings).sum(),
+        entries: Box::new(entries.into_iter()),
+    }
+}
+
+/// Where openness and security pull apart, and what the policy decided.
+fn decisions(audited: Audited<'_>) -> Section<'_> {
+    let entry = |one: Decided<'_>| Entry { lines: vec![line(1, vec![said(one.sentence())])], findings: 0 };
+    let entries: Vec<Entry> = decided(audited).into_iter().map(entry).collect();
+    Section {
+        title: words("Trade-offs and friction that the policy decided"),
+        of: "decision",
+        count: entries.len(),
+        findings: 0,
         entries: Box::new(entries.into_iter()),
     }
 }

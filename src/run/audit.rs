@@ -14,7 +14,7 @@ use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
 use crate::forge::snapshot::SnapshotError;
-use crate::model::{Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
+use crate::model::{Expectation, Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
 use crate::policy::{Policy, Resolver, Selector};
 
 /// Why a run could not be finished.
@@ -244,6 +244,11 @@ impl<'a> Auditor<'a> {
             if resolved.profiles.is_empty() && !self.policy.profiles.is_empty() {
                 outcome.unprofiled.push(Arc::new(observed.subject.clone()));
             }
+        }
+        let decides = |e: &&Arc<Expectation>| e.standing.healthy || !e.standing.decides.is_empty();
+        for wish in resolved.expectations.iter().filter(decides) {
+            let place = (wish.origin.to_string(), wish.setting);
+            outcome.decided.entry(place).or_insert_with(|| (Arc::clone(wish), 0)).1 += 1;
         }
         for problem in &resolved.problems {
             if !outcome.problems.contains(problem) {

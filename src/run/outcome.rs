@@ -7,7 +7,7 @@ use super::baseline::Agreed;
 use super::portal::Listed;
 use crate::engine::{Danger, Journey, Tally};
 use crate::forge::snapshot::Gap;
-use crate::model::{Finding, Subject};
+use crate::model::{Expectation, Finding, SettingId, Subject};
 use crate::policy::Problem;
 
 /// What a run asked of its forges.
@@ -70,6 +70,9 @@ pub struct Outcome {
     pub undecided: BTreeMap<Arc<str>, u64>,
     /// Repositories of which it could not be told which team owns them.
     pub owner_unknown: u64,
+    /// The lines of the policy that settle a contradiction, or are in the way on purpose, by line and setting; each
+    /// with how many subjects it reaches.
+    pub decided: BTreeMap<(String, SettingId), (Arc<Expectation>, u64)>,
     /// How many controls of the policy people check by hand.
     pub by_hand: usize,
     /// Only part of what the policy is about was looked at, on the user's word.
@@ -105,6 +108,9 @@ impl Outcome {
         self.listed.extend(part.listed);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;
+        }
+        for (place, (wish, count)) in part.decided {
+            self.decided.entry(place).or_insert_with(|| (wish, 0)).1 += count;
         }
         for (name, count) in part.undecided {
             *self.undecided.entry(name).or_default() += count;

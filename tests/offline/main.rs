@@ -24,6 +24,7 @@ mod gitlab_snapshot;
 mod guard;
 mod hostile_formats;
 mod known_settings;
+mod lenses;
 mod lift;
 mod ownership;
 mod packs;
