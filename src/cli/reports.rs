@@ -53,6 +53,11 @@ fn wanted(text: &str) -> Result<Wanted, String> {
 }
 
 impl Reports {
+    /// Whether any report is asked for.
+    pub(super) fn is_any(&self) -> bool {
+        self.format.is_some() || !self.reports.is_empty()
+    }
+
     /// Says what cannot be done before anything is read.
     ///
     /// # Errors

@@ -22,6 +22,11 @@ pub(super) struct Since {
 }
 
 impl Since {
+    /// Whether anything is asked.
+    pub(super) fn is_any(&self) -> bool {
+        self.baseline.is_some() || self.write_baseline.is_some()
+    }
+
     /// The baseline, before anything else is read. `limited`: only part of the repositories will be judged.
     ///
     /// # Errors

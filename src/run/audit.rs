@@ -10,6 +10,7 @@ use super::lifting::wanted_to_lift;
 use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
+use super::shard::Shard;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
@@ -41,6 +42,7 @@ pub struct Auditor<'a> {
     above: Mutex<HashMap<String, Arc<Observed>>>,
     listing: Option<&'a Selector>,
     team: Option<&'a str>,
+    shard: Option<Shard>,
     keep_all: bool,
     plans: bool,
     lifts: bool,
@@ -70,6 +72,7 @@ impl<'a> Auditor<'a> {
             above: Mutex::default(),
             listing: None,
             team: None,
+            shard: None,
             keep_all,
             plans: false,
             lifts: false,
@@ -100,6 +103,13 @@ impl<'a> Auditor<'a> {
         self
     }
 
+    /// The same, which reads nothing of its own of what is of other shards.
+    #[must_use]
+    pub fn of_shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
+        self
+    }
+
     /// The same, and what subjects need to be read for a plan to be made.
     #[must_use]
     pub fn for_a_plan(mut self) -> Self {
@@ -127,6 +137,9 @@ impl<'a> Auditor<'a> {
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
     /// and nothing where it will not be judged.
     pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
+        if self.shard.is_some_and(|shard| !shard.owns(&observed.subject)) {
+            return Arc::default();
+        }
         let resolution = self.resolver.resolve(observed);
         let of_team = self.is_of_team(observed, &resolution.resolved.owners);
         if resolution.left_out || !of_team || !self.is_of_interest(observed) {

@@ -36,5 +36,6 @@ mod plans;
 mod policy_laws;
 mod policy_layers;
 mod protection;
+mod shards;
 mod small;
 mod writable;
