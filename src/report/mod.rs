@@ -34,6 +34,7 @@ mod safe_markup;
 mod safe_text;
 mod sarif;
 mod settings_page;
+mod since;
 
 pub use audited::{Audience, Audited};
 pub use format::Format;

@@ -1,6 +1,7 @@
 //! What is worth a word about the policy and the run, rather than about a setting.
 
 use super::audited::Audited;
+use super::since::gone;
 use crate::run::{Home, Outcome};
 
 /// How many repositories are named before "and N more".
@@ -57,6 +58,7 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
             notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
         }
     }
+    notes.extend(gone(audited));
     notes
 }
 

@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use super::batches::Batches;
 use super::home::guard;
 use super::lifting::wanted_to_lift;
-use super::outcome::Outcome;
+use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
+use super::shard::Shard;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
@@ -42,6 +43,7 @@ pub struct Auditor<'a> {
     above: Mutex<HashMap<String, Arc<Observed>>>,
     listing: Option<&'a Selector>,
     team: Option<&'a str>,
+    shard: Option<Shard>,
     keep_all: bool,
     plans: bool,
     lifts: bool,
@@ -72,6 +74,7 @@ impl<'a> Auditor<'a> {
             above: Mutex::default(),
             listing: None,
             team: None,
+            shard: None,
             keep_all,
             plans: false,
             lifts: false,
@@ -100,6 +103,13 @@ impl<'a> Auditor<'a> {
     #[must_use]
     pub fn of_team(mut self, team: &'a str) -> Self {
         self.team = Some(team);
+        self
+    }
+
+    /// The same, which reads nothing of its own of what is of other shards.
+    #[must_use]
+    pub fn of_shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
         self
     }
 
@@ -137,6 +147,9 @@ impl<'a> Auditor<'a> {
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
     /// and nothing where it will not be judged.
     pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
+        if self.shard.is_some_and(|shard| !shard.owns(&observed.subject)) {
+            return Arc::default();
+        }
         let resolution = self.resolver.resolve(observed);
         let of_team = self.is_of_team(observed, &resolution.resolved.owners);
         if resolution.left_out || !of_team || !self.is_of_interest(observed) {
@@ -229,6 +242,10 @@ impl<'a> Auditor<'a> {
         for (i, waiver) in self.policy.waivers.iter().enumerate() {
             outcome.waivers_named[i] |= waiver.names(&observed.subject);
         }
+        outcome.looked_at.push(LookedAt {
+            subject: Arc::new(observed.subject.clone()),
+            whole: resolution.undecided.is_empty() && !resolution.owner_unknown,
+        });
         if resolution.left_out {
             outcome.tally.left_out += 1;
             return;

@@ -7,6 +7,7 @@ mod apply_gitlab;
 mod apply_snapshot;
 mod apply_snapshot_gitlab;
 mod audit;
+mod baseline;
 mod batches;
 mod carry;
 mod gitlab;
@@ -20,12 +21,16 @@ mod outcome;
 mod planning;
 mod portal;
 mod preflight;
+mod shard;
 mod sources;
 mod supplement;
 mod wants;
 
 pub use apply::{Applied, Applier, ApplyError, Carried, Step, Watch};
 pub use audit::{Auditor, RunError};
+pub use baseline::{
+    Agreed, Baseline, BaselineError, Entry, baseline_of, parse_baseline, read_baseline, write_baseline,
+};
 pub use batches::Batches;
 pub use gitlab_preflight::GitlabPreflight;
 pub use home::{Home, home};
@@ -33,9 +38,10 @@ pub use journal::{Journal, JournalError, Past, journal_of, read_journal};
 pub use lifting::{Lifting, wanted_to_lift};
 pub use live::{GithubPlace, Hearer, Live, reason};
 pub use lockout::Lockouts;
-pub use outcome::{Outcome, Requests, Unread};
+pub use outcome::{LookedAt, Outcome, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use portal::{Listed, wanted_for_a_portal};
 pub use preflight::{Blind, Preflight, REST_AN_HOUR};
+pub use shard::{MergeError, Shard, ShardHeader, ShardWriter, Shards};
 pub use sources::{Place, SourceError, Sources, sources};
 pub use wants::{everything, serves_openness, wanted, wanted_for_journeys, wanted_of_snapshot};

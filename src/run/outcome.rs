@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::baseline::Agreed;
 use super::home::Home;
 use super::portal::Listed;
 use crate::engine::{Danger, Journey, Tally};
@@ -38,6 +39,15 @@ impl From<Gap> for Unread {
     }
 }
 
+/// A subject that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedAt {
+    /// Its address.
+    pub subject: Arc<Subject>,
+    /// Whether it is known what the policy wants of it: its profiles, and who owns it.
+    pub whole: bool,
+}
+
 /// Everything that a run found.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -45,6 +55,10 @@ pub struct Outcome {
     pub tally: Tally,
     /// The findings, in the order of the subjects.
     pub findings: Vec<Finding>,
+    /// The subjects that the findings are about, those that conform and those that were left out too.
+    pub looked_at: Vec<LookedAt>,
+    /// What was agreed before, where the run was held against a baseline.
+    pub agreed: Option<Agreed>,
     /// The journeys through the repositories, where they were asked for.
     pub journeys: Vec<Journey>,
     /// The repositories that a portal is to show, where that was asked for.
@@ -92,6 +106,7 @@ impl Outcome {
     pub fn add(&mut self, part: Self) {
         self.tally = self.tally.plus(part.tally);
         self.findings.extend(part.findings);
+        self.looked_at.extend(part.looked_at);
         self.journeys.extend(part.journeys);
         self.listed.extend(part.listed);
         for (name, count) in part.profiles {
