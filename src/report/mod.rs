@@ -11,6 +11,7 @@ mod digest;
 mod format;
 mod friction;
 mod friction_json;
+mod html;
 mod human;
 mod journey;
 mod json;

@@ -22,6 +22,7 @@ mod generated;
 mod gitlab_snapshot;
 mod guard;
 mod hostile_formats;
+mod html;
 mod known_settings;
 mod lift;
 mod ownership;
