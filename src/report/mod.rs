@@ -12,6 +12,7 @@ mod digest;
 mod format;
 mod friction;
 mod friction_json;
+mod html;
 mod human;
 mod journey;
 mod json;

@@ -23,6 +23,7 @@ mod generated;
 mod gitlab_snapshot;
 mod guard;
 mod hostile_formats;
+mod html;
 mod known_settings;
 mod lenses;
 mod lift;
