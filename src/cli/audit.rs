@@ -133,6 +133,14 @@ impl Reader {
 
 impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
+        self.hearing(|_| {})
+    }
+
+    /// Audits, writes the reports, and tells what they were written from.
+    ///
+    /// # Errors
+    /// As for the verb.
+    pub(super) fn hearing(self, hear: impl FnOnce(Audited<'_>)) -> Result<Exit> {
         self.reports.check()?;
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
@@ -176,7 +184,7 @@ impl Audit {
         let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
         let style =
             report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
-        self.reports.write(Audited {
+        let audited = Audited {
             outcome: &outcome,
             catalog: &catalog,
             waivers: &policy.waivers,
@@ -187,7 +195,9 @@ impl Audit {
             team,
             servers: &servers(&places),
             style,
-        })?;
+        };
+        self.reports.write(audited)?;
+        hear(audited);
         Ok(fail_on::exit(&outcome, &policy.waivers, today, &self.fail_on))
     }
 
