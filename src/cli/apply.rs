@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
 use super::allowing::{Allowing, refused};
-use super::carry_out::{approved, carry_out, locked_out};
+use super::carry_out::{Hear, approved, carry_out, locked_out};
 use super::exit::Exit;
 use super::manner::Writing;
 use super::standing::Standing;
@@ -33,6 +33,14 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) fn run(self) -> Result<Exit> {
+        self.hearing(&mut |_, _| {})
+    }
+
+    /// Applies, and tells what became of which change, where it came to that.
+    ///
+    /// # Errors
+    /// As for the verb.
+    pub(super) fn hearing(self, hear: &mut Hear<'_>) -> Result<Exit> {
         let plan = self.plan()?;
         let catalog = Catalog::built_in().into_diagnostic()?;
         let found = self.standing.found(&plan, &self.plan);
@@ -55,7 +63,7 @@ impl Apply {
             return Ok(Exit::Drift);
         }
         put_aside(&journal_of(&self.plan))?;
-        carry_out(&plan, &journal_of(&self.plan), &self.writing)
+        carry_out(&plan, &journal_of(&self.plan), &self.writing, hear)
     }
 
     fn plan(&self) -> Result<Plan> {

@@ -11,6 +11,7 @@ use super::judging::Judging;
 use super::manner::{Asks, Manner};
 use super::task::{Asked, Task, Telling};
 use crate::policy::Policy;
+use crate::report::Audited;
 use crate::run::{Place, Shard, Sources, sources};
 
 /// What portals of InnerSource projects look for.
@@ -103,6 +104,14 @@ pub(super) fn environments_gitlab() -> Option<String> {
 
 impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
+        self.hearing(|_| {})
+    }
+
+    /// Audits, writes the reports, and tells what they were written from.
+    ///
+    /// # Errors
+    /// As for the verb.
+    pub(super) fn hearing(self, hear: impl FnOnce(Audited<'_>)) -> Result<Exit> {
         if let (Some(shard), Some(out)) = (self.shard, &self.out) {
             return super::shard::read(&self, shard, out);
         }
@@ -128,6 +137,7 @@ impl Audit {
                     Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only, demand) };
                 Judging { auditor, catalog, demand }.all(&places, &self.manner, &asks, outcome)
             },
+            hear,
         )
     }
 

@@ -68,8 +68,11 @@ pub(super) fn locked_out(
     Ok(lockouts(&dangers, allowing.allow_unproven))
 }
 
-/// Carries a plan out, each step in the journal, and says what came of it.
-pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing) -> Result<Exit> {
+/// Is told a plan, and what became of its changes.
+pub(super) type Hear<'a> = dyn FnMut(&Plan, &BTreeMap<usize, Applied>) + 'a;
+
+/// Carries a plan out, each step in the journal, and says what came of it, here and to whoever hears.
+pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing, hear: &mut Hear<'_>) -> Result<Exit> {
     let catalog = Catalog::built_in().into_diagnostic()?;
     let (steps, past) = Journal::open(journal, plan)?;
     if !past.outcomes.is_empty() || !past.sent.is_empty() {
@@ -103,6 +106,7 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing) -> Resul
     }
     reading.quiet();
     terminal::show(|out| summary(out, plan, &applied, terminal::width()))?;
+    hear(plan, &applied);
     troubles.iter().for_each(|t| terminal::warn(t));
     let complete = (0..plan.changes.len()).all(|i| applied.get(&i).is_some_and(Applied::is_made));
     if !complete {

@@ -17,14 +17,21 @@ pub(super) enum Exit {
     Stopped,
 }
 
+impl Exit {
+    /// The number.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::AsWanted => 0,
+            Self::Error => 1,
+            Self::Drift => 2,
+            Self::Unknown => 3,
+            Self::Stopped => super::signals::STOPPED,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::AsWanted => 0_u8,
-            Exit::Error => 1,
-            Exit::Drift => 2,
-            Exit::Unknown => 3,
-            Exit::Stopped => super::signals::STOPPED,
-        })
+        Self::from(exit.code())
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file per verb, which parses, calls, prints and says the exit code.
 
+mod action;
 mod allowing;
 mod apply;
 mod audit;
@@ -74,6 +75,8 @@ enum Verb {
     Settings(settings::Settings),
     /// Print the JSON Schema of policies, by which editors complete and check them, or of the JSON report
     Schema(schema::Schema),
+    /// Be the step of a GitHub workflow: what is wanted stands in the environment
+    Action(action::Action),
     /// Keep what a forge says in a file that `audit --snapshot` reads
     Snapshot(snapshot::Snapshot),
 }
@@ -103,6 +106,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Packs(verb) => verb.run(),
         Verb::Settings(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
+        Verb::Action(verb) => verb.run(),
         Verb::Snapshot(verb) => verb.run(),
     };
     done.unwrap_or_else(|report| {

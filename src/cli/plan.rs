@@ -82,6 +82,14 @@ fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
 
 impl Plan {
     pub(super) fn run(self) -> Result<Exit> {
+        self.hearing(|_, _, _| {})
+    }
+
+    /// Plans, shows the plan, and tells it, what was looked at, and what `apply` would refuse.
+    ///
+    /// # Errors
+    /// As for the verb.
+    pub(super) fn hearing(self, hear: impl FnOnce(&Planned, report::Looked, &[String])) -> Result<Exit> {
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
@@ -164,6 +172,7 @@ impl Plan {
             Format::Markdown => report::plan_markdown(out, &plan, looked, &needs),
             Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
+        hear(&plan, looked, &needs);
         left.iter().for_each(|why| terminal::warn(why));
         report::about_home(&outcome).iter().for_each(|note| terminal::warn(note));
         for Unread { address, why } in &outcome.unread {

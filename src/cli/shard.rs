@@ -193,6 +193,7 @@ impl Report {
                 shards.judge(asked.auditor, asked.catalog, asked.demand, outcome)?;
                 Ok(None)
             },
+            |_| {},
         )
     }
 }

@@ -90,7 +90,7 @@ pub(super) struct Asked<'a> {
 pub(super) type Servers = Vec<(Arc<str>, String)>;
 
 impl Task<'_> {
-    /// Judges what `judge` brings, and tells it; `judge` may say that the run ends there.
+    /// Judges what `judge` brings, and tells it, `hear` last; `judge` may say that the run ends there.
     ///
     /// # Errors
     /// When something cannot be used, read or written.
@@ -98,6 +98,7 @@ impl Task<'_> {
         self,
         servers: impl FnOnce(&Policy) -> Result<Servers>,
         judge: impl FnOnce(&Asked<'_>, &mut Outcome) -> Result<Option<Exit>>,
+        hear: impl FnOnce(Audited<'_>),
     ) -> Result<Exit> {
         let Telling { reports, audience, fail_on, since } = self.telling;
         reports.check()?;
@@ -144,18 +145,21 @@ impl Task<'_> {
         let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
         let style =
             report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
-        reports.write(Audited {
+        let elsewhere = reports.elsewhere(self.path);
+        let audited = Audited {
             outcome: &outcome,
             catalog: &catalog,
             waivers: &policy.waivers,
             policy: file.map_or("policy.toml", |s| &*s.name),
             root: here.as_deref().unwrap_or_default(),
-            elsewhere: &reports.elsewhere(self.path),
+            elsewhere: &elsewhere,
             audience: audience.map(Reader::audience),
             team,
             servers: &servers,
             style,
-        })?;
+        };
+        reports.write(audited)?;
+        hear(audited);
         Ok(fail_on::exit(&outcome, &policy.waivers, today, fail_on))
     }
 

@@ -6,6 +6,9 @@ use super::audited::Audited;
 use super::page::Markup;
 use super::pages::page;
 
+/// What a job may add of its own to a comment or an issue: by what it finds it again, and the way to its run.
+const ROOM: usize = 1_024;
+
 /// What it is written for, which says how long it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -22,7 +25,7 @@ impl Use {
     fn limit(self) -> usize {
         match self {
             Self::Summary => 1 << 20,
-            Self::Comment | Self::Issue => 65_536,
+            Self::Comment | Self::Issue => 65_536 - ROOM,
         }
     }
 

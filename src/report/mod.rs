@@ -50,5 +50,6 @@ pub use packs_json::{advice_json, pack_json};
 pub use packs_page::{pack_page, packs_page};
 pub use plan_markdown::plan_markdown;
 pub use plan_view::{Looked, looked, plan, plan_needs};
+pub use safe_markup::{Loudness, annotation, preformatted};
 pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};

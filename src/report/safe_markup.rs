@@ -109,6 +109,33 @@ pub(super) fn workflow_data(text: &str) -> String {
     without_commands(&safe(&text)).into_owned()
 }
 
+/// How loudly a run's page on GitHub says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loudness {
+    /// It is worth knowing.
+    Notice,
+    /// It is worth doing something about.
+    Warning,
+    /// It keeps the job from its work.
+    Error,
+}
+
+/// A line by which the page of a run says something, whatever is in the text.
+pub fn annotation(loudness: Loudness, text: &str) -> String {
+    let word = match loudness {
+        Loudness::Notice => "notice",
+        Loudness::Warning => "warning",
+        Loudness::Error => "error",
+    };
+    format!("::{word} title=ispo-scm::{}", workflow_data(text))
+}
+
+/// A text of several lines, as it stands, within Markdown.
+pub fn preformatted(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(xml).collect();
+    format!("<pre>\n{}\n</pre>\n", lines.join("\n"))
+}
+
 /// A property of a workflow command.
 pub(super) fn workflow_property(text: &str) -> String {
     workflow_data(text).replace(':', "%3A").replace(',', "%2C")

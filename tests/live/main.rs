@@ -19,6 +19,9 @@ mod gitlab_description;
 mod sim;
 
 mod access;
+mod action;
+mod action_apply;
+mod action_hostile;
 mod app;
 mod apply_faults;
 mod apply_requests;

@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::client::Client;
 use crate::sim::World;
 use crate::sim::world::{
-    Actors, InteractionLimit, IpAllowEntry, Milestone, Protection, PullRequest, PullRequestState, Role,
-    Ruleset, Saml, StatusCheck, StatusChecks, user_id,
+    Actors, Comment, InteractionLimit, IpAllowEntry, Issue, Milestone, Protection, PullRequest,
+    PullRequestState, Role, Ruleset, Saml, StatusCheck, StatusChecks, user_id,
 };
 
 const SCHEMA: &str = include_str!("../sim/schema.graphql");
@@ -81,6 +81,10 @@ pub fn rich_world() -> World {
     );
     let files = repository.files_mut().clone();
     repository.branches.insert("release/1".to_owned(), files);
+    let (title, body, author) = ("A".to_owned(), "B".to_owned(), "ann".to_owned());
+    let labels = vec!["bug".to_owned()];
+    repository.comments.push(Comment { id: 1, on: 2, body: body.clone(), author: author.clone() });
+    repository.issues.push(Issue { number: 2, title, body, open: true, author, labels });
     repository.pull_requests.push(PullRequest {
         number: 1,
         title: "One".to_owned(),

@@ -18,6 +18,8 @@ pub fn spelled(template: &str) -> String {
         ("{ref}", "heads/main"),
         ("{pull_number}", "1"),
         ("{milestone_number}", "1"),
+        ("{issue_number}", "2"),
+        ("{comment_id}", "1"),
         ("labels/{name}", "labels/help%20wanted"),
         ("variables/{name}", "variables/REGION"),
         ("{secret_name}", "TOKEN"),

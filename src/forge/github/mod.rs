@@ -3,6 +3,7 @@
 mod apps;
 mod client;
 mod collect;
+mod conversation;
 mod grants;
 mod introduction;
 mod lists;
@@ -17,6 +18,7 @@ mod write;
 
 pub use client::Reader;
 pub use collect::{Collecting, collect};
+pub use conversation::{Conversation, Said};
 pub use introduction::Introduction;
 pub use plan::{Forecast, ReadPlan};
 pub use rights::{Rights, Sight};

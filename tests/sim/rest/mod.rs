@@ -14,6 +14,7 @@ mod exchange;
 mod history;
 mod installations;
 mod interaction;
+mod issues;
 mod keys;
 mod labels;
 mod milestones;

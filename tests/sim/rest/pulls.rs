@@ -78,7 +78,9 @@ pub fn open(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
             &format!("No commits between {base} and {head}"),
         ));
     }
-    let number = repository.pull_requests.len() as u64 + 1;
+    let issues = repository.issues.iter().map(|issue| issue.number);
+    let last = issues.chain(repository.pull_requests.iter().map(|pull| pull.number)).max();
+    let number = last.unwrap_or_default() + 1;
     repository.pull_requests.push(PullRequest {
         number,
         title: title.to_owned(),

@@ -6,8 +6,8 @@ use super::documents::{self, Collection, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
     account, branch_rules, branches, collaborators, community, contents, environments, history,
-    installations, interaction, keys, labels, milestones, organizations, properties, protections, pulls,
-    references, repositories, rulesets, security, teams, topics,
+    installations, interaction, issues, keys, labels, milestones, organizations, properties, protections,
+    pulls, references, repositories, rulesets, security, teams, topics,
 };
 use crate::sim::world::World;
 
@@ -193,6 +193,14 @@ pub const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/interaction-limits", "interactionAbility", interaction::in_repository),
     write(Put, "/repos/{owner}/{repo}/interaction-limits", "interactionAbility", interaction::limit),
     write(Delete, "/repos/{owner}/{repo}/interaction-limits", "interactionAbility", interaction::open),
+    get("/repos/{owner}/{repo}/issues", "", issues::list),
+    write(Post, "/repos/{owner}/{repo}/issues", "", issues::open),
+    get("/repos/{owner}/{repo}/issues/{issue_number}", "", issues::read),
+    write(Patch, "/repos/{owner}/{repo}/issues/{issue_number}", "", issues::change),
+    get("/repos/{owner}/{repo}/issues/{issue_number}/comments", "", issues::comments),
+    write(Post, "/repos/{owner}/{repo}/issues/{issue_number}/comments", "", issues::say),
+    get("/repos/{owner}/{repo}/issues/comments/{comment_id}", "", issues::comment),
+    write(Patch, "/repos/{owner}/{repo}/issues/comments/{comment_id}", "", issues::reword),
     get("/repos/{owner}/{repo}/keys", "deployKeys", keys::list),
     get("/repos/{owner}/{repo}/keys/{key_id}", "deployKeys", keys::read),
     write(Post, "/repos/{owner}/{repo}/keys", "deployKeys", keys::create),

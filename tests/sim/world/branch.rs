@@ -30,6 +30,12 @@ pub struct PullRequest {
     pub author: String,
 }
 
+impl PullRequest {
+    pub fn is_open(&self) -> bool {
+        self.state == PullRequestState::Open
+    }
+}
+
 impl Repository {
     /// The files of the default branch; none in an empty repository.
     pub fn files(&self) -> Option<&Files> {

@@ -37,7 +37,9 @@ pub use organization::{IpAllowEntry, Organization, OrganizationRole, Saml};
 pub use people::{app_id, app_slug, user_id};
 pub use plan::{LICENCES, Plan};
 pub use protection::{Actors, Protection, Reviews, StatusCheck, StatusChecks};
-pub use repository::{DeployKey, Environment, InteractionLimit, Label, Milestone, Repository};
+pub use repository::{
+    Comment, DeployKey, Environment, InteractionLimit, Issue, Label, Milestone, Repository,
+};
 pub use ruleset::Ruleset;
 pub use settings::{Kind, Preset, Setting, Settings};
 pub use tables::{ORGANIZATION, REPOSITORY};

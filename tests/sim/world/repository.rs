@@ -36,6 +36,12 @@ pub struct Repository {
     pub environments: Vec<Environment>,
     pub deploy_keys: Vec<DeployKey>,
     pub pull_requests: Vec<PullRequest>,
+    /// Numbered together with the pull requests.
+    #[serde(default)]
+    pub issues: Vec<Issue>,
+    /// On issues and pull requests.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
     /// Bytes of code by language.
     pub languages: IndexMap<String, u64>,
     pub vulnerability_alerts: bool,
@@ -50,6 +56,27 @@ pub struct Repository {
     #[serde(default)]
     pub reported_checks: Vec<String>,
     sequence: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issue {
+    pub number: u64,
+    pub title: String,
+    pub body: String,
+    pub open: bool,
+    pub author: String,
+    pub labels: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    pub id: u64,
+    /// The number of the issue or pull request.
+    pub on: u64,
+    pub body: String,
+    pub author: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,6 +163,8 @@ impl Repository {
             environments: Vec::new(),
             deploy_keys: Vec::new(),
             pull_requests: Vec::new(),
+            issues: Vec::new(),
+            comments: Vec::new(),
             languages: IndexMap::new(),
             vulnerability_alerts: false,
             interaction_limit: None,
