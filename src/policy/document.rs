@@ -26,6 +26,8 @@ pub struct Policy {
     pub statements: Vec<Statement>,
     /// The accepted departures.
     pub waivers: Vec<Waiver>,
+    /// How many days ahead the last day of a waiver may be.
+    pub most_days: Option<i64>,
     /// What is not to be set above repositories.
     pub declined: Vec<Declined>,
     /// How far the policy owns a collection.

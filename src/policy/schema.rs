@@ -65,6 +65,16 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("setting", list(own_row())),
         ("waiver", list(waiver())),
         ("declined", list(declined())),
+        (
+            "waiving",
+            closed(fields([(
+                "days",
+                told(
+                    "How many days ahead the last day of a waiver may be.",
+                    json!({"type": "integer", "minimum": 1}),
+                ),
+            )])),
+        ),
     ]);
     top.extend(parts);
     top

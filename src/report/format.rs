@@ -8,6 +8,7 @@ use super::badge::badge;
 use super::code_quality::code_quality;
 use super::csv::csv;
 use super::digest::digest;
+use super::html::html;
 use super::human::human;
 use super::json::json;
 use super::junit::junit;
@@ -44,11 +45,13 @@ pub enum Format {
     Repos,
     /// A few lines for a chat.
     Digest,
+    /// A page for browsers, which needs nothing but itself.
+    Html,
 }
 
 impl Format {
     /// Every format with its name and what it is for.
-    pub const ALL: [(Self, &'static str, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::Human, "human", "for a terminal"),
         (Self::Json, "json", "for machines; its format has a version"),
         (Self::Markdown, "markdown", "the summary of a job, below 1 MiB"),
@@ -62,6 +65,7 @@ impl Format {
         (Self::Badge, "badge", "a badge, as SVG"),
         (Self::Repos, "repos", "the repos.json of a portal of InnerSource projects"),
         (Self::Digest, "digest", "a few lines for a chat"),
+        (Self::Html, "html", "a page for browsers, which needs nothing but itself"),
     ];
 
     /// The format of that name.
@@ -76,7 +80,7 @@ impl Format {
 
     /// Whether it shows how hard it is to contribute, so that this has to be worked out.
     pub fn shows_friction(self) -> bool {
-        matches!(self, Self::Markdown | Self::Comment | Self::Issue | Self::Badge | Self::Digest)
+        matches!(self, Self::Markdown | Self::Comment | Self::Issue | Self::Badge | Self::Digest | Self::Html)
     }
 
     /// Whether it names every finding, so that others can refer to it for what they have no room for.
@@ -103,6 +107,7 @@ impl Format {
             Self::Badge => badge(out, audited),
             Self::Repos => portal(out, audited),
             Self::Digest => digest(out, audited),
+            Self::Html => html(out, audited),
         }
     }
 }

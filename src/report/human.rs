@@ -14,6 +14,7 @@ use super::page::Markup;
 use super::pages::page;
 use super::safe_markup::NoCommands;
 use super::safe_text::{safe, wrapped};
+use super::since::since;
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
 use crate::run::Outcome;
@@ -200,7 +201,7 @@ impl View<'_> {
             seen.push_str(&format!(" by {}", finding.sources.join(" and ")));
         }
         if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
-            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            let state = waiver.state(self.style.today);
             seen.push_str(&format!(
                 " (waived by {} {state} {}: {})",
                 waiver.owner, waiver.expires, waiver.reason
@@ -265,7 +266,10 @@ impl View<'_> {
             })
             .collect();
         writeln!(self.out, "{}", parts.join(", "))?;
-        if t.unknown > 0 {
+        if let Some(since) = since(self.audited) {
+            self.lines(&since, "")?;
+        }
+        if t.unknown + t.agreed_unknown > 0 {
             let coverage = Coverage::of(outcome, self.catalog);
             let permille = coverage.permille();
             let takes: Vec<String> = coverage

@@ -8,6 +8,7 @@ use super::audited::Audited;
 use super::coverage::Coverage;
 use super::decided::{Decided, decided};
 use super::safe_text::safe_json;
+use super::since::since_json;
 use crate::catalog::Catalog;
 use crate::model::{Control, Finding, Label, Observation, Waiver};
 use crate::run::Outcome;
@@ -26,7 +27,7 @@ pub(super) fn json(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
     let Audited { outcome, catalog, waivers, .. } = audited;
     let tally = outcome.tally;
     let coverage = Coverage::of(outcome, catalog);
-    let head = json!({
+    let mut head = json!({
         "format_version": FORMAT_VERSION,
         "tool": format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
         "summary": {
@@ -59,6 +60,9 @@ pub(super) fn json(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
         "unread": outcome.unread.iter().map(|u| json!({"address": u.address, "why": u.why})).collect::<Vec<_>>(),
         "waivers": waivers.iter().enumerate().map(|(i, w)| waiver(outcome, i, w)).collect::<Vec<_>>(),
     });
+    if let (Json::Object(fields), Some(since)) = (&mut head, since_json(audited)) {
+        fields.insert("baseline".to_owned(), since);
+    }
     // The findings may be many: they are written one by one behind a head that is small.
     let head = serde_json::to_string_pretty(&head)?;
     let head = safe_json(&head);

@@ -93,7 +93,7 @@ fn is_web(url: &str) -> bool {
 }
 
 /// Its page; none where the forge's address is not known, as of a snapshot.
-fn html_url(audited: Audited<'_>, subject: &Subject) -> Option<String> {
+pub(super) fn html_url(audited: Audited<'_>, subject: &Subject) -> Option<String> {
     let (_, server) = audited.servers.iter().find(|(name, _)| **name == *subject.forge)?;
     let path: Vec<String> = subject.name.split('/').map(super::place::uri).collect();
     is_web(server).then(|| format!("{server}/{}", path.join("/")))

@@ -64,7 +64,7 @@ fn each_audience_has_a_page_of_its_own() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    for format in ["json", "sarif", "junit", "csv", "markdown", "code-quality", "repos", "github"] {
+    for format in ["json", "sarif", "junit", "csv", "markdown", "code-quality", "repos", "github", "html"] {
         assert!(written(format) == written(format), "{format}");
     }
 }

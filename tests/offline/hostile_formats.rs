@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::small::{TODAY, World};
 
-const FORMATS: [&str; 13] = [
+const FORMATS: [&str; 14] = [
     "human",
     "json",
     "markdown",
@@ -20,6 +20,7 @@ const FORMATS: [&str; 13] = [
     "badge",
     "repos",
     "digest",
+    "html",
 ];
 
 /// What others may call their things, and what of it must not come through as it is.
@@ -132,6 +133,7 @@ fn no_name_is_more_than_a_name() {
                 }
                 "csv" => is_csv(&text, &at),
                 "github" => is_commands(&text, &at),
+                "html" => is_html(&text, &at),
                 "markdown" | "comment" | "issue" => is_markdown(&text, &at),
                 "digest" => {
                     for sign in ["<", ">", "](", "http://", "https://", "www.", "@a", "```"] {
@@ -184,6 +186,55 @@ fn is_csv(text: &str, at: &str) {
         assert!(!row.iter().any(formula), "a formula: {at}");
     }
 }
+
+/// Elements, attributes and addresses are those that we write, and the data ends where it is meant to end.
+#[track_caller]
+fn is_html(text: &str, at: &str) {
+    assert_eq!(text.matches("<script").count(), 2, "{at}");
+    assert_eq!(text.matches("</script").count(), 2, "{at}");
+    let (before, from) = text.split_once("<script type=\"application/json\" id=\"data\">").expect(at);
+    let (data, _) = from.split_once("</script>").expect(at);
+    let parsed: Value = serde_json::from_str(data).unwrap_or_else(|e| panic!("{e}: {at}"));
+    assert!(!parsed["findings"].as_array().unwrap().is_empty(), "{at}");
+    assert!(!data.contains(['<', '>', '&']), "{at}");
+    for subject in parsed["subjects"].as_array().unwrap() {
+        assert!(subject[4].is_null(), "a link of a snapshot: {at}");
+    }
+    let (head, page) = before.split_once("</style>").expect(at);
+    let head = head.split("<style>").next().unwrap();
+    for tag in [head, page].iter().flat_map(|part| part.split('<').skip(1)) {
+        let (tag, _) = tag.split_once('>').expect(at);
+        let mut parts = tag.splitn(2, [' ', '\n']);
+        if tag == "!DOCTYPE html" {
+            continue;
+        }
+        let element = parts.next().unwrap().trim_start_matches('/');
+        assert!(ELEMENTS.split_whitespace().any(|known| known == element), "<{element}>: {at}");
+        let mut rest = parts.next().unwrap_or_default().trim();
+        while !rest.is_empty() {
+            let end = rest.find(['=', ' ']).unwrap_or(rest.len());
+            let attribute = &rest[..end];
+            assert!(ATTRIBUTES.split_whitespace().any(|known| known == attribute), "{attribute}=: {at}");
+            rest = match rest[end..].strip_prefix("=\"") {
+                Some(value) => {
+                    let (value, behind) = value.split_once('"').expect(at);
+                    assert!(attribute != "href" || value.starts_with('#'), "a link to {value}: {at}");
+                    behind.trim_start()
+                }
+                None => rest[end..].trim_start(),
+            };
+        }
+    }
+}
+
+/// What a page is made of.
+const ELEMENTS: &str = "html head meta title style body header nav main section footer h1 h2 h3 h4 p a div span strong \
+    code i dl dt dd ol ul li table caption thead tbody tr th td details summary label input select option button noscript \
+    svg text rect desc wbr";
+
+/// What its elements have.
+const ATTRIBUTES: &str = "lang charset http-equiv content name data-first id class href hidden role tabindex scope type value \
+    open autocomplete spellcheck data-sort viewBox width height x y rx text-anchor html aria-label aria-labelledby aria-hidden";
 
 #[track_caller]
 fn is_commands(text: &str, at: &str) {

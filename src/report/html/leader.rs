@@ -1,0 +1,169 @@
+//! The first part: what fits on a page for whoever decides about money and rules.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::charts::funnel;
+use super::tables::{decided, name, percent};
+use crate::engine::{FEWEST, Hindrance, Summary, SystemicShare, hindrances, summary};
+use crate::model::Subject;
+use crate::report::audited::{Audited, count, short};
+use crate::report::coverage::Coverage;
+use crate::report::friction::told;
+use crate::report::safe_text::safe;
+
+/// How many causes, accepted departures, and places that were not read are named.
+const MOST: usize = 3;
+
+/// The numbers, the steps, what would help most, and what somebody accepted.
+pub(super) fn leader(audited: Audited<'_>) -> Markup {
+    let outcome = audited.outcome;
+    let all = summary(&outcome.journeys).filter(|all| all.repositories >= FEWEST);
+    let (causes, share) = hindrances(&outcome.findings, &outcome.journeys);
+    html! {
+        section.view #overview aria-labelledby="overview-title" {
+            h2 #overview-title { "Overview" }
+            (not_read(audited))
+            (numbers(audited, all.as_ref(), share))
+            div.two {
+                div {
+                    h3 #helps { "What would help most" }
+                    (helps(audited, &causes))
+                    h3 { "Departures that somebody accepted" }
+                    (accepted(audited))
+                }
+                div {
+                    h3 { "A contributor's way, step by step" }
+                    @match &all {
+                        Some(all) => {
+                            p.hint { "In how many repositories nothing is in the way, and where a door is closed." }
+                            (funnel(all))
+                        }
+                        None => p { (TOO_FEW) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Said in place of numbers that would be about single teams.
+const TOO_FEW: &str = "Of so few repositories no numbers of friction are given.";
+
+fn not_read(audited: Audited<'_>) -> Markup {
+    let unread = &audited.outcome.unread;
+    html! {
+        @if !unread.is_empty() {
+            div.warning role="note" {
+                strong { "Not read: " }
+                @for (i, one) in unread.iter().take(MOST).enumerate() {
+                    @if i > 0 { "; " }
+                    (name(&one.address)) ": " (safe(&short(&one.why, 160)))
+                }
+                @if unread.len() > MOST { "; and " (unread.len() - MOST) " more" }
+                "."
+            }
+        }
+    }
+}
+
+fn numbers(audited: Audited<'_>, all: Option<&Summary>, share: SystemicShare) -> Markup {
+    let t = audited.outcome.tally;
+    let permille = Coverage::of(audited.outcome, audited.catalog).permille();
+    html! {
+        dl.numbers {
+            @if let Some(all) = all {
+                (number("Friction, median", &format!("{:.0}", all.median), &between(all)))
+                (number(
+                    "Friction, nine of ten at or below",
+                    &format!("{:.0}", all.p90),
+                    "0 is nothing in the way, 95 a closed door at every step"
+                ))
+                (number(
+                    "With a closed door",
+                    &percent(all.gated, all.repositories),
+                    &format!("{} of {} repositories", all.gated, all.repositories)
+                ))
+                (number(
+                    "Systemic share",
+                    &format!("{:.0} %", (share.above + share.profile) * 100.0),
+                    "of what is in the way has one cause for many: solve once"
+                ))
+            }
+            (number(
+                "Could be judged",
+                &format!("{}.{} %", permille / 10, permille % 10),
+                &if t.unknown == 0 { "all that applies".to_owned() } else { format!("{} unknown", t.unknown) }
+            ))
+            (number(
+                "Drift",
+                &t.drift.to_string(),
+                &format!("of {} expectations of {} subjects", t.expectations(), t.subjects)
+            ))
+        }
+        @if all.is_none() { p.hint { (TOO_FEW) } }
+    }
+}
+
+fn between(all: &Summary) -> String {
+    if all.coverage < 0.995 {
+        format!("between {:.0} and {:.0} with what could not be seen", all.between.0, all.between.1)
+    } else {
+        format!("half of {} repositories are at or below", all.repositories)
+    }
+}
+
+fn number(name: &str, value: &str, more: &str) -> Markup {
+    html! { div { dt { (name) } dd { strong { (value) } span { (more) } } } }
+}
+
+fn helps(audited: Audited<'_>, causes: &[Hindrance<'_>]) -> Markup {
+    html! {
+        @if causes.is_empty() {
+            p { "Nothing that the policy asks for is in a contributor's way." }
+        }
+        ol.causes {
+            @for cause in causes.iter().take(MOST) { li { (help(audited, cause)) } }
+        }
+    }
+}
+
+/// One cause, and how many repositories it would unblock.
+fn help(audited: Audited<'_>, cause: &Hindrance<'_>) -> Markup {
+    let wish = cause.wish;
+    let repositories: BTreeSet<&Subject> = cause.findings.iter().map(|f| &*f.subject).collect();
+    let unblocked = match repositories.len() {
+        1 => "1 repository".to_owned(),
+        n => format!("{n} repositories"),
+    };
+    html! {
+        strong { "Unblocks " (unblocked) } " at the step \u{201c}" (wish.stage.word()) "\u{201d}: "
+        (name(&audited.name_of_wish(wish))) " as "
+        (name(&short(&wish.constraint.to_string(), 60)))
+        @if let Some(why) = &wish.why { ", because " (safe(&short(why, 120))) }
+        "."
+        span.line {
+            (format!("{:.0} points", cause.points)) "; " (safe(&wish.origin.to_string()))
+            @if let Some(systemic) = &cause.systemic { "; " (safe(&told(systemic))) }
+        }
+    }
+}
+
+fn accepted(audited: Audited<'_>) -> Markup {
+    let decided = decided(audited);
+    html! {
+        @if decided.is_empty() { p { "None." } }
+        ul.causes {
+            @for (waiver, findings) in decided.iter().take(MOST) {
+                li {
+                    (name(&short(waiver.subject.text(), 60))) ": " (safe(&short(&waiver.reason, 120)))
+                    span.line {
+                        (count(*findings, "finding")) "; " (safe(&short(&waiver.owner, 60))) " until " (waiver.expires)
+                    }
+                }
+            }
+            @if decided.len() > MOST { li { "and " (decided.len() - MOST) " more" } }
+        }
+    }
+}
