@@ -160,7 +160,7 @@ impl Step {
         if found == Exit::Error || exit == Exit::Stopped {
             runner.note(Loudness::Warning, "the issue is left as it is: this run judged nothing");
         } else if !self.repository.issue(runner, &self.inputs, &text, clean) {
-            ended.exit = Exit::Error;
+            ended = Ended { exit: Exit::Error, result: "error" };
         }
         Ok(ended)
     }

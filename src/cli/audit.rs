@@ -125,7 +125,7 @@ impl Audit {
             replaces: self.from.replaces(),
             telling: &self.telling,
         };
-        task.run(
+        task.hearing(
             |policy| Ok(servers(&self.places(policy)?)),
             |asked, outcome| {
                 let places = self.places(asked.policy)?;

@@ -193,7 +193,6 @@ impl Report {
                 shards.judge(asked.auditor, asked.catalog, asked.demand, outcome)?;
                 Ok(None)
             },
-            |_| {},
         )
     }
 }

@@ -90,11 +90,23 @@ pub(super) struct Asked<'a> {
 pub(super) type Servers = Vec<(Arc<str>, String)>;
 
 impl Task<'_> {
-    /// Judges what `judge` brings, and tells it, `hear` last; `judge` may say that the run ends there.
+    /// Judges what `judge` brings, and tells it; `judge` may say that the run ends there.
     ///
     /// # Errors
     /// When something cannot be used, read or written.
     pub(super) fn run(
+        self,
+        servers: impl FnOnce(&Policy) -> Result<Servers>,
+        judge: impl FnOnce(&Asked<'_>, &mut Outcome) -> Result<Option<Exit>>,
+    ) -> Result<Exit> {
+        self.hearing(servers, judge, |_| {})
+    }
+
+    /// The same, and says what the reports were written from, once they are.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub(super) fn hearing(
         self,
         servers: impl FnOnce(&Policy) -> Result<Servers>,
         judge: impl FnOnce(&Asked<'_>, &mut Outcome) -> Result<Option<Exit>>,
@@ -145,14 +157,13 @@ impl Task<'_> {
         let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
         let style =
             report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
-        let elsewhere = reports.elsewhere(self.path);
         let audited = Audited {
             outcome: &outcome,
             catalog: &catalog,
             waivers: &policy.waivers,
             policy: file.map_or("policy.toml", |s| &*s.name),
             root: here.as_deref().unwrap_or_default(),
-            elsewhere: &elsewhere,
+            elsewhere: &reports.elsewhere(self.path),
             audience: audience.map(Reader::audience),
             team,
             servers: &servers,

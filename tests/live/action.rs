@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::forge::Forge;
 use crate::run::{Desk, Run, TOKEN};
 use crate::sim::World;
-use crate::sim::world::{Comment, Identity, Issue};
+use crate::sim::world::{BOT, Comment, Identity, Issue};
 
 /// Every repository of the conforming world keeps to it.
 pub const POLICY: &str = "version = 1\n[repository]\nhas_wiki = false\ndelete_branch_on_merge = true\n";
@@ -249,8 +249,8 @@ fn the_issue_of_somebody_else_is_not_written_over_nor_that_of_another_name() {
     };
     let home = world.repository_mut(HOME);
     home.issues.push(planted(1, "mallory", "<!-- ispo-scm:issue -->\nclick here"));
-    home.issues.push(planted(2, "ispo-bot", "quoted:\n<!-- ispo-scm:issue -->\n"));
-    home.issues.push(planted(3, "ispo-bot", "<!-- ispo-scm:issue platform -->\n"));
+    home.issues.push(planted(2, BOT, "quoted:\n<!-- ispo-scm:issue -->\n"));
+    home.issues.push(planted(3, BOT, "<!-- ispo-scm:issue platform -->\n"));
     let runner = Runner::of(world).set("INPUT_ISSUE", "true").set("INPUT_FAIL_ON", "never");
     runner.wiki(true);
     runner.step().ended(0);
@@ -274,7 +274,7 @@ fn the_issue_is_found_behind_many_others() {
             title: "T".to_owned(),
             body: body.to_owned(),
             open: number != 229,
-            author: "ispo-bot".to_owned(),
+            author: BOT.to_owned(),
             labels: Vec::new(),
         });
     }
@@ -307,10 +307,10 @@ fn what_cannot_be_seen_keeps_the_issue_open() {
         title: "T".to_owned(),
         body: "<!-- ispo-scm:issue -->\nold".to_owned(),
         open: true,
-        author: "ispo-bot".to_owned(),
+        author: BOT.to_owned(),
         labels: Vec::new(),
     });
-    let policy = "version = 1\n[repository]\nhas_wiki = false\n[webhook.\"*\"]\ninsecure_ssl = false\n";
+    let policy = "version = 1\n[repository]\nhas_wiki = false\n[organization]\ndefault_repository_permission = \"read\"\n";
     world.identity(TOKEN, Identity::classic("zoe", &["repo", "read:org"]));
     world.identity(JOBS, Identity::job("acme/service-0001", &["issues:write"]));
     let runner = Runner::before(world).set("INPUT_ISSUE", "true").set("INPUT_FAIL_ON", "never");

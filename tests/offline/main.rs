@@ -7,6 +7,7 @@
 
 mod acme_cycle;
 mod acme_gitlab;
+mod action_files;
 mod architecture;
 mod bad_policies;
 mod baseline;

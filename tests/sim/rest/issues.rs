@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::exchange::{Refusal, Reply, Request};
 use super::page::page;
-use crate::sim::world::{Comment, Issue, MOMENT, Organization, PullRequest, Repository, World};
+use crate::sim::world::{BOT, Comment, Issue, MOMENT, Organization, PullRequest, Repository, World};
 
 /// GitHub takes no longer text.
 const LONGEST: usize = 65_536;
@@ -45,7 +45,7 @@ pub fn read(world: &World, request: &Request) -> Result<Reply, Refusal> {
 }
 
 pub fn open(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
-    let author = world.viewer.clone();
+    let author = author(world, request);
     let title = request.text("title")?.to_owned();
     let repository = request.repository_mut(world)?;
     let issues = repository.issues.iter().map(|issue| issue.number);
@@ -100,7 +100,7 @@ pub fn comment(world: &World, request: &Request) -> Result<Reply, Refusal> {
 }
 
 pub fn say(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
-    let author = world.viewer.clone();
+    let author = author(world, request);
     let body = fitting("IssueComment", request.text("body")?)?;
     let on = known(request.repository(world)?.1, request)?;
     let repository = request.repository_mut(world)?;
@@ -118,6 +118,14 @@ pub fn reword(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let found = comments.iter_mut().find(|comment| Some(comment.id) == id);
     found.ok_or_else(Refusal::not_found)?.body = body;
     comment(world, request)
+}
+
+/// Who writes: the same as GraphQL says who asks.
+fn author(world: &World, request: &Request) -> String {
+    match &request.identity {
+        Some(identity) => identity.login.clone().unwrap_or_else(|| BOT.to_owned()),
+        None => world.viewer.clone(),
+    }
 }
 
 fn known(repository: &Repository, request: &Request) -> Result<u64, Refusal> {

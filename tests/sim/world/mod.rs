@@ -48,6 +48,9 @@ pub use team::{Role, Team, TeamRole};
 /// The one moment at which everything in a simulated world happened.
 pub const MOMENT: &str = "2026-01-05T09:00:00Z";
 
+/// The login of whoever asks with a token that is no person's.
+pub const BOT: &str = "ispo-sim[bot]";
+
 /// Ids of what an organization or a repository owns are its own id times this, plus a sequence.
 const CHILDREN: u64 = 10_000;
 

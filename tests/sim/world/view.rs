@@ -1,12 +1,12 @@
 //! The world as one identity sees it: what it may not see is gone, left out or denied.
 
-use super::World;
 use super::denials::Denials;
 use super::identity::{Credential, Identity};
 use super::organization::Organization;
 use super::repository::Repository;
 use super::tables::OWNERS_ONLY;
 use super::team::Role;
+use super::{BOT, World};
 
 impl Identity {
     pub fn owns(&self, organization: &Organization) -> bool {
@@ -59,7 +59,7 @@ impl World {
     /// A copy of what the identity may see.
     pub fn seen_by(&self, identity: &Identity) -> Self {
         let mut world = self.clone();
-        world.viewer = identity.login.clone().unwrap_or_else(|| "ispo-sim[bot]".to_owned());
+        world.viewer = identity.login.clone().unwrap_or_else(|| BOT.to_owned());
         narrow_enterprise(identity, &mut world);
         for organization in world.organizations.values_mut() {
             let roles: Vec<Option<Role>> = organization
