@@ -16,7 +16,7 @@ use super::reports::Reports;
 use super::terminal;
 use crate::catalog::Catalog;
 use crate::model::Weights;
-use crate::policy::Policy;
+use crate::policy::{POLICY_FILE, Policy};
 use crate::report::{self, Audited};
 use crate::run::{
     Auditor, Outcome, Place, Sources, sources, wanted, wanted_for_a_portal, wanted_for_journeys,
@@ -173,14 +173,15 @@ impl Audit {
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
-        let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
+        let own = if self.path.is_dir() { self.path.join(POLICY_FILE) } else { self.path.clone() };
+        let own = own.display().to_string();
         let style =
             report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
         self.reports.write(Audited {
             outcome: &outcome,
             catalog: &catalog,
             waivers: &policy.waivers,
-            policy: file.map_or("policy.toml", |s| &*s.name),
+            policy: &own,
             root: here.as_deref().unwrap_or_default(),
             elsewhere: &self.reports.elsewhere(&self.path),
             audience: self.audience.map(Reader::audience),

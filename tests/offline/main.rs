@@ -9,6 +9,7 @@ mod acme_cycle;
 mod acme_gitlab;
 mod architecture;
 mod bad_policies;
+mod browser;
 mod catalog_contract;
 mod catalog_documents;
 mod catalog_examples;

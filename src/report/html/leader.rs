@@ -22,7 +22,7 @@ pub(super) fn leader(audited: Audited<'_>) -> Markup {
     let all = summary(&outcome.journeys).filter(|all| all.repositories >= FEWEST);
     let (causes, share) = hindrances(&outcome.findings, &outcome.journeys);
     html! {
-        section.view #overview aria-labelledby="overview-title" {
+        section.view #overview data-view="overview" aria-labelledby="overview-title" {
             h2 #overview-title { "Overview" }
             (not_read(audited))
             (numbers(audited, all.as_ref(), share))

@@ -24,7 +24,7 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
     let (profiles, small) = groups(&outcome.journeys, |j| &j.profiles);
     let (teams, small_teams) = groups(&outcome.journeys, |j| &j.owners);
     html! {
-        section.view #platform aria-labelledby="platform-title" {
+        section.view #platform data-view="platform" aria-labelledby="platform-title" {
             h2 #platform-title { "Platform" }
             h3 { "Root causes by layer" }
             (by_layer(audited))
