@@ -1,6 +1,6 @@
 //! `apply`: a plan carried out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
@@ -13,7 +13,7 @@ use super::terminal;
 use crate::catalog::Catalog;
 use crate::engine::refusals;
 use crate::model::Plan;
-use crate::run::{PLAN_VERSION, digest, journal_of};
+use crate::run::{PLAN_VERSION, digest, journal_of, read_journal};
 
 /// Arguments of `apply`.
 #[derive(Debug, clap::Args)]
@@ -54,6 +54,7 @@ impl Apply {
             terminal::say("Nothing was changed.")?;
             return Ok(Exit::Drift);
         }
+        put_aside(&journal_of(&self.plan))?;
         carry_out(&plan, &journal_of(&self.plan), &self.writing)
     }
 
@@ -86,4 +87,33 @@ impl Apply {
         }
         Ok(plan)
     }
+}
+
+/// Puts the journals of a run aside that was taken back, so that the same plan can be carried out again: what they
+/// say was made is no longer so.
+fn put_aside(journal: &Path) -> Result<()> {
+    let with = |end: &str| {
+        let mut name = journal.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    let back = with(".undo");
+    if !back.exists() {
+        return Ok(());
+    }
+    let (plan, past) = read_journal(&back)?;
+    if past.done().len() < plan.changes.len() {
+        return Err(miette!(
+            code = "apply::undo",
+            help = format!("end it with `ispo-scm undo {}`, or make a new plan", journal.display()),
+            "what this plan did was taken back in part, and {} is not at its end",
+            back.display()
+        ));
+    }
+    for (from, to) in [(journal.to_owned(), with(".taken-back")), (back, with(".undo.taken-back"))] {
+        std::fs::rename(&from, &to)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("{} cannot be put aside", from.display()))?;
+    }
+    Ok(())
 }

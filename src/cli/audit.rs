@@ -4,23 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use clap::ValueEnum;
-use miette::{IntoDiagnostic, Result, miette};
+use miette::Result;
 
 use super::exit::Exit;
-use super::fail_on::{self, FailOn};
 use super::judging::Judging;
 use super::manner::{Asks, Manner};
-use super::opening;
-use super::reports::Reports;
-use super::terminal;
-use crate::catalog::Catalog;
-use crate::model::Weights;
-use crate::policy::{POLICY_FILE, Policy};
-use crate::report::{self, Audited};
-use crate::run::{
-    Auditor, Outcome, Place, Sources, sources, wanted, wanted_for_a_portal, wanted_for_journeys,
-};
+use super::task::{Asked, Task, Telling};
+use crate::policy::Policy;
+use crate::run::{Place, Shard, Sources, sources};
 
 /// What portals of InnerSource projects look for.
 const PORTAL: &str = r#"topics = ["inner-source", "innersource"]"#;
@@ -30,37 +21,37 @@ const PORTAL: &str = r#"topics = ["inner-source", "innersource"]"#;
 pub(super) struct Audit {
     /// The policy file, or a folder with a policy.toml
     #[arg(default_value = ".")]
-    path: PathBuf,
+    pub(super) path: PathBuf,
     #[command(flatten)]
-    from: From,
+    pub(super) from: From,
     #[command(flatten)]
-    reports: Reports,
-    /// For whom it is written: human, markdown, comment, issue, digest
-    #[arg(long, value_enum, value_name = "WHO")]
-    audience: Option<Reader>,
+    pub(super) telling: Telling,
     /// Judge nothing but the repositories that a team of the policy owns
     #[arg(long, value_name = "NAME")]
-    team: Option<String>,
+    pub(super) team: Option<String>,
     /// Which repositories repos.json shows
     #[arg(long, value_name = "SELECTOR", default_value = PORTAL)]
-    portal: String,
+    pub(super) portal: String,
     /// Show what conforms and what is not applicable too, and every repository of each cause
     #[arg(long)]
-    all: bool,
+    pub(super) all: bool,
     /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
     #[arg(long, value_name = "SELECTOR")]
-    only: Option<String>,
+    pub(super) only: Option<String>,
     /// Say what would be read and what that costs, and read nothing else
     #[arg(long)]
     explain_reads: bool,
-    /// What ends with exit code 2 or 3: drift, unknown, expired, a severity, never (a list)
-    #[arg(long, value_delimiter = ',', value_parser = fail_on::parse, default_value = "drift,unknown")]
-    fail_on: Vec<FailOn>,
     /// Judge waivers as of this day instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
+    /// Read only one part of the repositories, as 3/16; `report merge` tells what all parts come to
+    #[arg(long, value_name = "NUMBER/OF", requires = "out")]
+    shard: Option<Shard>,
+    /// The file of the shard
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    out: Option<PathBuf>,
     #[command(flatten)]
-    manner: Manner,
+    pub(super) manner: Manner,
 }
 
 /// Which forges to read in place of those that the policy names.
@@ -110,118 +101,49 @@ pub(super) fn environments_gitlab() -> Option<String> {
     std::env::var("ISPO_SCM_GITLAB_URL").ok().filter(|u| !u.is_empty())
 }
 
-/// For whom a report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Reader {
-    /// Decides about money and rules: the few numbers, and the three things that would help most
-    Leader,
-    /// Looks after the platform: by layer, what cannot be seen, waivers by the day that they end
-    Admin,
-    /// Looks after a few repositories: one fix a line
-    Team,
-}
-
-impl Reader {
-    fn audience(self) -> report::Audience {
-        match self {
-            Self::Leader => report::Audience::Leader,
-            Self::Admin => report::Audience::Admin,
-            Self::Team => report::Audience::Team,
-        }
-    }
-}
-
 impl Audit {
     pub(super) fn run(self) -> Result<Exit> {
-        self.reports.check()?;
-        let mut catalog = Catalog::built_in().into_diagnostic()?;
-        let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
-        let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
-        let Some(portal) = opening::only(self.portal(), &catalog) else { return Ok(Exit::Error) };
-        let team = self.team.as_deref().map(|team| known_team(&policy, team)).transpose()?;
-        let weights = self.weights(&policy)?;
-        let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let places = sources(&policy, &self.from.sources())?;
-        let mut demand = wanted(&policy, &catalog, only.as_ref());
-        let mut auditor = Auditor::new(&policy, &catalog, today, self.all, only.as_ref());
-        if let Some(weights) = weights {
-            demand = wanted_for_journeys(demand, &catalog);
-            auditor = auditor.with_journeys(weights, today);
+        if let (Some(shard), Some(out)) = (self.shard, &self.out) {
+            return super::shard::read(&self, shard, out);
         }
-        if let Some(portal) = &portal {
-            demand = wanted_for_a_portal(demand, portal, &catalog);
-            auditor = auditor.listing(portal);
-        }
-        if let Some(team) = team {
-            auditor = auditor.of_team(team);
-        }
-        if self.explain_reads {
-            return super::forecast::show(&places, &catalog, &demand);
-        }
-        let mut outcome = Outcome::empty(policy.waivers.len());
-        // A profile that nothing is of is worth a word, so that every one has a count; but those of a pack are there to
-        // be taken or left.
-        let own = policy.profiles.iter().filter(|p| !p.origin.file.starts_with("pack:"));
-        outcome.profiles.extend(own.map(|p| (Arc::clone(&p.name), 0)));
-        outcome.by_hand = policy.controls.iter().filter(|c| c.check.is_some()).count();
-        outcome.partial = only.is_some() || team.is_some() || self.from.replaces();
-        let asks = Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only, &demand) };
-        let road = Judging { auditor: &auditor, catalog: &catalog, demand: &demand };
-        if let Some(stopped) = road.all(&places, &self.manner, &asks, &mut outcome)? {
-            return Ok(stopped);
-        }
-        terminal::problems(outcome.problems.clone());
-        outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
-        let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
-        let own = if self.path.is_dir() { self.path.join(POLICY_FILE) } else { self.path.clone() };
-        let own = own.display().to_string();
-        let style =
-            report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
-        self.reports.write(Audited {
-            outcome: &outcome,
-            catalog: &catalog,
-            waivers: &policy.waivers,
-            policy: &own,
-            root: here.as_deref().unwrap_or_default(),
-            elsewhere: &self.reports.elsewhere(&self.path),
-            audience: self.audience.map(Reader::audience),
-            team,
-            servers: &servers(&places),
-            style,
-        })?;
-        Ok(fail_on::exit(&outcome, &policy.waivers, today, &self.fail_on))
+        let task = Task {
+            path: &self.path,
+            team: self.team.as_deref(),
+            portal: &self.portal,
+            all: self.all,
+            only: self.only.as_deref(),
+            today: self.today(),
+            replaces: self.from.replaces(),
+            telling: &self.telling,
+        };
+        task.run(
+            |policy| Ok(servers(&self.places(policy)?)),
+            |asked, outcome| {
+                let places = self.places(asked.policy)?;
+                let Asked { auditor, catalog, demand, policy } = *asked;
+                if self.explain_reads {
+                    return super::forecast::show(&places, catalog, demand).map(Some);
+                }
+                let asks =
+                    Asks { verb: "audit", policy: &policy.digest, what: &(&places, &self.only, demand) };
+                Judging { auditor, catalog, demand }.all(&places, &self.manner, &asks, outcome)
+            },
+        )
     }
 
-    /// The selector of what a portal shows, where a portal is wanted.
-    fn portal(&self) -> Option<&str> {
-        self.reports.formats().any(|f| f == report::Format::Repos).then_some(&*self.portal)
+    /// The day by which waivers are judged.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.today.unwrap_or_else(|| chrono::Local::now().date_naive())
     }
 
-    /// What is needed to work out how hard it is to contribute, where a report shows it.
-    fn weights(&self, policy: &Policy) -> Result<Option<Weights>> {
-        if !self.reports.formats().any(report::Format::shows_friction) && self.audience.is_none() {
-            return Ok(None);
-        }
-        let weights = Weights::built_in().and_then(|own| own.with(&policy.weights));
-        weights.map(Some).map_err(|why| miette!(code = "friction::weights", "{why}"))
+    /// What is read.
+    pub(super) fn places(&self, policy: &Policy) -> Result<Vec<Place>> {
+        Ok(sources(policy, &self.from.sources())?)
     }
-}
-
-/// The team of that name.
-fn known_team<'t>(policy: &Policy, team: &'t str) -> Result<&'t str> {
-    let names = || policy.teams.iter().map(|t| &*t.name);
-    if names().any(|name| name == team) {
-        return Ok(team);
-    }
-    let help = match crate::catalog::nearest(team, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "a team is a table of the policy: [team.NAME]".to_owned(),
-    };
-    Err(miette!(code = "audit::team", help = help, "the policy has no team `{team}`"))
 }
 
 /// The pages of forges, by their names.
-fn servers(places: &[Place]) -> Vec<(Arc<str>, String)> {
+pub(super) fn servers(places: &[Place]) -> Vec<(Arc<str>, String)> {
     let server = |place: &Place| match place {
         Place::Snapshot { .. } => None,
         Place::Github { name, url, .. } => {

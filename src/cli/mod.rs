@@ -20,12 +20,16 @@ mod reading;
 mod reports;
 mod schema;
 mod settings;
+mod shard;
 mod signals;
+mod since;
 mod snapshot;
 mod standing;
 mod summary;
+mod task;
 mod terminal;
 mod undo;
+mod whole_file;
 
 use clap::{Parser, Subcommand};
 
@@ -54,6 +58,8 @@ enum Verb {
     Check(check::Check),
     /// Say what is wanted of one setting of one subject, who asked, and what is seen
     Explain(explain::Explain),
+    /// Put together what several runs have read
+    Report(shard::Report),
     /// Show how hard it is to contribute, step by step, and what would help most
     Friction(friction::Friction),
     /// Turn what drifts into exact changes, and make none of them
@@ -89,6 +95,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Audit(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
+        Verb::Report(verb) => verb.run(),
         Verb::Friction(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),

@@ -19,8 +19,8 @@ use crate::engine::{Draft, Limits, Refusal};
 use crate::model::{Finding, GIVEN, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
 use crate::report;
 use crate::run::{
-    Auditor, Batches, Lifting, Outcome, Place, Planner, Unread, finish, serves_openness, sources, wanted,
-    wanted_for_journeys, wanted_to_lift, wanted_to_plan,
+    Auditor, Batches, Lifting, Outcome, Place, Planner, Unread, finish, home, serves_openness, sources,
+    wanted, wanted_for_journeys, wanted_to_lift, wanted_to_plan,
 };
 
 /// Arguments of `plan`.
@@ -93,6 +93,7 @@ impl Plan {
         let demand = if opens { wanted_for_journeys(demand, &catalog) } else { demand };
         let today = self.today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let auditor = Auditor::new(&policy, &catalog, today, false, only.as_ref()).for_a_plan();
+        let auditor = auditor.kept_in(home(&self.path, terminal::environment));
         let weights = opening::weights(&policy)?;
         let auditor = if opens { auditor.with_journeys(weights, today) } else { auditor };
         let auditor = if self.lift { auditor.for_lifting() } else { auditor };
@@ -164,6 +165,7 @@ impl Plan {
             Format::Json => writeln!(out, "{}", report::safe_json(&json)),
         })?;
         left.iter().for_each(|why| terminal::warn(why));
+        report::about_home(&outcome).iter().for_each(|note| terminal::warn(note));
         for Unread { address, why } in &outcome.unread {
             terminal::warn(&format!("{address} was not read: {why}"));
         }

@@ -1,12 +1,10 @@
 //! `--report FORMAT=FILE`: the reports of one run, each where it is wanted.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use miette::{IntoDiagnostic, Result, WrapErr, miette};
+use miette::{Result, miette};
 
-use super::terminal;
+use super::{terminal, whole_file};
 use crate::catalog::nearest;
 use crate::report::{Audited, Format};
 
@@ -55,6 +53,11 @@ fn wanted(text: &str) -> Result<Wanted, String> {
 }
 
 impl Reports {
+    /// Whether any report is asked for.
+    pub(super) fn is_any(&self) -> bool {
+        self.format.is_some() || !self.reports.is_empty()
+    }
+
     /// Says what cannot be done before anything is read.
     ///
     /// # Errors
@@ -72,13 +75,7 @@ impl Reports {
                 let what = format!("two reports would be written to {}", file.display());
                 return Err(miette!(code = "report::file", help = help, "{what}"));
             }
-            let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            if !folder.is_dir() || file.is_dir() {
-                let help = "make the folder first, or name another file";
-                let what =
-                    format!("{} cannot be written: there is no such folder, or it is one", file.display());
-                return Err(miette!(code = "report::file", help = help, "{what}"));
-            }
+            whole_file::check(file)?;
         }
         Ok(())
     }
@@ -127,22 +124,7 @@ impl Reports {
     fn to_file(&self, format: Format, file: &Path, mut audited: Audited<'_>) -> Result<()> {
         // A file has no colours, and no terminal's width.
         (audited.style.color, audited.style.width) = (false, WIDTH);
-        let mut unfinished = file.as_os_str().to_owned();
-        unfinished.push(".unfinished");
-        let unfinished = PathBuf::from(unfinished);
-        let write = || -> std::io::Result<()> {
-            let mut out = BufWriter::new(File::create(&unfinished)?);
-            format.write(&mut out, audited)?;
-            out.flush()?;
-            out.get_ref().sync_all()?;
-            std::fs::rename(&unfinished, file)
-        };
-        let written = write();
-        if written.is_err() {
-            // What is left of it would help nobody.
-            let _ = std::fs::remove_file(&unfinished);
-        }
-        written.into_diagnostic().wrap_err_with(|| format!("{} cannot be written", file.display()))
+        whole_file::write(file, |out| format.write(out, audited))
     }
 }
 

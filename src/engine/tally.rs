@@ -19,6 +19,10 @@ pub struct Tally {
     pub unknown: u64,
     /// No such thing there.
     pub not_applicable: u64,
+    /// Not accepted, and agreed before: not among [`drift`](Self::drift).
+    pub agreed_drift: u64,
+    /// Could not be seen, and agreed before: not among [`unknown`](Self::unknown).
+    pub agreed_unknown: u64,
 }
 
 impl Tally {
@@ -33,9 +37,25 @@ impl Tally {
         }
     }
 
+    /// Moves one verdict that was counted to those that were agreed before.
+    pub fn agree(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Drift => {
+                self.drift = self.drift.saturating_sub(1);
+                self.agreed_drift += 1;
+            }
+            Verdict::Unknown => {
+                self.unknown = self.unknown.saturating_sub(1);
+                self.agreed_unknown += 1;
+            }
+            Verdict::Conforms | Verdict::Waived | Verdict::NotApplicable => {}
+        }
+    }
+
     /// All verdicts.
     pub fn expectations(&self) -> u64 {
-        self.conforms + self.drift + self.waived + self.unknown + self.not_applicable
+        let agreed = self.agreed_drift + self.agreed_unknown;
+        self.conforms + self.drift + self.waived + self.unknown + self.not_applicable + agreed
     }
 
     /// This tally and another.
@@ -49,6 +69,8 @@ impl Tally {
             waived: self.waived + other.waived,
             unknown: self.unknown + other.unknown,
             not_applicable: self.not_applicable + other.not_applicable,
+            agreed_drift: self.agreed_drift + other.agreed_drift,
+            agreed_unknown: self.agreed_unknown + other.agreed_unknown,
         }
     }
 }

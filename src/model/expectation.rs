@@ -62,6 +62,17 @@ impl fmt::Display for Layer {
     }
 }
 
+/// What the policy says of a wish that costs something.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Who answers for it.
+    pub owner: Option<Arc<str>>,
+    /// It is in the way of people on purpose, and the line says why.
+    pub healthy: bool,
+    /// The lines that could not be had together, where this one settles it: what was decided against, and for.
+    pub decides: Vec<Overridden>,
+}
+
 /// A layer whose wish did not prevail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overridden {
@@ -71,6 +82,8 @@ pub struct Overridden {
     pub constraint: Option<Constraint>,
     /// Where.
     pub origin: Origin,
+    /// The controls that the line serves.
+    pub controls: Vec<Arc<Control>>,
 }
 
 /// One value that one subject should have.
@@ -109,4 +122,6 @@ pub struct Expectation {
     pub named: Option<Arc<[Arc<str>]>>,
     /// The controls that the lines serve.
     pub controls: Vec<Arc<Control>>,
+    /// Whether it is a decision that costs something, and whose.
+    pub standing: Standing,
 }

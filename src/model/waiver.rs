@@ -23,6 +23,8 @@ pub struct Waiver {
     pub origin: Origin,
     /// Set when a team's delegated file wrote it: it then reaches only what these teams own.
     pub teams: Option<Vec<Arc<str>>>,
+    /// From how many days on before its last it holds: the policy allows none that lasts longer.
+    pub most_days: Option<i64>,
 }
 
 impl Waiver {
@@ -40,6 +42,20 @@ impl Waiver {
 
     /// Whether it still holds on that day.
     pub fn holds_on(&self, today: NaiveDate) -> bool {
-        today <= self.expires
+        today <= self.expires && !self.lasts_too_long(today)
+    }
+
+    /// Whether its last day is further away than the policy allows.
+    pub fn lasts_too_long(&self, today: NaiveDate) -> bool {
+        self.most_days.is_some_and(|most| (self.expires - today).num_days() > most)
+    }
+
+    /// What is said of it before its last day.
+    pub fn state(&self, today: NaiveDate) -> &'static str {
+        match (self.holds_on(today), self.lasts_too_long(today)) {
+            (true, _) => "until",
+            (false, true) => "TOO LONG, until",
+            (false, false) => "EXPIRED on",
+        }
     }
 }

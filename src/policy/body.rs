@@ -199,6 +199,8 @@ impl Body<'_, '_> {
             why: wish.why.or_else(reason),
             fix: wish.fix,
             controls,
+            owner: wish.owner,
+            healthy: wish.healthy,
             origin,
         });
     }

@@ -16,7 +16,7 @@ pub(super) fn contradiction(
     Problem::new("policy::conflict", format!("`{key}` cannot be both {} and {}", a.1, b.1))
         .at_origin(&policy.sources, &b.0.origin, said(b.0, b.1))
         .at_origin(&policy.sources, &a.0.origin, said(a.0, a.1))
-        .help(both_sides(b.0, a.0, remedy(a.0, b.0)))
+        .help(both_sides(b.0, a.0, remedy(a.0, b.0)) + &ready(catalog, a.0, b.0))
 }
 
 /// What either side is for, before what settles it: whoever decides has to know what is given up.
@@ -32,6 +32,29 @@ fn both_sides(first: &Statement, second: &Statement, remedy: &str) -> String {
     };
     let sides: String = [side(first), side(second)].into_iter().flatten().collect();
     sides + remedy
+}
+
+/// Lines to paste, where two files of one rank have to be settled by a third.
+fn ready(catalog: &Catalog, one: &Statement, other: &Statement) -> String {
+    let apart =
+        one.layer == other.layer && one.origin.file != other.origin.file && !one.floor && !other.floor;
+    let both = one.constraint.as_ref().zip(other.constraint.as_ref()).filter(|_| apart);
+    let Some((first, second)) = both else { return String::new() };
+    let setting = catalog.get(one.setting);
+    let table = match (&one.key, setting.key.split_once('.')) {
+        (Some(key), Some((kind, _))) => format!("{kind}.\"{key}\""),
+        (_, Some((group, _))) => group.to_owned(),
+        _ => return String::new(),
+    };
+    let header = match one.layer.header() {
+        header if header.is_empty() => table,
+        header => format!("{header}.{table}"),
+    };
+    let test = match (&first.exactly, &second.exactly) {
+        (Some(one), Some(other)) => format!("equals = {one}   # or {other}"),
+        _ => format!("# {first}, or {second}"),
+    };
+    format!(":\n[{header}.{}]\n{test}\nowner = \"@…\"\nwhy = \"…\"", setting.name())
 }
 
 fn said(statement: &Statement, wish: String) -> String {
@@ -52,7 +75,7 @@ fn remedy(a: &Statement, b: &Statement) -> &'static str {
             "both lines are about the same setting of the same thing: keep one of them"
         }
         (one, other) if one == other => {
-            "neither file comes before the other: settle it in the file that extends both"
+            "neither file comes before the other: settle it in the file that extends both, and say who answers for it"
         }
         (Layer::Profile(_), Layer::Profile(_)) => {
             "let one profile come `after` the other, or settle the value in a later layer"

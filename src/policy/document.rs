@@ -26,6 +26,8 @@ pub struct Policy {
     pub statements: Vec<Statement>,
     /// The accepted departures.
     pub waivers: Vec<Waiver>,
+    /// How many days ahead the last day of a waiver may be.
+    pub most_days: Option<i64>,
     /// What is not to be set above repositories.
     pub declined: Vec<Declined>,
     /// How far the policy owns a collection.
@@ -182,6 +184,10 @@ pub struct Statement {
     pub fix: Option<Value>,
     /// The controls that it serves.
     pub controls: Vec<Arc<Control>>,
+    /// Who answers for it.
+    pub owner: Option<Arc<str>>,
+    /// It is in the way of people on purpose.
+    pub healthy: bool,
     /// The line.
     pub origin: Origin,
 }

@@ -30,7 +30,7 @@ pub(super) struct Layers<'r, 'a> {
 }
 
 /// The keys that a file may have at its top, besides the kinds of a repository.
-pub(super) const TOP: [&str; 20] = [
+pub(super) const TOP: [&str; 21] = [
     "version",
     "extends",
     "include",
@@ -51,6 +51,7 @@ pub(super) const TOP: [&str; 20] = [
     "setting",
     "waiver",
     "declined",
+    "waiving",
 ];
 
 impl<'a> Layers<'_, 'a> {
@@ -66,6 +67,7 @@ impl<'a> Layers<'_, 'a> {
             match key.name.as_str() {
                 "version" | "extends" | "include" | "floor" | "forge" | "control" | "setting" | "waiver" => {}
                 "declined" => self.declined(node),
+                "waiving" => self.waiving(node),
                 "ownership" => self.owner_property(node),
                 "remedy" => self.policy.remedy = self.remedy(node).or(self.policy.remedy),
                 "friction" => self.friction(node),

@@ -88,6 +88,8 @@ fn assemble(loading: Loading, catalog: &mut Catalog) -> Result<(Policy, Vec<Prob
     }
     policy.digest = format!("{:x}", digest.finalize());
     policy.sources = sources;
+    let most = policy.most_days;
+    policy.waivers.iter_mut().for_each(|waiver| waiver.most_days = most);
     if !broken {
         super::names::check(&policy, &mut problems);
     }

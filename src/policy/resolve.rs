@@ -8,7 +8,7 @@ use super::facts::{FactSettings, Facts};
 use super::problem::Problem;
 use super::settle::Settling;
 use crate::catalog::Catalog;
-use crate::model::{Constraint, Expectation, Layer, Observed, SettingId, SubjectKind, Value};
+use crate::model::{Constraint, Expectation, Layer, Observed, SettingId, Standing, SubjectKind, Value};
 
 /// What a policy wants of one subject.
 #[derive(Debug, Default)]
@@ -202,6 +202,7 @@ impl<'p> Resolver<'p> {
             watched: ownership.mode == OwnershipMode::Watch,
             named: Some(Arc::clone(named)),
             controls: Vec::new(),
+            standing: Standing::default(),
         })
     }
 

@@ -65,6 +65,16 @@ fn top(catalog: &Catalog) -> Map<String, Json> {
         ("setting", list(own_row())),
         ("waiver", list(waiver())),
         ("declined", list(declined())),
+        (
+            "waiving",
+            closed(fields([(
+                "days",
+                told(
+                    "How many days ahead the last day of a waiver may be.",
+                    json!({"type": "integer", "minimum": 1}),
+                ),
+            )])),
+        ),
     ]);
     top.extend(parts);
     top
@@ -216,6 +226,8 @@ fn tests(ty: Type, words: &[String]) -> Json {
     put("why", "The reason, for those who read the report.", text());
     put("fix", "What a plan would write, where several values would do.", value());
     put("control", "The controls that it serves: `[control.NAME]`.", texts());
+    put("owner", "Who answers for it, where it settles what two lines want differently.", text());
+    put("healthy", "It is in the way of people on purpose; takes a `why`.", flag());
     put("unmanaged", "Takes back what earlier layers asked.", flag());
     let mut table = closed(all);
     table["minProperties"] = 1.into();

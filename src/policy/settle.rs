@@ -6,7 +6,7 @@ use super::contradiction::contradiction;
 use super::document::{Policy, Statement};
 use super::problem::Problem;
 use crate::catalog::Catalog;
-use crate::model::{Constraint, Control, Expectation, Layer, Origin, Overridden};
+use crate::model::{Constraint, Control, Expectation, Layer, Origin, Overridden, Standing};
 
 /// Settles the settings of one subject, and keeps what cannot be settled.
 pub(super) struct Settling<'p> {
@@ -52,6 +52,11 @@ impl<'p> Settling<'p> {
                 controls.push(Arc::clone(control));
             }
         }
+        let standing = Standing {
+            owner: settled.chain().find_map(|s| s.owner.clone()),
+            healthy: settled.chain().any(|s| s.healthy),
+            decides: settled.decides.clone(),
+        };
         Some(Expectation {
             setting: setting.id,
             key: settled.lead.key.clone(),
@@ -69,6 +74,7 @@ impl<'p> Settling<'p> {
             watched: false,
             named: None,
             controls,
+            standing,
         })
     }
 
@@ -147,7 +153,10 @@ impl<'p> Settling<'p> {
                     lead.problems.extend(beside.problems);
                     settled = lead;
                 }
-                Err(_) => settled.problems.push(self.contradiction(&settled, &other)),
+                Err(_) => {
+                    settled.problems.push(self.contradiction(&settled, &other));
+                    settled.against.extend(other.chain().map(overridden));
+                }
             }
         }
         Some(settled)
@@ -168,16 +177,18 @@ impl<'p> Settling<'p> {
                     return later;
                 }
                 // What could not be settled earlier is settled by what takes its place.
+                Ok(_) if !earlier.problems.is_empty() => {
+                    later.decides.extend(earlier.chain().map(overridden));
+                    later.decides.extend(earlier.against.iter().cloned());
+                }
                 Ok(_) => {}
                 Err(_) => later.problems.push(self.contradiction(&later, &earlier)),
             }
         }
-        let of = |s: &Statement| Overridden {
-            layer: s.layer.clone(),
-            constraint: s.constraint.clone(),
-            origin: s.origin.clone(),
-        };
-        later.overridden.extend(earlier.chain().map(of));
+        if later.decides.is_empty() {
+            later.decides = earlier.decides.clone();
+        }
+        later.overridden.extend(earlier.chain().map(overridden));
         later.overridden.extend(earlier.overridden);
         later.unmanaged |= earlier.unmanaged;
         later
@@ -209,6 +220,15 @@ impl<'p> Settling<'p> {
     }
 }
 
+fn overridden(statement: &Statement) -> Overridden {
+    Overridden {
+        layer: statement.layer.clone(),
+        constraint: statement.constraint.clone(),
+        origin: statement.origin.clone(),
+        controls: statement.controls.clone(),
+    }
+}
+
 fn names_below(name: &Layer, layer: &[&Statement], prevails: impl Fn(&Layer, &Layer) -> bool) -> usize {
     let mut below: Vec<&Layer> =
         layer.iter().map(|s| &s.layer).filter(|other| prevails(name, other)).collect();
@@ -229,6 +249,10 @@ struct Settled<'s> {
     unmanaged: bool,
     /// What of it cannot be had together.
     problems: Vec<Problem>,
+    /// The lines that it cannot be had together with.
+    against: Vec<Overridden>,
+    /// The lines that could not be had together, where it settles that.
+    decides: Vec<Overridden>,
 }
 
 impl<'s> Settled<'s> {
@@ -244,6 +268,8 @@ impl<'s> Settled<'s> {
             overridden: Vec::new(),
             unmanaged,
             problems: Vec::new(),
+            against: Vec::new(),
+            decides: Vec::new(),
         }
     }
 

@@ -24,6 +24,25 @@ impl Layers<'_, '_> {
         }
     }
 
+    /// Reads how long waivers may last; of several files the shortest time holds.
+    pub(super) fn waiving(&mut self, node: &Node) {
+        let Some(table) = self.reader.table("waiving", node) else { return };
+        self.reader.only(table, "[waiving]", &["days"]);
+        let Some((_, node)) = table.get("days") else { return };
+        match node.item {
+            Item::Int(days) if days > 0 => {
+                let shortest = self.policy.most_days.map_or(days, |other| other.min(days));
+                self.policy.most_days = Some(shortest);
+            }
+            _ => self.reader.mistyped_for(
+                "days",
+                node,
+                "a number of days",
+                "write 180, or another number above 0",
+            ),
+        }
+    }
+
     fn waiver(&mut self, table: &Table, span: &Range<usize>, teams: Option<&Vec<Arc<str>>>) {
         let before = self.reader.problems.len();
         self.reader.only(table, "[[waiver]]", &KEYS);
@@ -38,7 +57,9 @@ impl Layers<'_, '_> {
         if let (Some(subject), Some(owner), Some(reason), Some(expires)) = (subject, owner, reason, expires) {
             let origin = self.reader.source.origin(span);
             let teams = teams.cloned();
-            self.policy.waivers.push(Waiver { subject, settings, owner, reason, expires, origin, teams });
+            let most_days = None;
+            let waiver = Waiver { subject, settings, owner, reason, expires, origin, teams, most_days };
+            self.policy.waivers.push(waiver);
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) const TESTS: [&str; 11] = [
     "equals", "at_least", "at_most", "one_of", "contains", "exactly", "absent", "matches", "length", "count",
     "age",
 ];
-pub(super) const REMARKS: [&str; 5] = ["severity", "why", "fix", "control", "unmanaged"];
+pub(super) const REMARKS: [&str; 7] = ["severity", "why", "fix", "control", "owner", "healthy", "unmanaged"];
 
 /// The tests that can be asked of a setting of that type.
 pub(super) fn tests_of(ty: Type) -> impl Iterator<Item = &'static str> {
@@ -38,6 +38,10 @@ pub(super) struct Wish {
     pub fix: Option<Value>,
     /// The names of the controls that it serves.
     pub controls: Vec<(String, Range<usize>)>,
+    /// Who answers for it.
+    pub owner: Option<Arc<str>>,
+    /// It is in the way of people on purpose.
+    pub healthy: bool,
 }
 
 impl Reader<'_> {
@@ -47,8 +51,15 @@ impl Reader<'_> {
             Item::Table(table) => self.wish_table(setting, node, table),
             _ => {
                 let constraint = Constraint::equals(self.value_of(setting, node)?);
-                let (severity, why, fix, controls) = (None, None, None, Vec::new());
-                Some(Wish { constraint: Some(constraint), severity, why, fix, controls })
+                Some(Wish {
+                    constraint: Some(constraint),
+                    severity: None,
+                    why: None,
+                    fix: None,
+                    controls: Vec::new(),
+                    owner: None,
+                    healthy: false,
+                })
             }
         }
     }
@@ -60,9 +71,11 @@ impl Reader<'_> {
         let why = self.text(table, "why").map(Into::into);
         let fix = table.get("fix").and_then(|(_, node)| self.value_of(setting, node));
         let controls = self.texts(table, "control");
+        let owner = self.text(table, "owner").map(Into::into);
+        let healthy = self.healthy(setting, table);
         if self.flag(table, "unmanaged") == Some(true) {
             self.nothing_but_unmanaged(setting, table);
-            let wish = Wish { constraint: None, severity, why, fix, controls };
+            let wish = Wish { constraint: None, severity, why, fix, controls, owner, healthy };
             return (self.problems.len() == before).then_some(wish);
         }
         let constraint = self.tests(setting, node, table, before)?;
@@ -73,7 +86,7 @@ impl Reader<'_> {
             let help = format!("write a value that is {constraint}");
             self.wrong("policy::contradiction", message, &place(key, node), "refused by the tests", &help);
         }
-        let wish = Wish { constraint: Some(constraint), severity, why, fix, controls };
+        let wish = Wish { constraint: Some(constraint), severity, why, fix, controls, owner, healthy };
         (self.problems.len() == before).then_some(wish)
     }
 
@@ -118,8 +131,22 @@ impl Reader<'_> {
         severity
     }
 
+    /// Whether a line is in the way of people on purpose, which takes a reason.
+    fn healthy(&mut self, setting: &Setting, table: &Table) -> bool {
+        let healthy = self.flag(table, "healthy") == Some(true);
+        if healthy
+            && table.get("why").is_none()
+            && let Some((key, node)) = table.get("healthy")
+        {
+            let message = format!("`{}` is in the way on purpose, and nobody says what for", setting.key);
+            let help = "add why = \"…\": friction is healthy where those who meet it can read the reason";
+            self.wrong("policy::healthy", message, &place(key, node), "without a `why`", help);
+        }
+        healthy
+    }
+
     fn nothing_but_unmanaged(&mut self, setting: &Setting, table: &Table) {
-        let beside = |name: &str| TESTS.contains(&name) || matches!(name, "severity" | "fix");
+        let beside = |name: &str| TESTS.contains(&name) || matches!(name, "severity" | "fix" | "healthy");
         if let Some((key, node)) = table.entries.iter().find(|(k, _)| beside(&k.name)) {
             let message = format!("`{}` is unmanaged, and yet something is asked of it", setting.key);
             let help = format!("leave out either `unmanaged` or `{}`", key.name);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::audited::{Audited, count, short};
 use super::cause::{Cause, causes};
 use super::safe_markup::{workflow_data, workflow_property};
+use super::since::since;
 use crate::model::{Severity, Verdict};
 
 /// GitHub shows no more of each type from one step.
@@ -26,7 +27,9 @@ pub(super) fn annotations(out: &mut dyn Write, audited: Audited<'_>) -> io::Resu
     };
     let mut errors: Vec<String> = audited.outcome.unread.iter().map(|u| unread(&u.address, &u.why)).collect();
     errors.extend(of(&[Severity::Critical, Severity::High]));
-    let mut notices = of(&[Severity::Low]);
+    let title = |text: String| format!("title=ispo-scm::{}", workflow_data(&text));
+    let mut notices: Vec<String> = since(audited).map(title).into_iter().collect();
+    notices.extend(of(&[Severity::Low]));
     notices.extend(unknown.iter().map(|cause| one(audited, cause, "cannot be judged")));
     for (word, all) in [("error", errors), ("warning", of(&[Severity::Medium])), ("notice", notices)] {
         let room = if all.len() > MOST { MOST - 1 } else { all.len() };

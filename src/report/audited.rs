@@ -67,10 +67,19 @@ impl<'a> Audited<'a> {
         findings
     }
 
+    /// Every finding, those that were agreed before too: figures of the whole go by these.
+    pub(super) fn everything(self) -> impl Iterator<Item = &'a Finding> {
+        let still = self.outcome.agreed.iter().flat_map(|agreed| &agreed.still);
+        self.outcome.findings.iter().chain(still)
+    }
+
     /// Whether all that there is was seen and could be judged.
     pub(super) fn is_whole(self) -> bool {
         let Outcome { tally, unread, undecided, owner_unknown, .. } = self.outcome;
-        tally.unknown == 0 && unread.is_empty() && undecided.is_empty() && *owner_unknown == 0
+        tally.unknown + tally.agreed_unknown == 0
+            && unread.is_empty()
+            && undecided.is_empty()
+            && *owner_unknown == 0
     }
 
     /// The row that a finding is about.
@@ -117,7 +126,7 @@ impl<'a> Audited<'a> {
             text.push_str(&format!(", because {why}"));
         }
         if let Some(waiver) = self.waiver(finding) {
-            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            let state = waiver.state(self.style.today);
             let Waiver { owner, expires, reason, .. } = waiver;
             text.push_str(&format!("; waived by {owner} {state} {expires}: {reason}"));
         }

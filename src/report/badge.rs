@@ -63,7 +63,7 @@ fn shown(audited: Audited<'_>) -> (&'static str, String, &'static str) {
         return ("friction", format!("{:.0}", summary.median), color);
     }
     let tally = outcome.tally;
-    let judged = tally.conforms + tally.drift + tally.waived;
+    let judged = tally.conforms + tally.drift + tally.agreed_drift + tally.waived;
     if judged == 0 {
         return ("as wanted", "unknown".to_owned(), UNKNOWN);
     }

@@ -22,12 +22,13 @@ impl Coverage {
         let tally = outcome.tally;
         let applicable = tally.expectations() - tally.not_applicable;
         let mut needs: BTreeMap<String, u64> = BTreeMap::new();
-        for finding in outcome.findings.iter().filter(|f| f.verdict == Verdict::Unknown) {
+        let agreed = outcome.agreed.iter().flat_map(|agreed| &agreed.still);
+        for finding in outcome.findings.iter().chain(agreed).filter(|f| f.verdict == Verdict::Unknown) {
             *needs.entry(what_it_takes(finding, catalog)).or_default() += 1;
         }
         let mut needs: Vec<(String, u64)> = needs.into_iter().collect();
         needs.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Self { judged: applicable - tally.unknown, applicable, needs }
+        Self { judged: applicable - tally.unknown - tally.agreed_unknown, applicable, needs }
     }
 
     /// Tenths of a percent, rounded down, so that only all of it is 100.

@@ -95,7 +95,7 @@ impl Format {
     pub fn write(self, out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> {
         match self {
             Self::Human => human(out, audited),
-            Self::Json => json(out, audited.outcome, audited.catalog, audited.waivers),
+            Self::Json => json(out, audited),
             Self::Markdown => markdown(out, audited, Use::Summary),
             Self::Comment => markdown(out, audited, Use::Comment),
             Self::Issue => markdown(out, audited, Use::Issue),

@@ -8,11 +8,13 @@ use owo_colors::{OwoColorize, Style as Paint};
 use super::audited::Audited;
 use super::cause::{Cause, causes};
 use super::coverage::Coverage;
+use super::decided::decided;
 use super::notes::{all_same, notes};
 use super::page::Markup;
 use super::pages::page;
 use super::safe_markup::NoCommands;
 use super::safe_text::{safe, wrapped};
+use super::since::since;
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
 use crate::run::Outcome;
@@ -69,6 +71,7 @@ pub(super) fn human(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()>
         view.section(outcome, Verdict::NotApplicable, "Not applicable")?;
         view.section(outcome, Verdict::Conforms, "Conforms")?;
     }
+    view.decided()?;
     view.notes()?;
     view.summary(outcome)?;
     out.finish()
@@ -198,13 +201,27 @@ impl View<'_> {
             seen.push_str(&format!(" by {}", finding.sources.join(" and ")));
         }
         if let Some(waiver) = finding.waiver.and_then(|i| self.waivers.get(i)) {
-            let state = if waiver.holds_on(self.style.today) { "until" } else { "EXPIRED on" };
+            let state = waiver.state(self.style.today);
             seen.push_str(&format!(
                 " (waived by {} {state} {}: {})",
                 waiver.owner, waiver.expires, waiver.reason
             ));
         }
         seen
+    }
+
+    /// Where the lenses pull apart, and what the policy decided.
+    fn decided(&mut self) -> io::Result<()> {
+        let decided = decided(self.audited);
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint("Decided", Paint::new().bold());
+        writeln!(self.out, "{title}\n")?;
+        for one in decided {
+            self.lines(&one.sentence(), "  ")?;
+        }
+        writeln!(self.out)
     }
 
     fn notes(&mut self) -> io::Result<()> {
@@ -249,7 +266,10 @@ impl View<'_> {
             })
             .collect();
         writeln!(self.out, "{}", parts.join(", "))?;
-        if t.unknown > 0 {
+        if let Some(since) = since(self.audited) {
+            self.lines(&since, "")?;
+        }
+        if t.unknown + t.agreed_unknown > 0 {
             let coverage = Coverage::of(outcome, self.catalog);
             let permille = coverage.permille();
             let takes: Vec<String> = coverage

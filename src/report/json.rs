@@ -4,10 +4,13 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::audited::Audited;
 use super::coverage::Coverage;
+use super::decided::{Decided, decided};
 use super::safe_text::safe_json;
+use super::since::since_json;
 use crate::catalog::Catalog;
-use crate::model::{Control, Finding, Observation, Waiver};
+use crate::model::{Control, Finding, Label, Observation, Waiver};
 use crate::run::Outcome;
 
 /// The version of the format.
@@ -20,15 +23,11 @@ pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
 ///
 /// # Errors
 /// Those of the writer.
-pub(super) fn json(
-    out: &mut dyn Write,
-    outcome: &Outcome,
-    catalog: &Catalog,
-    waivers: &[Waiver],
-) -> io::Result<()> {
+pub(super) fn json(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> {
+    let Audited { outcome, catalog, waivers, .. } = audited;
     let tally = outcome.tally;
     let coverage = Coverage::of(outcome, catalog);
-    let head = json!({
+    let mut head = json!({
         "format_version": FORMAT_VERSION,
         "tool": format!("ispo-scm {}", env!("CARGO_PKG_VERSION")),
         "summary": {
@@ -53,6 +52,7 @@ pub(super) fn json(
             "points": outcome.requests.points,
             "not_modified": outcome.requests.not_modified,
         },
+        "decisions": decided(audited).iter().map(decision).collect::<Vec<_>>(),
         "profiles": outcome.profiles,
         "unprofiled": outcome.unprofiled.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
         "undecided": outcome.undecided,
@@ -60,6 +60,9 @@ pub(super) fn json(
         "unread": outcome.unread.iter().map(|u| json!({"address": u.address, "why": u.why})).collect::<Vec<_>>(),
         "waivers": waivers.iter().enumerate().map(|(i, w)| waiver(outcome, i, w)).collect::<Vec<_>>(),
     });
+    if let (Json::Object(fields), Some(since)) = (&mut head, since_json(audited)) {
+        fields.insert("baseline".to_owned(), since);
+    }
     // The findings may be many: they are written one by one behind a head that is small.
     let head = serde_json::to_string_pretty(&head)?;
     let head = safe_json(&head);
@@ -112,6 +115,9 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         if !wish.controls.is_empty() {
             fields.insert("controls".into(), wish.controls.iter().map(|c| control(c)).collect());
         }
+        if let Some(label) = Label::of(finding) {
+            fields.insert("label".into(), label.word().into());
+        }
         if !finding.sources.is_empty() {
             fields.insert("sources".into(), finding.sources.clone().into());
         }
@@ -120,6 +126,24 @@ fn finding(finding: &Finding, catalog: &Catalog, waivers: &[Waiver]) -> Json {
         }
     }
     json
+}
+
+fn decision(decided: &Decided<'_>) -> Json {
+    let Decided { label, wish, name, subjects } = decided;
+    json!({
+        "label": label.word(),
+        "setting": name,
+        "constraint": wish.constraint.to_json(),
+        "origin": origin(&wish.origin),
+        "owner": wish.standing.owner,
+        "why": wish.why,
+        "subjects": subjects,
+        "given_up": decided.given_up().map(|o| json!({
+            "constraint": o.constraint.as_ref().map(crate::model::Constraint::to_json),
+            "origin": origin(&o.origin),
+            "controls": o.controls.iter().map(|c| control(c)).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
 }
 
 fn control(control: &Control) -> Json {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::audited::{Audited, is_text};
 use super::safe_markup::xml;
+use super::since::since;
 use crate::model::{Finding, Verdict};
 
 /// What becomes of cases.
@@ -49,6 +50,10 @@ pub(super) fn junit(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()>
     all.errors += unread.len();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"ispo-scm\" {}>", all.attributes())?;
+    if let Some(since) = since(audited) {
+        // A comment holds no two dashes in a row; these are our own words.
+        writeln!(out, "  <!-- {} -->", xml(&since))?;
+    }
     if !unread.is_empty() {
         let counts = Counts { tests: unread.len(), errors: unread.len(), ..Counts::default() };
         writeln!(out, "  <testsuite name=\"reading\" {}>", counts.attributes())?;

@@ -1,6 +1,8 @@
 //! What is worth a word about the policy and the run, rather than about a setting.
 
 use super::audited::Audited;
+use super::since::gone;
+use crate::run::{Home, Outcome};
 
 /// How many repositories are named before "and N more".
 const NAMED: usize = 6;
@@ -34,6 +36,7 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
         let count = outcome.owner_unknown;
         notes.push(format!("the team that owns {count} repositories is unknown: what tells it could not be read, and no team's overlay was used"));
     }
+    notes.extend(about_home(outcome));
     for (i, waiver) in audited.waivers.iter().enumerate() {
         let named = outcome.waivers_named.get(i) == Some(&true);
         let used = outcome.waivers_used.get(i) == Some(&true);
@@ -45,11 +48,31 @@ pub(super) fn notes(audited: Audited<'_>) -> Vec<String> {
             notes.push(format!("{at} is orphaned: nothing is named `{}`", waiver.subject.text()));
         } else if !used {
             notes.push(format!("{at} is not used: what it waives does not drift"));
+        } else if waiver.lasts_too_long(audited.style.today) {
+            let most = waiver.most_days.unwrap_or_default();
+            notes.push(format!(
+                "{at} ends on {}, and the policy allows {most} days: what it waives counts as drift",
+                waiver.expires
+            ));
         } else if !waiver.holds_on(audited.style.today) {
             notes.push(format!("{at} expired on {}: what it waived counts as drift", waiver.expires));
         }
     }
+    notes.extend(gone(audited));
     notes
+}
+
+/// A word on the repository that the policy is kept in, where there is reason for one.
+pub fn about_home(outcome: &Outcome) -> Option<String> {
+    match outcome.home.as_ref()? {
+        Home::Open(subject) => Some(format!(
+            "{subject} holds this policy, and nobody has to approve a change there: whoever can push to it decides what `apply` does. pack:governance-repo says how such a repository is guarded"
+        )),
+        Home::Unknown(subject, needs) => Some(format!(
+            "{subject} holds this policy, and whether anybody has to approve a change there is unknown: {needs}"
+        )),
+        Home::Reviewed => None,
+    }
 }
 
 /// Whether there is no second name among them.

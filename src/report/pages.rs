@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::audited::{Audience, Audited, count, short};
 use super::cause::causes;
 use super::coverage::Coverage;
+use super::decided::{Decided, decided};
 use super::friction::told;
 use super::notes::notes;
 use super::page::{Entry, Line, Page, Section, line, name, said, strong, words};
 use super::page_findings::{of_causes_of, of_repositories};
+use super::since::since;
 use crate::engine::{FEWEST, Hindrance, SystemicShare, hindrances, summary};
 use crate::model::{Subject, Verdict, Waiver};
 
@@ -18,13 +20,13 @@ const MOST: usize = 3;
 /// The page for the audience of the report.
 pub(super) fn page(audited: Audited<'_>) -> Page<'_> {
     let sections = match audited.audience {
-        Some(Audience::Leader) => vec![helps(audited), decided(audited)],
+        Some(Audience::Leader) => vec![helps(audited), decisions(audited), accepted(audited)],
         Some(Audience::Team) => of_repositories(audited),
         Some(Audience::Admin) => {
             let of_causes = [Verdict::Drift, Verdict::Unknown];
             let mut sections = vec![layers(audited)];
             sections.extend(of_causes.map(|verdict| of_causes_of(audited, verdict)));
-            sections.extend([decided(audited), of_notes(audited)]);
+            sections.extend([decisions(audited), accepted(audited), of_notes(audited)]);
             sections
         }
         None => {
@@ -34,7 +36,7 @@ pub(super) fn page(audited: Audited<'_>) -> Page<'_> {
             if !audited.outcome.journeys.is_empty() {
                 sections.insert(1, helps(audited));
             }
-            sections.push(of_notes(audited));
+            sections.extend([decisions(audited), of_notes(audited)]);
             sections
         }
     };
@@ -49,6 +51,9 @@ pub(super) fn page(audited: Audited<'_>) -> Page<'_> {
 /// In a few words, what was found.
 pub(super) fn title(audited: Audited<'_>) -> String {
     let tally = audited.outcome.tally;
+    if let (Some(agreed), 0, 1..) = (&audited.outcome.agreed, tally.drift, tally.agreed_drift) {
+        return format!("Set-up against policy: no new drift since {}", agreed.day);
+    }
     match (tally.subjects, tally.drift, audited.is_whole()) {
         (0, ..) => "Set-up against policy: nothing was judged".to_owned(),
         (_, 0, true) => "Set-up against policy: as wanted".to_owned(),
@@ -82,11 +87,12 @@ pub(super) fn head(audited: Audited<'_>) -> Vec<Line> {
         );
         head.push(line(0, vec![words(text)]));
     }
+    head.extend(since(audited).map(|text| line(0, vec![words(text)])));
     for unread in &outcome.unread {
         let spans = vec![strong("Not read: "), name(&unread.address), words(": "), said(&unread.why)];
         head.push(line(0, spans));
     }
-    if t.unknown > 0 {
+    if t.unknown + t.agreed_unknown > 0 {
         let permille = Coverage::of(outcome, audited.catalog).permille();
         let text = format!("{}.{} % of what applies could be judged.", permille / 10, permille % 10);
         head.push(line(0, vec![words(text)]));
@@ -107,7 +113,7 @@ pub(super) fn head(audited: Audited<'_>) -> Vec<Line> {
 pub(super) fn friction(audited: Audited<'_>) -> Option<String> {
     let journeys = &audited.outcome.journeys;
     let all = summary(journeys).filter(|all| all.repositories >= FEWEST)?;
-    let (_, share) = hindrances(&audited.outcome.findings, journeys);
+    let (_, share) = hindrances(audited.everything(), journeys);
     let unsure = if all.coverage < 0.995 {
         format!(" (between {:.0} and {:.0} with what could not be seen)", all.between.0, all.between.1)
     } else {
@@ -132,7 +138,7 @@ fn systemic(share: SystemicShare) -> f64 {
 fn helps(audited: Audited<'_>) -> Section<'_> {
     let outcome = audited.outcome;
     let most = if audited.audience == Some(Audience::Leader) { MOST } else { MOST + 2 };
-    let (all, _) = hindrances(&outcome.findings, &outcome.journeys);
+    let (all, _) = hindrances(audited.everything(), &outcome.journeys);
     let title = words("What would help most");
     if outcome.journeys.is_empty() {
         let mut section = of_causes_of(audited, Verdict::Drift);
@@ -175,7 +181,7 @@ pub(super) fn help(audited: Audited<'_>, hindrance: &Hindrance<'_>) -> Option<En
 }
 
 /// Departures that somebody accepted, by the day on which that ends.
-fn decided(audited: Audited<'_>) -> Section<'_> {
+fn accepted(audited: Audited<'_>) -> Section<'_> {
     let mut findings: BTreeMap<usize, usize> = BTreeMap::new();
     for finding in &audited.outcome.findings {
         if let Some(i) = finding.waiver {
@@ -187,7 +193,12 @@ fn decided(audited: Audited<'_>) -> Section<'_> {
     used.sort_by(|a, b| (a.0.expires, &a.0.origin).cmp(&(b.0.expires, &b.0.origin)));
     let entry = move |(waiver, n): (&Waiver, usize)| {
         let ended = !waiver.holds_on(audited.style.today);
-        let state = if ended { strong("ended on ") } else { words("until ") };
+        let too_long = waiver.lasts_too_long(audited.style.today);
+        let state = match (ended, too_long) {
+            (true, true) => strong("longer than the policy allows, until "),
+            (true, false) => strong("ended on "),
+            (false, _) => words("until "),
+        };
         let spans = vec![
             state,
             words(format!("{}: ", waiver.expires)),
@@ -232,6 +243,19 @@ fn layers(audited: Audited<'_>) -> Section<'_> {
         of: "layer",
         count: entries.len(),
         findings: entries.iter().map(|e| e.findings).sum(),
+        entries: Box::new(entries.into_iter()),
+    }
+}
+
+/// Where openness and security pull apart, and what the policy decided.
+fn decisions(audited: Audited<'_>) -> Section<'_> {
+    let entry = |one: Decided<'_>| Entry { lines: vec![line(1, vec![said(one.sentence())])], findings: 0 };
+    let entries: Vec<Entry> = decided(audited).into_iter().map(entry).collect();
+    Section {
+        title: words("Trade-offs and friction that the policy decided"),
+        of: "decision",
+        count: entries.len(),
+        findings: 0,
         entries: Box::new(entries.into_iter()),
     }
 }

@@ -9,6 +9,7 @@ use super::audited::{Audited, count};
 use super::place::{fingerprint, uri};
 use super::safe_markup::{code, linkless, prose};
 use super::safe_text::{safe, safe_json};
+use super::since::{gone, since};
 use crate::model::{Finding, Lens, Origin, SettingId, Severity, Verdict};
 
 /// GitHub refuses a file with more results in a run.
@@ -103,6 +104,9 @@ fn invocation(audited: Audited<'_>, left_out: usize) -> Json {
     for unread in &audited.outcome.unread {
         let text = format!("{} was not read: {}", unread.address, unread.why);
         told.push(json!({"level": "error", "message": {"text": linkless(&text)}}));
+    }
+    for text in since(audited).into_iter().chain(gone(audited)) {
+        told.push(json!({"level": "note", "message": {"text": linkless(&text)}}));
     }
     if left_out > 0 {
         let more = count(left_out, "more finding");

@@ -6,15 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::batches::Batches;
+use super::home::guard;
 use super::lifting::wanted_to_lift;
-use super::outcome::Outcome;
+use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
+use super::shard::Shard;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Journeys, Judge, Judged, Standing};
 use crate::forge::snapshot::SnapshotError;
-use crate::model::{Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
+use crate::model::{Expectation, Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
 use crate::policy::{Policy, Resolver, Selector};
 
 /// Why a run could not be finished.
@@ -41,9 +43,11 @@ pub struct Auditor<'a> {
     above: Mutex<HashMap<String, Arc<Observed>>>,
     listing: Option<&'a Selector>,
     team: Option<&'a str>,
+    shard: Option<Shard>,
     keep_all: bool,
     plans: bool,
     lifts: bool,
+    home: Option<String>,
     /// What subjects need that the same layers reach, by the address of their resolution.
     narrowed: Mutex<HashMap<usize, Arc<Demand>>>,
 }
@@ -70,9 +74,11 @@ impl<'a> Auditor<'a> {
             above: Mutex::default(),
             listing: None,
             team: None,
+            shard: None,
             keep_all,
             plans: false,
             lifts: false,
+            home: None,
             narrowed,
         }
     }
@@ -100,12 +106,26 @@ impl<'a> Auditor<'a> {
         self
     }
 
+    /// The same, which reads nothing of its own of what is of other shards.
+    #[must_use]
+    pub fn of_shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
+        self
+    }
+
     /// The same, and what subjects need to be read for a plan to be made.
     #[must_use]
     pub fn for_a_plan(mut self) -> Self {
         self.plans = true;
         // What conforms is to conform afterwards, whether or not it is shown.
         self.judge = self.judge.keeping_all();
+        self
+    }
+
+    /// The same, which looks how the repository is guarded that the policy is kept in.
+    #[must_use]
+    pub fn kept_in(mut self, home: Option<String>) -> Self {
+        self.home = home;
         self
     }
 
@@ -127,6 +147,9 @@ impl<'a> Auditor<'a> {
     /// What one subject needs to be read, once its facts are known: what its own expectations ask,
     /// and nothing where it will not be judged.
     pub fn narrow(&self, observed: &Observed) -> Arc<Demand> {
+        if self.shard.is_some_and(|shard| !shard.owns(&observed.subject)) {
+            return Arc::default();
+        }
         let resolution = self.resolver.resolve(observed);
         let of_team = self.is_of_team(observed, &resolution.resolved.owners);
         if resolution.left_out || !of_team || !self.is_of_interest(observed) {
@@ -219,6 +242,10 @@ impl<'a> Auditor<'a> {
         for (i, waiver) in self.policy.waivers.iter().enumerate() {
             outcome.waivers_named[i] |= waiver.names(&observed.subject);
         }
+        outcome.looked_at.push(LookedAt {
+            subject: Arc::new(observed.subject.clone()),
+            whole: resolution.undecided.is_empty() && !resolution.owner_unknown,
+        });
         if resolution.left_out {
             outcome.tally.left_out += 1;
             return;
@@ -241,12 +268,22 @@ impl<'a> Auditor<'a> {
                 outcome.unprofiled.push(Arc::new(observed.subject.clone()));
             }
         }
+        let decides = |e: &&Arc<Expectation>| e.standing.healthy || !e.standing.decides.is_empty();
+        for wish in resolved.expectations.iter().filter(decides) {
+            let place = (wish.origin.to_string(), wish.setting);
+            outcome.decided.entry(place).or_insert_with(|| (Arc::clone(wish), 0)).1 += 1;
+        }
         for problem in &resolved.problems {
             if !outcome.problems.contains(problem) {
                 outcome.problems.push(problem.clone());
             }
         }
         let judged = Judged { observed, organization, forge, owners: &resolved.owners };
+        if of == SubjectKind::Repository
+            && self.home.as_ref().is_some_and(|home| home.eq_ignore_ascii_case(&observed.subject.name))
+        {
+            outcome.home = guard(&self.judge, self.catalog, judged);
+        }
         let before = outcome.findings.len();
         self.judge.judge(&resolved.expectations, judged, &mut outcome.tally, &mut outcome.findings);
         for finding in &outcome.findings[before..] {

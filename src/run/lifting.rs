@@ -8,7 +8,7 @@ use super::outcome::Unread;
 use super::planning::Planner;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Above, Documents, Draft, Judged, Lift, Member, Tally, Want, demand, lifts};
-use crate::model::{Finding, Lifted, Observation, Observed, SubjectKind, Value, Verdict};
+use crate::model::{Finding, Lifted, Observation, Observed, SubjectKind, Value};
 
 /// The subjects of a plan, kept until it is known what one change above them would do.
 #[derive(Debug, Default)]
@@ -140,7 +140,6 @@ impl Planner<'_> {
         let mut found: Vec<Finding> = Vec::new();
         let judge = self.auditor.judge();
         judge.judge(&resolution.resolved.expectations, judged, &mut Tally::default(), &mut found);
-        found.retain(|finding| finding.verdict != Verdict::Conforms);
         for finding in &mut found {
             let same =
                 |f: &&Finding| Arc::ptr_eq(&f.expectation, &finding.expectation) && f.item == finding.item;

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::baseline::Agreed;
+use super::home::Home;
 use super::portal::Listed;
 use crate::engine::{Danger, Journey, Tally};
 use crate::forge::snapshot::Gap;
-use crate::model::{Finding, Subject};
+use crate::model::{Expectation, Finding, SettingId, Subject};
 use crate::policy::Problem;
 
 /// What a run asked of its forges.
@@ -37,6 +39,15 @@ impl From<Gap> for Unread {
     }
 }
 
+/// A subject that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedAt {
+    /// Its address.
+    pub subject: Arc<Subject>,
+    /// Whether it is known what the policy wants of it: its profiles, and who owns it.
+    pub whole: bool,
+}
+
 /// Everything that a run found.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -44,6 +55,10 @@ pub struct Outcome {
     pub tally: Tally,
     /// The findings, in the order of the subjects.
     pub findings: Vec<Finding>,
+    /// The subjects that the findings are about, those that conform and those that were left out too.
+    pub looked_at: Vec<LookedAt>,
+    /// What was agreed before, where the run was held against a baseline.
+    pub agreed: Option<Agreed>,
     /// The journeys through the repositories, where they were asked for.
     pub journeys: Vec<Journey>,
     /// The repositories that a portal is to show, where that was asked for.
@@ -56,6 +71,11 @@ pub struct Outcome {
     pub undecided: BTreeMap<Arc<str>, u64>,
     /// Repositories of which it could not be told which team owns them.
     pub owner_unknown: u64,
+    /// The lines of the policy that settle a contradiction, or are in the way on purpose, by line and setting; each
+    /// with how many subjects it reaches.
+    pub decided: BTreeMap<(String, SettingId), (Arc<Expectation>, u64)>,
+    /// How the repository is guarded that the policy is kept in, where it was among those judged.
+    pub home: Option<Home>,
     /// How many controls of the policy people check by hand.
     pub by_hand: usize,
     /// Only part of what the policy is about was looked at, on the user's word.
@@ -86,10 +106,14 @@ impl Outcome {
     pub fn add(&mut self, part: Self) {
         self.tally = self.tally.plus(part.tally);
         self.findings.extend(part.findings);
+        self.looked_at.extend(part.looked_at);
         self.journeys.extend(part.journeys);
         self.listed.extend(part.listed);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;
+        }
+        for (place, (wish, count)) in part.decided {
+            self.decided.entry(place).or_insert_with(|| (wish, 0)).1 += count;
         }
         for (name, count) in part.undecided {
             *self.undecided.entry(name).or_default() += count;
@@ -99,6 +123,7 @@ impl Outcome {
         self.partial |= part.partial;
         self.unread.extend(part.unread);
         self.unproven.extend(part.unproven);
+        self.home = part.home.or(self.home.take());
         self.acting = part.acting.or(self.acting.take());
         for (have, more) in self.waivers_named.iter_mut().zip(part.waivers_named) {
             *have |= more;

@@ -17,7 +17,7 @@ use crate::engine::{
     Danger, Documents, Draft, Facts, Limits, Planned, Want, add_needed, demand as needed_for,
 };
 use crate::forge::{github, gitlab};
-use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target, Verdict};
+use crate::model::{Change, Finding, Observed, Plan, SubjectKind, Target};
 use crate::policy::Policy;
 
 /// The version of the plan file's format.
@@ -72,8 +72,12 @@ impl Planner<'_> {
             Some(lifting) => {
                 draft.forbid_of([&of_subject]);
                 let observed = observed.clone();
-                let findings = findings.iter().filter(|f| f.verdict != Verdict::Conforms).cloned().collect();
-                lifting.keep(Kept { observed, findings, draft: of_subject, documents: documents.cloned() });
+                lifting.keep(Kept {
+                    observed,
+                    findings: findings.to_vec(),
+                    draft: of_subject,
+                    documents: documents.cloned(),
+                });
             }
             None => draft.add(of_subject),
         }

@@ -10,8 +10,8 @@ import { svg } from "./terminal.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const pictures = path.join(root, "docs/pictures");
 const program = path.join(process.env.CARGO_TARGET_DIR || path.join(root, "target"), "debug/ispo-scm");
-// Lines of the terminal report that are shown before what is left out, and behind it.
-const [BEGIN, END, WIDTH] = [27, 4, 88];
+// No more lines of the terminal report than these are shown before what is left out.
+const [MOST, WIDTH] = [32, 88];
 
 /** What an audit of the example says. */
 function audit(...more) {
@@ -23,14 +23,14 @@ function audit(...more) {
 
 mkdirSync(pictures, { recursive: true });
 const lines = audit().trimEnd().split("\n");
-const shown = [...lines.slice(0, BEGIN), "…", "", ...lines.slice(-END)];
+const shown = [...lines.slice(0, lines.lastIndexOf("", MOST)), "", "  …", ...lines.slice(lines.lastIndexOf(""))];
 writeFileSync(path.join(pictures, "audit.svg"), svg("ispo-scm audit fixtures/acme", shown, WIDTH));
 
 const folder = mkdtempSync(path.join(tmpdir(), "ispo-scm-pictures-"));
 const file = path.join(folder, "report.html");
 writeFileSync(file, audit("--format", "html"));
 const browser = await open();
-const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
+const page = await browser.newPage({ viewport: { width: 1200, height: 920 } });
 await page.goto(pathToFileURL(file).href);
 await page.screenshot({ path: path.join(pictures, "report.png") });
 await browser.close();

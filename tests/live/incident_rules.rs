@@ -322,3 +322,46 @@ fn rule_17_an_unknown_key_is_an_error_with_a_suggestion() {
     }
     assert_eq!(bench.forge.recorded().len(), 0);
 }
+
+#[test]
+fn rule_12_the_policys_own_repository_is_guarded_or_it_is_said() {
+    let policy = "[branch.\"~default\"]\nrequired_approvals = { at_least = 0 }\n";
+    let Bench { forge, desk } = Bench::new(policy, &[], |_| {});
+    let desk = desk.set("GITHUB_REPOSITORY", "ACME/service-0002");
+    let said = |run: Run| (run.out + &run.err).split_whitespace().collect::<Vec<_>>().join(" ");
+    let audit = || said(desk.run(&["audit", "policy.toml", "--github", "acme"]));
+    assert!(!audit().contains("holds this policy"), "somebody else approves");
+    forge.world_mut(|world| {
+        world.organization_mut("acme").rulesets.clear();
+        let repository = world.repository_mut("service-0002");
+        repository.protections.clear();
+        repository.rulesets.clear();
+    });
+    let open = "github:acme/service-0002 holds this policy, and nobody has to approve a change there";
+    assert!(audit().contains(open), "{}", audit());
+    let planned = said(desk.run(&["plan", "policy.toml", "--github", "acme"]));
+    assert!(planned.contains(open), "{planned}");
+}
+
+#[test]
+fn rule_14_nobody_is_locked_out() {
+    let policy = "[branch.\"~default\"]\nrequired_approvals = { at_least = 9 }\n\
+                  required_checks = { contains = [\"nothing reports this\"] }\n\
+                  [repository]\ncollaborators = { exactly = [] }\nteams = { exactly = [] }\n";
+    let bench = Bench::new(policy, &[], |_| {});
+    let (_, plan) = bench.plan();
+    let of = |part: &str| -> Vec<(String, String)> {
+        let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+        plan[part].as_array().unwrap().iter().map(|c| (text(&c["setting"]), text(&c["reason"]))).collect()
+    };
+    let left = of("deferred");
+    for (setting, why) in [
+        ("branch.required_approvals", "9 approvals are asked for, and besides the author only"),
+        ("branch.required_checks", "nothing reports `nothing reports this`"),
+    ] {
+        assert!(left.iter().any(|(s, reason)| s == setting && reason.contains(why)), "{setting}: {left:?}");
+        assert!(!of("changes").iter().any(|(s, _)| s == setting), "{setting}");
+    }
+    bench.apply(&["--allow-irreversible", "--max-share=100", "--allow-unproven"]);
+    assert!(bench.writes().iter().all(|w| !w.path.contains("rulesets") && !w.path.contains("protection")));
+}

@@ -69,3 +69,20 @@ fn what_is_applied_to_acme_is_taken_back_to_the_letter() {
     let back = audit(folder.path());
     assert_eq!(findings(&back), findings(&before));
 }
+
+#[test]
+fn what_was_taken_back_can_be_made_again_by_the_same_plan() {
+    let folder = laid_out();
+    let plan = ["plan", ".", "--max-risk", "routine", "--today", "2026-11-20", "--out", "plan.json"];
+    run(folder.path(), &plan, 2);
+    let apply = ["apply", "plan.json", "--auto-approve"];
+    run(folder.path(), &apply, 0);
+    let once = audit(folder.path());
+    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
+    run(folder.path(), &undo, 0);
+    assert_ne!(audit(folder.path()), once);
+    run(folder.path(), &apply, 0);
+    assert_eq!(audit(folder.path()), once, "it was made, and not only said to be");
+    run(folder.path(), &undo, 0);
+    assert_ne!(audit(folder.path()), once);
+}

@@ -58,6 +58,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
             watched: false,
             named: None,
             controls: Vec::new(),
+            standing: ispo_scm::model::Standing::default(),
         }),
         item: None,
         verdict: Verdict::Drift,

@@ -46,6 +46,8 @@ pub(super) struct Facts {
     pub base_permission: Option<SettingId>,
     pub approvals: Option<SettingId>,
     pub archived: Option<SettingId>,
+    pub checks: Option<SettingId>,
+    pub reported: Option<SettingId>,
     /// Of these, what a forge has no such thing of.
     lacking: Vec<(ForgeKind, SettingId)>,
 }
@@ -62,6 +64,8 @@ impl Facts {
             base_permission: catalog.id("organization.default_repository_permission"),
             approvals: catalog.id("branch.required_approvals"),
             archived: catalog.id("repository.archived"),
+            checks: catalog.id("branch.required_checks"),
+            reported: catalog.id("repository.reported_checks"),
             lacking: Vec::new(),
         };
         let ids: Vec<SettingId> = facts.wants().into_iter().map(|want| want.setting).collect();
@@ -75,10 +79,12 @@ impl Facts {
     /// All of it, as wishes to be read.
     pub(super) fn wants(&self) -> Vec<Want> {
         let want = |of, setting, key: Option<&str>| Want { of, setting, key: key.map(Arc::from) };
-        let own = [self.visibility, self.forking, self.access, self.request_access, self.archived];
+        let own =
+            [self.visibility, self.forking, self.access, self.request_access, self.archived, self.reported];
         let own = own.into_iter().flatten().chain(self.merge_methods.iter().copied());
         let mut wants: Vec<Want> = own.map(|id| want(SubjectKind::Repository, id, None)).collect();
         wants.extend(self.base_permission.map(|id| want(SubjectKind::Organization, id, None)));
+        wants.extend(self.checks.map(|id| want(SubjectKind::Repository, id, Some(DEFAULT_BRANCH))));
         wants.extend(self.approvals.map(|id| want(SubjectKind::Repository, id, Some(DEFAULT_BRANCH))));
         wants
     }

@@ -3,7 +3,7 @@
 
 use super::facts::{Around, DEFAULT_BRANCH, Fact, Facts};
 use super::index::{Check, State, Toil};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::{Judge, Judged};
 use crate::model::{Observation, Rung, Severity, Stage, Value, Weights};
 
@@ -16,6 +16,8 @@ pub enum Obstacle {
     ApprovalsCannotBeMet,
     /// Every way of merging is switched off.
     NoWayToMerge,
+    /// A check has to pass that nothing reports.
+    ChecksCannotPass,
 }
 
 impl Obstacle {
@@ -24,7 +26,7 @@ impl Obstacle {
         match self {
             Self::NoWayToPropose => Stage::Propose,
             Self::ApprovalsCannotBeMet => Stage::Reviewed,
-            Self::NoWayToMerge => Stage::Merged,
+            Self::NoWayToMerge | Self::ChecksCannotPass => Stage::Merged,
         }
     }
 
@@ -34,6 +36,7 @@ impl Obstacle {
             Self::NoWayToPropose => "whoever cannot write here cannot fork it either",
             Self::ApprovalsCannotBeMet => "it asks for more approvals than there are others who may approve",
             Self::NoWayToMerge => "every way of merging is switched off",
+            Self::ChecksCannotPass => "it waits for a check that nothing reports",
         }
     }
 }
@@ -57,6 +60,7 @@ impl Scene<'_> {
             (Obstacle::NoWayToPropose, self.no_way_to_propose()),
             (Obstacle::ApprovalsCannotBeMet, self.approvals_cannot_be_met()),
             (Obstacle::NoWayToMerge, self.no_way_to_merge()),
+            (Obstacle::ChecksCannotPass, self.checks_cannot_pass()),
         ];
         let check = |(obstacle, fact): (Obstacle, Fact<bool>)| {
             let state = match fact {
@@ -111,6 +115,33 @@ impl Scene<'_> {
             let people = access.iter().filter(|(name, role)| may(role) && !name.ends_with("[bot]")).count();
             // Whoever proposes a change does not approve it.
             i64::try_from(people.saturating_sub(1)).is_ok_and(|others| asked > others)
+        })
+    }
+
+    /// Whether a check has to pass that nothing reports on the default branch. On GitLab the pipeline has to, whose file
+    /// may go by any name.
+    fn checks_cannot_pass(&self) -> Fact<bool> {
+        let Some(setting) = self.facts.checks.map(|id| self.catalog.get(id)) else { return Fact::NotAsked };
+        if self.around.forge == ForgeKind::Gitlab {
+            return Fact::NotAsked;
+        }
+        let reported = match self.facts.own(self.around, self.facts.reported) {
+            Fact::Known(reported) => Fact::Known(reported),
+            Fact::Unknown => Fact::Unknown,
+            Fact::NotAsked => return Fact::NotAsked,
+        };
+        let seen = self.judge.observe(setting, Some(DEFAULT_BRANCH), self.judged);
+        let asked = match seen.first().map(|(_, sourced)| &sourced.observation) {
+            Some(Observation::Known(names) | Observation::Bound { value: names, .. }) => names,
+            Some(Observation::Absent | Observation::Unsupported { .. }) => return Fact::Known(false),
+            _ => return Fact::Unknown,
+        };
+        if asked.is_empty() {
+            return Fact::Known(false);
+        }
+        reported.map(|reported| {
+            let told: Vec<&str> = reported.into_iter().flat_map(Value::texts).collect();
+            asked.texts().any(|name| !told.contains(&name))
         })
     }
 

@@ -50,11 +50,14 @@ pub struct SystemicShare {
 }
 
 /// The wishes that are not met and stand in the way, those that cost most first; and their systemic share.
-pub fn hindrances<'f>(findings: &'f [Finding], journeys: &[Journey]) -> (Vec<Hindrance<'f>>, SystemicShare) {
+pub fn hindrances<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    journeys: &[Journey],
+) -> (Vec<Hindrance<'f>>, SystemicShare) {
     let mut places: HashMap<(u32, Option<&str>, &str, usize), usize> = HashMap::new();
     let mut all: Vec<Hindrance<'f>> = Vec::new();
     let in_the_way = |f: &&Finding| f.points > 0.0 && matches!(f.verdict, Verdict::Drift | Verdict::Waived);
-    for finding in findings.iter().filter(in_the_way) {
+    for finding in findings.into_iter().filter(in_the_way) {
         let wish = &finding.expectation;
         let key = (wish.setting.0, wish.key.as_deref(), &*wish.origin.file, wish.origin.offset);
         let place = *places.entry(key).or_insert_with(|| {

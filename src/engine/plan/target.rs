@@ -91,6 +91,7 @@ mod tests {
             watched: false,
             named: None,
             controls: Vec::new(),
+            standing: crate::model::Standing::default(),
         }
     }
 

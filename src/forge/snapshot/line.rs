@@ -45,7 +45,7 @@ impl<'c> LineReader<'c> {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn read_below(&self, header: &Header, line: &str) -> Result<Observed, String> {
+    pub fn read_below(&self, header: &Header, line: &str) -> Result<Observed, String> {
         let mut observed = self.read(&header.forge, line)?;
         if let Some(demand) = self.wanted {
             demand.settle_facts(self.catalog, header.forge_kind(), &mut observed);

@@ -91,7 +91,7 @@ fn head(audited: Audited<'_>, whole: bool) -> Markup {
         header {
             h1 { (safe(&title)) }
             p.of {
-                "Held against " code { (safe(&audited.place_of_policy().file)) } " on " (audited.style.today)
+                "Held against " code { (safe(&audited.place_of_policy().file)) } " on " span.date { (audited.style.today) }
                 @if let Some(team) = audited.team {
                     ". Only the repositories that team " strong { (safe(team)) } " owns."
                 }

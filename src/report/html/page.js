@@ -12,8 +12,8 @@
 
   const subjects = data.subjects.map(([name, teams, profiles, friction, link, doors]) =>
     ({ name, teams, profiles, friction, link, doors }));
-  const wishes = data.wishes.map(([setting, wanted, origin, layer, severity, stage, lenses, why]) =>
-    ({ setting, wanted, origin, layer, severity, stage, lenses, why }));
+  const wishes = data.wishes.map(([setting, wanted, origin, layer, severity, stage, lenses, why, label]) =>
+    ({ setting, wanted, origin, layer, severity, stage, lenses, why: [label, why].filter(Boolean).join(": ") }));
   const findings = data.findings.map(([subject, wish, verdict, seen, points, shut]) =>
     ({ subject: subjects[subject], wish: wishes[wish], verdict, seen: data.seen[seen], points, shut: shut === 1 }));
 
@@ -26,7 +26,7 @@
 
   // A name that is too long for its place goes on in the next line where its parts meet.
   const name = (text, tag = "span") => {
-    const parts = text.split(/(?<=[/._:])/);
+    const parts = text.split(/(?<=[/._])/);
     return make(tag, "name", ...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
   };
 

@@ -125,13 +125,6 @@ fn base(site: &Site, organization: &Organization, repository: &Repository) -> Ma
     tell_one("permissions", super::permissions(repository.denials.role));
     let listed = REPOSITORY.iter().filter(|setting| setting.listed);
     tell(&mut body, listed, &repository.settings, &repository.denials);
-    let features = body.get_mut("security_and_analysis").and_then(Value::as_object_mut);
-    if let Some(updates) = features.and_then(|features| features.get_mut("dependabot_security_updates"))
-        && !repository.vulnerability_alerts
-    {
-        // Without the alerts there is nothing to propose updates for.
-        updates["status"] = json!("disabled");
-    }
     if let Some(visibility) = body.get("visibility") {
         let private = visibility != "public";
         body.insert("private".to_owned(), json!(private));
