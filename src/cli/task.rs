@@ -15,7 +15,7 @@ use super::since::Since;
 use super::terminal;
 use crate::catalog::{Catalog, Demand};
 use crate::model::Weights;
-use crate::policy::Policy;
+use crate::policy::{POLICY_FILE, Policy};
 use crate::report::{self, Audited};
 use crate::run::{Auditor, Outcome, home, wanted, wanted_for_a_portal, wanted_for_journeys};
 
@@ -24,7 +24,7 @@ use crate::run::{Auditor, Outcome, home, wanted, wanted_for_a_portal, wanted_for
 pub(super) struct Telling {
     #[command(flatten)]
     pub reports: Reports,
-    /// For whom it is written: human, markdown, comment, issue, digest
+    /// For whom it is written: human, markdown, comment, issue, html, digest
     #[arg(long, value_enum, value_name = "WHO")]
     audience: Option<Reader>,
     /// What ends with exit code 2 or 3: drift, unknown, expired, a severity, never (a list)
@@ -154,14 +154,14 @@ impl Task<'_> {
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
         since.apply(agreed, &mut outcome, &catalog, today, limited)?;
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
-        let file = policy.sources.iter().find(|s| !s.name.starts_with("pack:"));
+        let own = if self.path.is_dir() { self.path.join(POLICY_FILE) } else { self.path.to_owned() };
         let style =
             report::Style { color: terminal::color(), width: terminal::width(), all: self.all, today };
         let audited = Audited {
             outcome: &outcome,
             catalog: &catalog,
             waivers: &policy.waivers,
-            policy: file.map_or("policy.toml", |s| &*s.name),
+            policy: &own.display().to_string(),
             root: here.as_deref().unwrap_or_default(),
             elsewhere: &reports.elsewhere(self.path),
             audience: audience.map(Reader::audience),

@@ -8,13 +8,13 @@ const [report, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const browser = await open();
 for (const [name, width, height, colorScheme] of [
-  ["phone", 390, 844, "light"], ["laptop", 1366, 800, "light"], ["dark", 1366, 800, "dark"],
+  ["phone", 390, 1400, "light"], ["laptop", 1366, 1100, "light"], ["dark", 1366, 1100, "dark"],
 ]) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   for (const view of ["overview", "platform", "repositories", "findings"]) {
     await page.goto(`${pathToFileURL(path.resolve(report))}#${view}`);
     await page.reload();
-    await page.screenshot({ path: path.join(folder, `${name}-${view}.png`), fullPage: view !== "findings" });
+    await page.screenshot({ path: path.join(folder, `${name}-${view}.png`), fullPage: view === "overview" });
   }
   await page.close();
 }

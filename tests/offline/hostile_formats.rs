@@ -233,7 +233,7 @@ const ELEMENTS: &str = "html head meta title style body header nav main section 
     svg text rect desc wbr";
 
 /// What its elements have.
-const ATTRIBUTES: &str = "lang charset http-equiv content name data-first id class href hidden role tabindex scope type value \
+const ATTRIBUTES: &str = "lang charset http-equiv content name data-first data-view id class href hidden role tabindex scope type value \
     open autocomplete spellcheck data-sort viewBox width height x y rx text-anchor html aria-label aria-labelledby aria-hidden";
 
 #[track_caller]

@@ -11,6 +11,7 @@ mod action_files;
 mod architecture;
 mod bad_policies;
 mod baseline;
+mod browser;
 mod catalog_contract;
 mod catalog_documents;
 mod catalog_examples;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::engine::Journey;
-use crate::model::{Finding, Subject, Verdict};
+use crate::model::{Finding, Label, Subject};
 use crate::report::audited::{Audited, is_text};
 use crate::report::safe_text::safe;
 
@@ -66,7 +66,7 @@ pub(super) fn data(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
         let wish = wishes.number(wish.to_string(), || wish);
         let mut words = is_text(finding);
         if let Some(waiver) = audited.waiver(finding) {
-            let state = if finding.verdict == Verdict::Waived { "until" } else { "ENDED on" };
+            let state = waiver.state(audited.style.today);
             words.push_str(&format!(
                 "; waived by {} {state} {}: {}",
                 waiver.owner, waiver.expires, waiver.reason
@@ -107,6 +107,7 @@ fn asked(audited: Audited<'_>, finding: &Finding) -> Json {
         wish.stage.word(),
         wish.lenses.iter().map(|l| l.word()).collect::<Vec<_>>(),
         safe(wish.why.as_deref().unwrap_or_default()),
+        Label::of(finding).map(Label::word),
     ])
 }
 

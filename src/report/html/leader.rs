@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::charts::funnel;
-use super::tables::{decided, name, percent};
+use super::tables::{percent, waived, word};
 use crate::engine::{FEWEST, Hindrance, Summary, SystemicShare, hindrances, summary};
 use crate::model::Subject;
 use crate::report::audited::{Audited, count, short};
 use crate::report::coverage::Coverage;
+use crate::report::decided::{Decided, decided};
 use crate::report::friction::told;
 use crate::report::safe_text::safe;
+use crate::report::since::since;
 
 /// How many causes, accepted departures, and places that were not read are named.
 const MOST: usize = 3;
@@ -20,16 +22,18 @@ const MOST: usize = 3;
 pub(super) fn leader(audited: Audited<'_>) -> Markup {
     let outcome = audited.outcome;
     let all = summary(&outcome.journeys).filter(|all| all.repositories >= FEWEST);
-    let (causes, share) = hindrances(&outcome.findings, &outcome.journeys);
+    let (causes, share) = hindrances(audited.everything(), &outcome.journeys);
     html! {
-        section.view #overview aria-labelledby="overview-title" {
+        section.view #overview data-view="overview" aria-labelledby="overview-title" {
             h2 #overview-title { "Overview" }
             (not_read(audited))
+            @if let Some(since) = since(audited) { p.hint { (safe(&since)) } }
             (numbers(audited, all.as_ref(), share))
             div.two {
                 div {
                     h3 #helps { "What would help most" }
                     (helps(audited, &causes))
+                    (decisions(audited))
                     h3 { "Departures that somebody accepted" }
                     (accepted(audited))
                 }
@@ -59,7 +63,7 @@ fn not_read(audited: Audited<'_>) -> Markup {
                 strong { "Not read: " }
                 @for (i, one) in unread.iter().take(MOST).enumerate() {
                     @if i > 0 { "; " }
-                    (name(&one.address)) ": " (safe(&short(&one.why, 160)))
+                    (word(&one.address)) ": " (safe(&short(&one.why, 160)))
                 }
                 @if unread.len() > MOST { "; and " (unread.len() - MOST) " more" }
                 "."
@@ -139,8 +143,8 @@ fn help(audited: Audited<'_>, cause: &Hindrance<'_>) -> Markup {
     };
     html! {
         strong { "Unblocks " (unblocked) } " at the step \u{201c}" (wish.stage.word()) "\u{201d}: "
-        (name(&audited.name_of_wish(wish))) " as "
-        (name(&short(&wish.constraint.to_string(), 60)))
+        (word(&audited.name_of_wish(wish))) " as "
+        (word(&short(&wish.constraint.to_string(), 60)))
         @if let Some(why) = &wish.why { ", because " (safe(&short(why, 120))) }
         "."
         span.line {
@@ -150,14 +154,46 @@ fn help(audited: Audited<'_>, cause: &Hindrance<'_>) -> Markup {
     }
 }
 
+/// Where openness and security pull apart, and what the policy decided.
+fn decisions(audited: Audited<'_>) -> Markup {
+    let all = decided(audited);
+    html! {
+        @if !all.is_empty() {
+            h3 { "Trade-offs and friction that the policy decided" }
+            ul.causes {
+                @for one in all.iter().take(MOST) { li { (decision(one)) } }
+                @if all.len() > MOST { li { "and " (all.len() - MOST) " more" } }
+            }
+        }
+    }
+}
+
+fn decision(one: &Decided<'_>) -> Markup {
+    let wish = one.wish;
+    html! {
+        strong { (one.label.word()) } ": " (word(&one.name)) " is "
+        (word(&short(&wish.constraint.to_string(), 60)))
+        @if let Some(why) = &wish.why { ", because " (safe(&short(why, 120))) }
+        "."
+        span.line {
+            (one.subjects) " subject" @if one.subjects != 1 { "s" } "; "
+            @match &wish.standing.owner {
+                Some(owner) => { (safe(&short(owner, 60))) " answers for it" }
+                None => { "nobody is named who answers for it" }
+            }
+            "; " (safe(&wish.origin.to_string()))
+        }
+    }
+}
+
 fn accepted(audited: Audited<'_>) -> Markup {
-    let decided = decided(audited);
+    let decided = waived(audited);
     html! {
         @if decided.is_empty() { p { "None." } }
         ul.causes {
             @for (waiver, findings) in decided.iter().take(MOST) {
                 li {
-                    (name(&short(waiver.subject.text(), 60))) ": " (safe(&short(&waiver.reason, 120)))
+                    (word(&short(waiver.subject.text(), 60))) ": " (safe(&short(&waiver.reason, 120)))
                     span.line {
                         (count(*findings, "finding")) "; " (safe(&short(&waiver.owner, 60))) " until " (waiver.expires)
                     }

@@ -91,7 +91,7 @@ fn head(audited: Audited<'_>, whole: bool) -> Markup {
         header {
             h1 { (safe(&title)) }
             p.of {
-                "Held against " code { (safe(&audited.place_of_policy().file)) } " on " (audited.style.today)
+                "Held against " code { (safe(&audited.place_of_policy().file)) } " on " span.date { (audited.style.today) }
                 @if let Some(team) = audited.team {
                     ". Only the repositories that team " strong { (safe(team)) } " owns."
                 }
@@ -132,26 +132,26 @@ fn found(audited: Audited<'_>) -> Markup {
             }
             p #count role="status" {}
         }
-        section.view #repositories aria-labelledby="repositories-title" {
+        section.view #repositories data-view="repositories" aria-labelledby="repositories-title" {
             h2 #repositories-title { "Repositories" }
             p.hint { "What is in a contributor's way first, one fix a line. Closed doors stop everybody." }
             div #fixes { noscript { p { "The findings are drawn by a script, which is switched off. " (safe(audited.elsewhere)) "." } } }
             div.pager #fixes-pager {}
         }
-        section.view #findings aria-labelledby="findings-title" {
+        section.view #findings data-view="findings" aria-labelledby="findings-title" {
             h2 #findings-title { "Findings" }
             div.scroll tabindex="0" role="region" aria-labelledby="findings-title" {
-                table #table {
-                    thead { tr {
+                table #table role="table" {
+                    thead role="rowgroup" { tr role="row" {
                         @for (id, name) in [
                             ("severity", "Severity"), ("verdict", "Verdict"), ("subject", "Subject"),
                             ("setting", "Setting"), ("seen", "Seen"), ("wanted", "Wanted"),
                             ("origin", "Policy's line"), ("stage", "Step"), ("points", "Points"),
                         ] {
-                            th scope="col" { button type="button" data-sort=(id) { (name) } }
+                            th scope="col" role="columnheader" { button type="button" data-sort=(id) { (name) } }
                         }
                     } }
-                    tbody {}
+                    tbody role="rowgroup" {}
                 }
             }
             div.pager #table-pager {}

@@ -12,8 +12,8 @@
 
   const subjects = data.subjects.map(([name, teams, profiles, friction, link, doors]) =>
     ({ name, teams, profiles, friction, link, doors }));
-  const wishes = data.wishes.map(([setting, wanted, origin, layer, severity, stage, lenses, why]) =>
-    ({ setting, wanted, origin, layer, severity, stage, lenses, why }));
+  const wishes = data.wishes.map(([setting, wanted, origin, layer, severity, stage, lenses, why, label]) =>
+    ({ setting, wanted, origin, layer, severity, stage, lenses, why: [label, why].filter(Boolean).join(": ") }));
   const findings = data.findings.map(([subject, wish, verdict, seen, points, shut]) =>
     ({ subject: subjects[subject], wish: wishes[wish], verdict, seen: data.seen[seen], points, shut: shut === 1 }));
 
@@ -26,7 +26,7 @@
 
   // A name that is too long for its place goes on in the next line where its parts meet.
   const name = (text, tag = "span") => {
-    const parts = text.split(/(?<=[/._:])/);
+    const parts = text.split(/(?<=[/._])/);
     return make(tag, "name", ...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
   };
 
@@ -84,16 +84,24 @@
     return link;
   };
   const tag = (severity) => make("span", `tag ${severity}`, severity);
+  // Cells say what they are: on a phone they stand below each other, and are no table to the browser then.
+  const heads = [...document.querySelectorAll("[data-sort]")].map((button) => button.textContent);
   const row = (f) => {
-    const subject = make("th", "", address(f.subject));
-    subject.scope = "row";
-    const setting = make("td", "", name(f.wish.setting));
-    if (f.wish.why) setting.append(make("span", "line", f.wish.why));
-    const points = f.points ? f.points.toFixed(1) : "";
-    return make("tr", "",
-      make("td", "", tag(f.wish.severity)), make("td", "", f.verdict.replace("_", " ")), subject, setting,
-      make("td", "", f.seen), make("td", "", name(f.wish.wanted)),
-      make("td", "", name(f.wish.origin)), make("td", "", f.wish.stage), make("td", "number", points));
+    const why = f.wish.why ? [make("span", "line", f.wish.why)] : [];
+    const points = f.points ? [f.points.toFixed(1)] : [];
+    const cells = [
+      [tag(f.wish.severity)], [f.verdict.replace("_", " ")], [address(f.subject)], [name(f.wish.setting), ...why], [f.seen],
+      [name(f.wish.wanted)], [name(f.wish.origin)], [f.wish.stage], points,
+    ].map((inside, i) => {
+      const cell = make(i === 2 ? "th" : "td", i === 8 ? "number" : "", ...inside);
+      cell.dataset.head = heads[i];
+      cell.setAttribute("role", i === 2 ? "rowheader" : "cell");
+      if (i === 2) cell.scope = "row";
+      return cell;
+    });
+    const made = make("tr", "", ...cells);
+    made.setAttribute("role", "row");
+    return made;
   };
   const pager = (place, current, pages, go) => {
     place.replaceChildren();
@@ -202,14 +210,16 @@
     const text = query.toString();
     try { history.replaceState(null, "", `#${view}${text ? `?${text}` : ""}`); } catch { /* a page without an address */ }
   };
-  const views = [...document.querySelectorAll(".view")].map((v) => v.id);
+  const views = [...document.querySelectorAll(".view")];
+  // Without these the browser does not scroll to the view whose name the address has.
+  for (const one of views) one.removeAttribute("id");
   const go = (focus) => {
     const [wanted, query] = location.hash.slice(1).split("?");
     if (wanted === "main" && view) {
       remember();
       return by("main").focus();
     }
-    view = views.includes(wanted) ? wanted : document.body.dataset.first;
+    view = views.some((v) => v.dataset.view === wanted) ? wanted : document.body.dataset.first;
     if (query !== undefined) {
       const asked = new URLSearchParams(query);
       for (const id of Object.keys(kept)) {
@@ -221,7 +231,7 @@
       }
       apply();
     }
-    for (const id of views) by(id).hidden = id !== view;
+    for (const one of views) one.hidden = one.dataset.view !== view;
     by("filters").hidden = view !== "findings" && view !== "repositories";
     for (const link of document.querySelectorAll("nav a")) {
       if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
@@ -255,6 +265,7 @@
   const first = location.hash.includes("?");
   if (!first) { sort(); group(); }
   go(false);
+  scrollTo(0, 0);
   by("count").textContent =
     `${number(shown.length, "finding", "findings")} of ${number(repositories.length, "subject", "subjects")}`;
 })();

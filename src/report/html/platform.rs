@@ -12,6 +12,7 @@ use crate::model::{SubjectKind, Verdict, Waiver};
 use crate::report::audited::{Audited, count, short};
 use crate::report::cause::{Cause, causes};
 use crate::report::coverage::Coverage;
+use crate::report::decided::decided;
 use crate::report::notes::notes;
 use crate::report::safe_text::safe;
 
@@ -24,10 +25,11 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
     let (profiles, small) = groups(&outcome.journeys, |j| &j.profiles);
     let (teams, small_teams) = groups(&outcome.journeys, |j| &j.owners);
     html! {
-        section.view #platform aria-labelledby="platform-title" {
+        section.view #platform data-view="platform" aria-labelledby="platform-title" {
             h2 #platform-title { "Platform" }
             h3 { "Root causes by layer" }
             (by_layer(audited))
+            (decisions(audited))
             h3 { "What could not be seen" }
             (unseen(audited))
             h3 { "Waivers, by the day on which they end" }
@@ -118,6 +120,16 @@ fn cause(audited: Audited<'_>, cause: &Cause<'_>) -> Vec<Markup> {
     ]
 }
 
+fn decisions(audited: Audited<'_>) -> Markup {
+    let all = decided(audited);
+    html! {
+        @if !all.is_empty() {
+            h3 { "Trade-offs and friction that the policy decided" }
+            ul.causes { @for one in &all { li { (safe(&one.sentence())) } } }
+        }
+    }
+}
+
 fn unseen(audited: Audited<'_>) -> Markup {
     let coverage = Coverage::of(audited.outcome, audited.catalog);
     let permille = coverage.permille();
@@ -141,6 +153,7 @@ fn waivers(audited: Audited<'_>) -> Markup {
         .iter()
         .map(|(i, waiver)| {
             let state = match () {
+                () if waiver.lasts_too_long(audited.style.today) => "longer than the policy allows",
                 () if !waiver.holds_on(audited.style.today) => "ended: counts as drift",
                 () if !flag(&audited.outcome.waivers_named, *i) => "nothing has that name",
                 () if !flag(&audited.outcome.waivers_used, *i) => "not needed",

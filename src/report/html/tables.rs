@@ -35,11 +35,16 @@ pub(super) fn table(caption: &str, heads: &[&str], numbers: usize, rows: &[Vec<M
     }
 }
 
-/// A name from elsewhere. One that is too long for its place goes on in the next line where its parts meet.
+/// A name from elsewhere, within a sentence.
+pub(super) fn word(text: &str) -> Markup {
+    html! { span.name { (safe(text)) } }
+}
+
+/// A name from elsewhere, in a table. One that is too long for its place goes on in the next line where its parts meet.
 pub(super) fn name(text: &str) -> Markup {
     html! {
         span.name {
-            @for (i, part) in safe(text).split_inclusive(['/', '.', '_', ':']).enumerate() {
+            @for (i, part) in safe(text).split_inclusive(['/', '.', '_']).enumerate() {
                 @if i > 0 { wbr; }
                 (part)
             }
@@ -48,12 +53,12 @@ pub(super) fn name(text: &str) -> Markup {
 }
 
 /// The waivers that cover a departure now, by the day on which they end, each with how many findings it covers.
-pub(super) fn decided(audited: Audited<'_>) -> Vec<(&Waiver, usize)> {
+pub(super) fn waived(audited: Audited<'_>) -> Vec<(&Waiver, usize)> {
     let counts = covered(audited);
-    let mut decided: Vec<(&Waiver, usize)> =
+    let mut waived: Vec<(&Waiver, usize)> =
         audited.waivers.iter().zip(counts).filter(|(_, findings)| *findings > 0).collect();
-    decided.sort_by(|a, b| (a.0.expires, &a.0.origin).cmp(&(b.0.expires, &b.0.origin)));
-    decided
+    waived.sort_by(|a, b| (a.0.expires, &a.0.origin).cmp(&(b.0.expires, &b.0.origin)));
+    waived
 }
 
 /// For each waiver, how many findings it covers.

@@ -1,0 +1,226 @@
+// Opens the page in a real browser, and uses it: node check.mjs ISPO-SCM [PART OF A CHECK'S NAME]
+//
+// What is asserted: nothing is asked of a network, nothing is said on the console, axe finds nothing serious, filters,
+// sorting, links and printing do what they say, and names that want to be more than names are not.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { open } from "./browser.mjs";
+import { hostile, many } from "./worlds.mjs";
+
+const program = path.resolve(process.argv[2]);
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const folder = mkdtempSync(path.join(tmpdir(), "ispo-scm-browser-"));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const VIEWS = ["overview", "platform", "repositories", "findings"];
+// Seconds; slow machines are told, not failed.
+const MEANT = 2;
+
+/** Writes a report of a policy; drift is what is looked for. */
+function report(policy, name, ...more) {
+  const file = path.join(folder, `${name}.html`);
+  const called = ["audit", policy, "--today", "2026-11-20", "--fail-on", "never", "--format", "badge", "--report", `html=${file}`];
+  execFileSync(program, [...called, ...more], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  return pathToFileURL(file).href;
+}
+
+const browser = await open();
+
+/** A page of which everything is heard that it should not do. */
+async function page(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, ...options });
+  const made = await context.newPage();
+  made.wrong = [];
+  made.on("console", (said) => ["error", "warning"].includes(said.type()) && made.wrong.push(said.text()));
+  made.on("pageerror", (error) => made.wrong.push(String(error)));
+  made.on("dialog", (dialog) => { made.wrong.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  made.on("popup", () => made.wrong.push("a window"));
+  made.on("request", (asked) => asked.url().startsWith("file:") || made.wrong.push(`asked for ${asked.url()}`));
+  return made;
+}
+
+/** Opens a view as somebody does who was sent its address. */
+async function show(on, report, view) {
+  await on.goto("about:blank");
+  await on.goto(`${report}#${view}`);
+}
+
+const rows = (on) => on.locator("#table tbody tr");
+const column = (on, name) => on.locator(`#table [data-head="${name}"]`).allTextContents();
+
+const checks = {
+  async "a real report does nothing but show itself"(acme) {
+    for (const [colorScheme, width] of [["light", 1366], ["dark", 1366], ["light", 390]]) {
+      const on = await page({ colorScheme, viewport: { width, height: 900 } });
+      for (const view of VIEWS) {
+        await show(on, acme, view);
+        assert.equal(await on.locator(".view:visible").getAttribute("data-view"), view);
+        const wide = await on.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wide <= 0, `${view} is wider than ${width} by ${wide}`);
+        await on.evaluate(axe);
+        const found = await on.evaluate(() => globalThis.axe.run(document));
+        const bad = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
+        assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${view}, ${colorScheme}`);
+      }
+      assert.deepEqual(on.wrong, []);
+      await on.context().close();
+    }
+  },
+
+  async "filters and search leave what they say"(acme) {
+    const on = await page();
+    await show(on, acme, "findings");
+    const all = await on.locator("#count").textContent();
+    await on.selectOption("#severity", "critical");
+    assert.deepEqual([...new Set(await column(on, "Severity"))], ["critical"]);
+    await on.selectOption("#severity", "");
+    await on.selectOption("#stage", "propose");
+    assert.deepEqual([...new Set(await column(on, "Step"))], ["propose"]);
+    await on.selectOption("#stage", "");
+    await on.selectOption("#lens", "both");
+    await on.selectOption("#profile", { label: "docs" });
+    const docs = await rows(on).count();
+    assert.ok(docs > 0);
+    await on.click("#clear");
+    assert.equal(await on.locator("#count").textContent(), all);
+    await on.fill("#search", "allow_forking adr-library");
+    await on.waitForFunction(() => document.querySelectorAll("#table tbody tr").length === 1);
+    assert.match((await column(on, "Subject"))[0], /adr-library/);
+    await on.click("#clear");
+    await on.selectOption("#team", { label: "payments" });
+    await on.click("nav >> text=Repositories");
+    const owners = await on.locator(".repository .hint").allTextContents();
+    assert.ok(owners.length > 0 && owners.every((text) => text.includes("payments")), String(owners));
+    assert.match(on.url(), /#repositories\?team=payments$/);
+    const sent = await page();
+    await sent.goto(on.url());
+    assert.deepEqual(await sent.locator(".repository h3").allTextContents(), await on.locator(".repository h3").allTextContents());
+    assert.deepEqual([...on.wrong, ...sent.wrong], []);
+  },
+
+  async "the closed doors of a repository come first"(acme) {
+    const on = await page();
+    await show(on, acme, "repositories");
+    for (const list of await on.locator(".repository ul").all()) {
+      const doors = (await list.locator("> li").allTextContents()).map((text) => text.startsWith("closed door"));
+      assert.deepEqual(doors, [...doors].sort((a, b) => Number(b) - Number(a)));
+    }
+    assert.ok(await on.locator(".shut-door").count() > 0);
+  },
+
+  async "a table is sorted by its heads, from the keyboard"(acme) {
+    const on = await page();
+    await show(on, acme, "findings");
+    const head = on.locator("[data-sort=subject]");
+    await head.focus();
+    await on.keyboard.press("Enter");
+    const up = await column(on, "Subject");
+    assert.deepEqual(up, [...up].sort());
+    assert.equal(await on.locator("th[aria-sort]").textContent(), "Subject");
+    await on.keyboard.press("Space");
+    assert.equal(await on.locator("th[aria-sort]").getAttribute("aria-sort"), "descending");
+    const down = await column(on, "Subject");
+    assert.deepEqual(down, [...down].sort().reverse());
+    await on.locator("[data-sort=points]").click();
+    const points = (await column(on, "Points")).map(Number);
+    assert.deepEqual(points, [...points].sort((a, b) => b - a));
+    await on.click("#table-pager >> text=Next");
+    assert.match(await on.locator("#table-pager").textContent(), /Page 2 of/);
+    // The way in for who cannot point: skip what is the same everywhere.
+    await show(on, acme, "platform");
+    await on.keyboard.press("Tab");
+    assert.equal(await on.evaluate(() => document.activeElement.textContent), "Skip to the report");
+    await on.keyboard.press("Enter");
+    assert.equal(await on.evaluate(() => document.activeElement.id), "main");
+    assert.equal(await on.locator(".view:visible").getAttribute("data-view"), "platform");
+    assert.deepEqual(on.wrong, []);
+  },
+
+  async "the first part is one page, printed"(acme, large, leader) {
+    for (const [name, file] of [["acme", acme], ["large", large], ["leader", leader]]) {
+      for (const format of ["A4", "Letter"]) {
+        const on = await page();
+        await show(on, file, "overview");
+        const pages = (await on.pdf({ format, margin: { top: "12mm", bottom: "12mm", left: "12mm", right: "12mm" } }))
+          .toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g);
+        assert.equal(pages.length, 1, `${name} on ${format}`);
+        await on.context().close();
+      }
+    }
+  },
+
+  async "what was decided reads without a script"(acme) {
+    const on = await page({ javaScriptEnabled: false });
+    await on.goto(acme);
+    assert.match(await on.locator("#overview").innerText(), /What would help most/);
+    assert.match(await on.locator("#platform").innerText(), /Root causes by layer/);
+    assert.match(await on.locator("#repositories").innerText(), /drawn by a script, which is switched off/);
+  },
+
+  async "names are never more than names"() {
+    for (const name of hostile.NAMES) {
+      const on = await page();
+      const file = report(hostile.world(folder, name), "hostile", "--all");
+      for (const view of VIEWS) {
+        await show(on, file, view);
+        const strange = await on.evaluate(() => ({
+          scripts: document.scripts.length,
+          images: document.querySelectorAll("img, iframe, object, embed, form, base, link").length,
+          handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => a.name.startsWith("on"))).length,
+          links: [...document.links].filter((a) => !a.getAttribute("href").startsWith("#")).map((a) => a.href),
+          ran: "ran" in globalThis,
+        }));
+        assert.deepEqual(strange, { scripts: 2, images: 0, handlers: 0, links: [], ran: false }, `${name} in ${view}`);
+      }
+      const shown = await on.locator("#table").innerText();
+      assert.ok(shown.replaceAll("\n", "").includes("named-so"), `${name}: ${shown}`);
+      assert.deepEqual(on.wrong, [], name);
+      await on.context().close();
+    }
+  },
+
+  async "ten thousand repositories open quickly"(acme, large) {
+    const on = await page();
+    for (const view of VIEWS) {
+      await on.goto("about:blank");
+      const began = performance.now();
+      await on.goto(`${large}#${view}`, { waitUntil: "load" });
+      if (view === "findings") await rows(on).first().waitFor();
+      if (view === "repositories") await on.locator(".repository").first().waitFor();
+      await on.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const seconds = (performance.now() - began) / 1000;
+      console.log(`  ${view} of 10,000 repositories: ${seconds.toFixed(2)} s${seconds < MEANT ? "" : ", which is SLOW"}`);
+    }
+    const began = performance.now();
+    await show(on, large, "findings");
+    await on.fill("#search", "repository-9999");
+    await on.waitForFunction(() => /of 1 subject$/.test(document.querySelector("#count").textContent));
+    console.log(`  opened and searched: ${((performance.now() - began) / 1000).toFixed(2)} s`);
+    assert.deepEqual(on.wrong, []);
+  },
+};
+
+let failed = 0;
+try {
+  const acme = report("fixtures/acme", "acme");
+  const leader = report("fixtures/acme", "leader", "--audience", "leader");
+  const large = report(many(folder, 10_000), "large");
+  for (const [name, check] of Object.entries(checks).filter(([name]) => name.includes(process.argv[3] || ""))) {
+    const began = performance.now();
+    try {
+      await check(acme, large, leader);
+      console.log(`ok: ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAILED: ${name}\n${error.message}`);
+    }
+  }
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
