@@ -28,6 +28,7 @@ mod standing;
 mod summary;
 mod task;
 mod terminal;
+mod trend;
 mod undo;
 mod whole_file;
 
@@ -60,6 +61,8 @@ enum Verb {
     Explain(explain::Explain),
     /// Put together what several runs have read
     Report(shard::Report),
+    /// Show how the runs of a history moved: friction, drift, coverage, what comes back
+    Trend(trend::Trend),
     /// Show how hard it is to contribute, step by step, and what would help most
     Friction(friction::Friction),
     /// Turn what drifts into exact changes, and make none of them
@@ -96,6 +99,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
+        Verb::Trend(verb) => verb.run(),
         Verb::Friction(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),

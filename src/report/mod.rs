@@ -35,6 +35,7 @@ mod safe_text;
 mod sarif;
 mod settings_page;
 mod since;
+mod trend;
 
 pub use audited::{Audience, Audited};
 pub use format::Format;
@@ -50,3 +51,4 @@ pub use plan_markdown::plan_markdown;
 pub use plan_view::{Looked, looked, plan, plan_needs};
 pub use safe_text::{safe, safe_json, wrapped};
 pub use settings_page::{FORGES, places, settings_page};
+pub use trend::{trend, trend_json};

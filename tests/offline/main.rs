@@ -22,6 +22,7 @@ mod friction;
 mod generated;
 mod gitlab_snapshot;
 mod guard;
+mod history;
 mod hostile_formats;
 mod known_settings;
 mod lenses;
