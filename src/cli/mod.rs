@@ -5,6 +5,7 @@ mod apply;
 mod audit;
 mod carry_out;
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod fail_on;
@@ -63,6 +64,8 @@ enum Verb {
     Report(shard::Report),
     /// Show how the runs of a history moved: friction, drift, coverage, what comes back
     Trend(trend::Trend),
+    /// Show what changed between two snapshots, two JSON reports, or two runs of a history
+    Diff(diff::Diff),
     /// Show how hard it is to contribute, step by step, and what would help most
     Friction(friction::Friction),
     /// Turn what drifts into exact changes, and make none of them
@@ -100,6 +103,7 @@ pub fn run() -> std::process::ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
         Verb::Trend(verb) => verb.run(),
+        Verb::Diff(verb) => verb.run(),
         Verb::Friction(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),

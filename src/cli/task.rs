@@ -181,6 +181,10 @@ impl Task<'_> {
             );
             return Ok(());
         }
+        if outcome.tally.subjects == 0 {
+            terminal::warn("this run judged nothing, and is not added to the history");
+            return Ok(());
+        }
         let scope: Vec<String> = [("--only", self.only), ("--team", self.team)]
             .into_iter()
             .filter_map(|(option, value)| Some(format!("{option} {}", value?)))

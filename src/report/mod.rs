@@ -8,6 +8,7 @@ mod code_quality;
 mod coverage;
 mod csv;
 mod decided;
+mod difference;
 mod digest;
 mod format;
 mod friction;
@@ -38,6 +39,7 @@ mod since;
 mod trend;
 
 pub use audited::{Audience, Audited};
+pub use difference::{difference, difference_json, difference_markdown};
 pub use format::Format;
 pub use friction::{FrictionView, friction};
 pub use friction_json::friction_json;

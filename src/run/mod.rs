@@ -10,6 +10,7 @@ mod audit;
 mod baseline;
 mod batches;
 mod carry;
+mod difference;
 mod gitlab;
 mod gitlab_preflight;
 mod history;
@@ -33,6 +34,7 @@ pub use baseline::{
     Agreed, Baseline, BaselineError, Entry, baseline_of, parse_baseline, read_baseline, write_baseline,
 };
 pub use batches::Batches;
+pub use difference::{Became, Change, Difference, DifferenceError, difference};
 pub use gitlab_preflight::GitlabPreflight;
 pub use history::{Added, History, HistoryError, KnownFinding, PastRun, Repeat, RunNumbers, Trend};
 pub use journal::{Journal, JournalError, Past, journal_of, read_journal};

@@ -15,6 +15,7 @@ mod catalog_documents;
 mod catalog_examples;
 mod coverage;
 mod coverage_gitlab;
+mod diff;
 mod docs;
 mod fixtures;
 mod formats;

@@ -12,6 +12,8 @@ use super::{History, HistoryError};
 pub struct PastRun {
     /// Its number.
     pub number: i64,
+    /// What it was limited to; empty where it was of everything.
+    pub scope: String,
     /// Its day.
     pub day: NaiveDate,
     /// Organizations, and whole forges, that were not read.
@@ -140,7 +142,7 @@ impl History {
 
     fn runs(&self, scope: &str) -> rusqlite::Result<Vec<PastRun>> {
         let sql = "SELECT id, day, unread, subjects, conforms, drift, waived, unknown, friction, friction_p90, gated,
-                   systemic FROM runs WHERE scope = ?1 ORDER BY id";
+                   systemic, scope FROM runs WHERE scope = ?1 ORDER BY id";
         let mut select = self.connection.prepare(sql)?;
         let runs = select.query_map([scope], past_run)?;
         runs.collect()
@@ -192,12 +194,12 @@ impl History {
             let mut select = self.connection.prepare(sql)?;
             let mut rows = select.query(params![number])?;
             let Some(row) = rows.next()? else { return Ok(None) };
-            let (run, scope): (PastRun, String) = (past_run(row)?, row.get(12)?);
+            let run = past_run(row)?;
             let sql = "SELECT subject, setting, key, verdict, severity, observed FROM findings
                        WHERE scope = ?1 AND first <= ?2 AND (until IS NULL OR until > ?2)
                        ORDER BY subject, setting, key";
             let mut select = self.connection.prepare(sql)?;
-            let findings = select.query_map(params![scope, run.number], |row| {
+            let findings = select.query_map(params![run.scope, run.number], |row| {
                 Ok(KnownFinding {
                     subject: row.get(0)?,
                     setting: row.get(1)?,
@@ -228,6 +230,7 @@ fn past_run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
     let judged = conforms + drift + waived;
     Ok(PastRun {
         number: row.get(0)?,
+        scope: row.get(12)?,
         day,
         unread: row.get(2)?,
         subjects: row.get(3)?,
