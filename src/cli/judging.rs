@@ -48,6 +48,7 @@ impl Judging<'_> {
             reading.wait(live.read(place, outcome, judge));
         }
         drop(live);
+        outcome.resumable = reading.lacks_answers();
         Ok(reading.end())
     }
 }

@@ -6,6 +6,7 @@ mod apply;
 mod audit;
 mod carry_out;
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod fail_on;
@@ -29,6 +30,7 @@ mod standing;
 mod summary;
 mod task;
 mod terminal;
+mod trend;
 mod undo;
 mod whole_file;
 
@@ -61,6 +63,10 @@ enum Verb {
     Explain(explain::Explain),
     /// Put together what several runs have read
     Report(shard::Report),
+    /// Show how the runs of a history moved: friction, drift, coverage, what comes back
+    Trend(trend::Trend),
+    /// Show what changed between two snapshots, two JSON reports, or two runs of a history
+    Diff(diff::Diff),
     /// Show how hard it is to contribute, step by step, and what would help most
     Friction(friction::Friction),
     /// Turn what drifts into exact changes, and make none of them
@@ -99,6 +105,8 @@ pub fn run() -> std::process::ExitCode {
         Verb::Check(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
+        Verb::Trend(verb) => verb.run(),
+        Verb::Diff(verb) => verb.run(),
         Verb::Friction(verb) => verb.run(),
         Verb::Plan(verb) => verb.run(),
         Verb::Apply(verb) => verb.run(),

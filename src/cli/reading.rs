@@ -79,6 +79,11 @@ impl Reading {
         self.watch.step(step);
     }
 
+    /// Whether answers never came that a run which resumes this one would ask for again.
+    pub(super) fn lacks_answers(&self) -> bool {
+        self.terms.memory.as_ref().is_some_and(|memory| memory.lacks_answers())
+    }
+
     /// Says no more how far it is.
     pub(super) fn quiet(&self) {
         self.watch.done();

@@ -1,6 +1,6 @@
 //! What is to be judged and told, wherever what there is comes from: forges, snapshots, or shards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -17,7 +17,9 @@ use crate::catalog::{Catalog, Demand};
 use crate::model::Weights;
 use crate::policy::{POLICY_FILE, Policy};
 use crate::report::{self, Audited};
-use crate::run::{Auditor, Outcome, home, wanted, wanted_for_a_portal, wanted_for_journeys};
+use crate::run::{
+    Added, Auditor, History, Outcome, RunNumbers, home, wanted, wanted_for_a_portal, wanted_for_journeys,
+};
 
 /// How a run is told.
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,9 @@ pub(super) struct Telling {
     fail_on: Vec<FailOn>,
     #[command(flatten)]
     since: Since,
+    /// Add the run to a history, which `trend` and `diff` read
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
 }
 
 /// For whom a report is written.
@@ -58,8 +63,8 @@ impl Reader {
 impl Telling {
     /// Whether anything is asked of how it is told.
     pub(super) fn is_any(&self) -> bool {
-        let Self { reports, audience, since, .. } = self;
-        reports.is_any() || audience.is_some() || since.is_any()
+        let Self { reports, audience, since, history, .. } = self;
+        reports.is_any() || history.is_some() || audience.is_some() || since.is_any()
     }
 }
 
@@ -112,10 +117,11 @@ impl Task<'_> {
         judge: impl FnOnce(&Asked<'_>, &mut Outcome) -> Result<Option<Exit>>,
         hear: impl FnOnce(Audited<'_>),
     ) -> Result<Exit> {
-        let Telling { reports, audience, fail_on, since } = self.telling;
+        let Telling { reports, audience, fail_on, since, history } = self.telling;
         reports.check()?;
         let limited = self.only.is_some() || self.team.is_some();
         let agreed = since.read(limited)?;
+        let history = history.as_deref().map(History::open).transpose()?;
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(self.path, &mut catalog) else { return Ok(Exit::Error) };
         let Some(only) = opening::only(self.only, &catalog) else { return Ok(Exit::Error) };
@@ -152,6 +158,9 @@ impl Task<'_> {
         }
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
+        if let Some(history) = history {
+            self.remember(history, &policy, &outcome, &catalog)?;
+        }
         since.apply(agreed, &mut outcome, &catalog, today, limited)?;
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
         let own = if self.path.is_dir() { self.path.join(POLICY_FILE) } else { self.path.to_owned() };
@@ -174,10 +183,39 @@ impl Task<'_> {
         Ok(fail_on::exit(&outcome, &policy.waivers, today, fail_on))
     }
 
+    /// Adds the run to a history. One that can be resumed is not entered: whoever resumes it has the whole.
+    fn remember(
+        &self,
+        mut history: History,
+        policy: &Policy,
+        outcome: &Outcome,
+        catalog: &Catalog,
+    ) -> Result<()> {
+        if outcome.resumable {
+            terminal::warn(
+                "this run is not added to the history: `--resume` goes on where it is, and then it is",
+            );
+            return Ok(());
+        }
+        if outcome.tally.subjects == 0 {
+            terminal::warn("this run judged nothing, and is not added to the history");
+            return Ok(());
+        }
+        let scope: Vec<String> = [("--only", self.only), ("--team", self.team)]
+            .into_iter()
+            .filter_map(|(option, value)| Some(format!("{option} {}", value?)))
+            .collect();
+        let run = RunNumbers { day: self.today, scope: &scope.join(" "), policy: &policy.digest };
+        if let Added::AlreadyThere(number) = history.add(run, outcome, catalog)? {
+            terminal::warn(&format!("the history has this run already: it is number {number}"));
+        }
+        Ok(())
+    }
+
     /// What is needed to work out how hard it is to contribute, where a report shows it.
     fn weights(&self, policy: &Policy) -> Result<Option<Weights>> {
-        let Telling { reports, audience, .. } = self.telling;
-        if !reports.formats().any(report::Format::shows_friction) && audience.is_none() {
+        let Telling { reports, audience, history, .. } = self.telling;
+        if !reports.formats().any(report::Format::shows_friction) && audience.is_none() && history.is_none() {
             return Ok(None);
         }
         opening::weights(policy).map(Some)

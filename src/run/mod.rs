@@ -10,14 +10,17 @@ mod audit;
 mod baseline;
 mod batches;
 mod carry;
+mod difference;
 mod gitlab;
 mod gitlab_preflight;
+mod history;
 mod home;
 mod journal;
 mod keeping;
 mod lifting;
 mod live;
 mod lockout;
+mod looked;
 mod outcome;
 mod planning;
 mod portal;
@@ -33,7 +36,9 @@ pub use baseline::{
     Agreed, Baseline, BaselineError, Entry, baseline_of, parse_baseline, read_baseline, write_baseline,
 };
 pub use batches::Batches;
+pub use difference::{Became, Change, Difference, DifferenceError, difference};
 pub use gitlab_preflight::GitlabPreflight;
+pub use history::{Added, History, HistoryError, KnownFinding, PastRun, Repeat, RunNumbers, Trend};
 pub use home::{Home, home};
 pub use journal::{Journal, JournalError, Past, journal_of, read_journal};
 pub use keeping::{Kept, Standing, keep_comment, keep_issue};

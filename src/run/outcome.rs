@@ -80,6 +80,8 @@ pub struct Outcome {
     pub by_hand: usize,
     /// Only part of what the policy is about was looked at, on the user's word.
     pub partial: bool,
+    /// Some answers never came, and `--resume` goes on from here: this run is not the last word.
+    pub resumable: bool,
     /// What could not be read at all.
     pub unread: Vec<Unread>,
     /// For each waiver of the policy: whether a subject of its name was seen.

@@ -74,6 +74,7 @@ mod real_organization;
 mod refusals;
 mod resume;
 mod run;
+mod shards;
 mod snapshots;
 mod verdicts;
 mod wrong_answers;

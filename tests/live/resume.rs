@@ -133,6 +133,26 @@ fn a_deadline_ends_the_reading_and_the_rest_is_read_later() {
 }
 
 #[test]
+fn a_run_that_is_taken_up_again_is_in_its_history_once() {
+    let forge = forge();
+    let front = Front::holding(&forge, later);
+    let desk = Desk::before(front.url(), PIECEMEAL);
+    let child = desk.begin(&with(&["--history", "history.db", "--deadline", "4s"]));
+    until_kept(&desk);
+    std::thread::sleep(Duration::from_millis(4_100));
+    front.open();
+    let run = Run::of(&child.wait_with_output().unwrap()).ended(3);
+    run.says("this run is not added to the history");
+    let resumed = with(&["--history", "history.db", "--resume"]);
+    desk.run(&resumed).ended(0).says("resuming the run of");
+    desk.run(&resumed).ended(0).says("the history has this run already: it is number 1");
+    let trend = desk.run(&["trend", "history.db", "--format", "json"]).ended(0);
+    let trend: serde_json::Value = serde_json::from_str(&trend.out).unwrap();
+    assert_eq!(trend["runs"].as_array().unwrap().len(), 1);
+    assert_eq!((&trend["runs"][0]["unread"], &trend["runs"][0]["subjects"]), (&0.into(), &141.into()));
+}
+
+#[test]
 fn a_run_that_is_killed_is_taken_up_where_it_was() {
     let forge = forge();
     let whole = uninterrupted(&forge);

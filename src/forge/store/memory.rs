@@ -159,6 +159,12 @@ impl Memory {
         !runs.is_empty() && self.file().is_some_and(|file| file.with(|_| Ok(())).is_some())
     }
 
+    /// Whether some of what was asked was never answered, so that a later run could go on from here.
+    pub fn lacks_answers(&self) -> bool {
+        let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.values().any(|run| run.lacks_answers())
+    }
+
     /// Removes the answers of a run that has all of them. Where some never came, they stay for
     /// whoever resumes it.
     pub fn ended(&self) {

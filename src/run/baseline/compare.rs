@@ -1,6 +1,6 @@
 //! What is new since the agreed day, and what of that day is gone.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
@@ -9,6 +9,7 @@ use super::entry::{Entry, Key, Seen, key_of};
 use crate::catalog::Catalog;
 use crate::model::{Bounds, Constraint, Finding, Value, Verdict};
 use crate::run::Outcome;
+use crate::run::looked::Looked;
 
 /// What a run came to, held against a baseline.
 #[derive(Debug)]
@@ -56,16 +57,10 @@ impl Baseline {
         for finding in &still {
             outcome.tally.agree(finding.verdict);
         }
-        let whole: HashMap<String, bool> =
-            outcome.looked_at.iter().map(|l| (l.subject.to_string(), l.whole)).collect();
-        let places: HashSet<&str> = whole.keys().map(|subject| place(subject)).collect();
-        let is_gone = |subject: &str| match whole.get(subject) {
-            Some(whole) => *whole,
-            // It is not there any more, if whatever it was in was read to its end.
-            None => !limited && outcome.unread.is_empty() && places.contains(place(subject)),
-        };
+        let looked = Looked::of(outcome, !limited);
         let missing = self.entries.keys().filter(|key| !found.contains(*key));
-        let (gone, not_seen): (Vec<&Key>, Vec<&Key>) = missing.partition(|(subject, ..)| is_gone(subject));
+        let (gone, not_seen): (Vec<&Key>, Vec<&Key>) =
+            missing.partition(|(subject, ..)| looked.tells_of(subject));
         outcome.agreed = Some(Agreed {
             day: self.agreed,
             still,
@@ -74,11 +69,6 @@ impl Baseline {
             not_seen: not_seen.len(),
         });
     }
-}
-
-/// The forge and the organization or uppermost group of an address: `ghec:acme` of `ghec:acme/widgets`.
-fn place(subject: &str) -> &str {
-    subject.split_once('/').map_or(subject, |(place, _)| place)
 }
 
 impl Seen {
