@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::forge::Forge;
 use crate::run::{Desk, Run, TOKEN};
-use crate::sim::World;
 use crate::sim::world::{BOT, Comment, Identity, Issue};
+use crate::sim::{Options, World};
 
 /// Every repository of the conforming world keeps to it.
 pub const POLICY: &str = "version = 1\n[repository]\nhas_wiki = false\ndelete_branch_on_merge = true\n";
@@ -33,7 +33,7 @@ impl Runner {
     }
 
     pub fn before(world: World) -> Self {
-        let forge = Forge::of(world);
+        let forge = Forge::with(world, Options { record: true, ..Options::default() });
         let desk = Desk::before(&forge.url(), POLICY);
         let at = |name: &str| desk.path(name).display().to_string();
         let files = [

@@ -1,5 +1,6 @@
 //! What is asked of GitHub is what GitHub's published description knows.
 
+use crate::action::{Runner, with_pull, world};
 use crate::contract::{Asked, Description};
 use crate::forge::Forge;
 use crate::policies::STRICT;
@@ -64,5 +65,23 @@ fn an_apply_sends_only_what_is_published() {
     let recorded = forge.recorded();
     let writes = recorded.iter().filter(|request| request.method != "GET" && request.path != "/graphql");
     assert!(writes.count() > 8, "{}\n{}\n{recorded:#?}", applied.out, applied.err);
+    assert_eq!(unpublished(description, &recorded), Vec::<String>::new());
+}
+
+#[test]
+fn a_workflows_step_sends_only_what_is_published() {
+    let Some(description) = Description::load() else { return };
+    let runner = Runner::of(with_pull(world())).set("INPUT_ISSUE", "true").set("INPUT_ISSUE_LABELS", "scm");
+    runner.wiki(true);
+    runner.step().ended(2);
+    runner.step().ended(2);
+    runner.wiki(false);
+    runner.step().ended(0);
+    let on_pull = runner.on_pull(1, "acme/service-0001", false).set("INPUT_MODE", "plan");
+    on_pull.step().ended(0);
+    on_pull.step().ended(0);
+    let recorded = on_pull.forge.recorded();
+    let writes = recorded.iter().filter(|request| request.method != "GET" && request.path != "/graphql");
+    assert_eq!(writes.count(), 5, "{recorded:#?}");
     assert_eq!(unpublished(description, &recorded), Vec::<String>::new());
 }
