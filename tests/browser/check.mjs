@@ -3,14 +3,14 @@
 // What is asserted: nothing is asked of a network, nothing is said on the console, axe finds nothing serious, filters,
 // sorting, links and printing do what they say, and names that want to be more than names are not.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { open } from "./browser.mjs";
-import { hostile, many } from "./worlds.mjs";
+import { decided, hostile, many } from "./worlds.mjs";
 
 const program = path.resolve(process.argv[2]);
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -20,11 +20,12 @@ const VIEWS = ["overview", "platform", "repositories", "findings"];
 // Seconds; slow machines are told, not failed.
 const MEANT = 2;
 
-/** Writes a report of a policy; drift is what is looked for. */
+/** Writes a report of a policy. */
 function report(policy, name, ...more) {
   const file = path.join(folder, `${name}.html`);
   const called = ["audit", policy, "--today", "2026-11-20", "--fail-on", "never", "--format", "badge", "--report", `html=${file}`];
-  execFileSync(program, [...called, ...more], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const done = spawnSync(program, [...called, ...more], { cwd: root, encoding: "utf8" });
+  assert.ok(existsSync(file), done.stderr);
   return pathToFileURL(file).href;
 }
 
@@ -141,12 +142,17 @@ const checks = {
   },
 
   async "the first part is one page, printed"(acme, large, leader) {
-    for (const [name, file] of [["acme", acme], ["large", large], ["leader", leader]]) {
+    const wordy = report(decided(folder), "wordy", "--snapshot", path.join(root, "fixtures/acme/acme.jsonl"));
+    const seen = await page();
+    await show(seen, wordy, "overview");
+    assert.match(await seen.locator("#overview-title ~ *").allInnerTexts().then((all) => all.join()), /trade-off/);
+    for (const [name, file] of [["acme", acme], ["large", large], ["leader", leader], ["wordy", wordy]]) {
       for (const format of ["A4", "Letter"]) {
         const on = await page();
         await show(on, file, "overview");
         const pages = (await on.pdf({ format, margin: { top: "12mm", bottom: "12mm", left: "12mm", right: "12mm" } }))
           .toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g);
+        if (process.env.KEEP) await on.screenshot({ path: `${process.env.KEEP}/${name}.png`, fullPage: true });
         assert.equal(pages.length, 1, `${name} on ${format}`);
         await on.context().close();
       }

@@ -32,6 +32,6 @@ writeFileSync(file, audit("--format", "html"));
 const browser = await open();
 const page = await browser.newPage({ viewport: { width: 1200, height: 920 } });
 await page.goto(pathToFileURL(file).href);
-await page.screenshot({ path: path.join(pictures, "report.png") });
+await page.screenshot({ path: path.join(pictures, "report.png"), fullPage: true });
 await browser.close();
 rmSync(folder, { recursive: true, force: true });

@@ -47,6 +47,34 @@ select = { topics = ["service"] }
   return laidOut(folder, "many", policy, [{ organization: "acme", settings: {}, kinds: {} }, ...repositories]);
 }
 
+/** The packs that pull apart, decided, with reasons that go on and on, and waivers as long. */
+export function decided(folder) {
+  const long = "a reason that goes on for longer than anybody would read, and then for a while more, ".repeat(6);
+  const one = (value, more) => `{ equals = ${value}, owner = "@acme/a-team-with-a-name-that-is-long", why = "${long}"${more || ""} }`;
+  const waivers = Array.from({ length: 6 }, (_, i) => `[[waiver]]
+subject = "acme/*${"abcdefghi"[i]}*"
+settings = ["repository.*"]
+owner = "@acme/another-team-with-a-name-that-is-long"
+reason = "${long}"
+expires = 2027-01-0${i + 1}
+`);
+  const policy = `version = 1
+extends = ["pack:innersource", "pack:openssf-scm"]
+[organization]
+default_repository_permission = ${one('"read"')}
+prevent_forking_outside_group = ${one("false")}
+[repository]
+contributing = ${one("true")}
+readme = ${one("true")}
+[branch."~default"]
+require_up_to_date = ${one("true", ", healthy = true")}
+${waivers.join("")}`;
+  const place = path.join(folder, "decided");
+  mkdirSync(place, { recursive: true });
+  writeFileSync(path.join(place, "policy.toml"), policy);
+  return place;
+}
+
 /** Names that would do something if they were taken for more than names; each does \`ran\` if it can. */
 const NAMES = [
   "</script><script>ran=1</script>named-so",

@@ -1,6 +1,6 @@
 //! The page for browsers, in a real one: `tests/browser/check.mjs` opens it and uses it.
 //!
-//! It takes Node, Chromium, and `npm ci --prefix tests/browser`. Where one of them is missing it says that it was
+//! It takes Node 20, Chromium, and `npm ci --prefix tests/browser`. Where one of them is missing it says that it was
 //! skipped; under `CI=true` the packages must be there where Node and Chromium are.
 
 use std::path::Path;

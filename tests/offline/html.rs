@@ -50,3 +50,25 @@ fn of_few_repositories_there_are_no_numbers() {
     assert!(page.contains("Of so few repositories"), "{page}");
     assert!(!page.contains("Friction, median"), "{page}");
 }
+
+#[test]
+fn what_the_policy_decided_is_on_the_first_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = r#"version = 1
+extends = ["pack:innersource", "pack:openssf-scm"]
+[organization]
+default_repository_permission = { equals = "read", owner = "@acme/ispo", why = "unseen code is written twice" }
+prevent_forking_outside_group = { equals = false, owner = "@acme/ispo", why = "a fork is how strangers propose" }
+[branch."~default"]
+require_up_to_date = { equals = true, healthy = true, owner = "@acme/release", why = "the train breaks otherwise" }
+"#;
+    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    command.args(["audit", "--snapshot", "fixtures/acme/acme.jsonl", "--today", TODAY]).arg(folder.path());
+    command.args(["--format", "html", "--audience", "leader"]);
+    let page = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    for told in ["trade-off", "unseen code is written twice", "@acme/ispo answers for it", "healthy friction"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::tables::percent;
+use super::tables::{grouped, percent};
 use crate::engine::{FEWEST, Journey, Summary, summary};
 use crate::model::Stage;
 use crate::report::audited::short;
@@ -12,7 +12,7 @@ use crate::report::friction::does;
 use crate::report::safe_text::safe;
 
 /// How wide a full bar is, and how high a row.
-const BAR: usize = 180;
+const BAR: usize = 160;
 const ROW: usize = 34;
 
 /// For each step, in how many repositories nothing is in the way, and in how many a door is closed.
@@ -28,7 +28,7 @@ pub(super) fn funnel(all: &Summary) -> Markup {
         .collect();
     let height = ROW * Stage::ALL.len();
     html! {
-        svg.chart viewBox=(format!("0 0 400 {height}")) role="img" aria-labelledby="funnel-title funnel-told" {
+        svg.chart viewBox=(format!("0 0 420 {height}")) role="img" aria-labelledby="funnel-title funnel-told" {
             title #funnel-title { "A contributor's way, step by step" }
             desc #funnel-told { (told.join("; ")) }
             @for (i, (stage, step)) in rows {
@@ -43,8 +43,8 @@ pub(super) fn funnel(all: &Summary) -> Markup {
                     @let shut = (BAR * step.gated).div_ceil(step.repositories).min(BAR - free);
                     rect.free x="125" y=(top + 6) width=(free) height="18" rx="3" {}
                     rect.shut x=(125 + BAR - shut) y=(top + 6) width=(shut) height="18" rx="3" {}
-                    text.told x=(125 + BAR + 10) y=(top + 15) { (step.free) " of " (step.repositories) }
-                    @if step.gated > 0 { text.doors x=(125 + BAR + 10) y=(top + 28) { (step.gated) " closed" } }
+                    text.told x=(125 + BAR + 10) y=(top + 15) { (grouped(step.free)) " of " (grouped(step.repositories)) }
+                    @if step.gated > 0 { text.doors x=(125 + BAR + 10) y=(top + 28) { (grouped(step.gated)) " closed" } }
                 }
             }
         }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::charts::funnel;
-use super::tables::{percent, waived, word};
+use super::tables::{grouped, percent, waived, word};
 use crate::engine::{FEWEST, Hindrance, Summary, SystemicShare, hindrances, summary};
-use crate::model::Subject;
+use crate::model::{Expectation, Subject};
 use crate::report::audited::{Audited, count, short};
 use crate::report::coverage::Coverage;
 use crate::report::decided::{Decided, decided};
@@ -17,6 +17,10 @@ use crate::report::since::since;
 
 /// How many causes, accepted departures, and places that were not read are named.
 const MOST: usize = 3;
+
+/// How much is shown of a reason, and of a name.
+const REASON: usize = 100;
+const NAME: usize = 70;
 
 /// The numbers, the steps, what would help most, and what somebody accepted.
 pub(super) fn leader(audited: Audited<'_>) -> Markup {
@@ -33,7 +37,6 @@ pub(super) fn leader(audited: Audited<'_>) -> Markup {
                 div {
                     h3 #helps { "What would help most" }
                     (helps(audited, &causes))
-                    (decisions(audited))
                     h3 { "Departures that somebody accepted" }
                     (accepted(audited))
                 }
@@ -46,6 +49,7 @@ pub(super) fn leader(audited: Audited<'_>) -> Markup {
                         }
                         None => p { (TOO_FEW) }
                     }
+                    (decisions(audited))
                 }
             }
         }
@@ -87,7 +91,7 @@ fn numbers(audited: Audited<'_>, all: Option<&Summary>, share: SystemicShare) ->
                 (number(
                     "With a closed door",
                     &percent(all.gated, all.repositories),
-                    &format!("{} of {} repositories", all.gated, all.repositories)
+                    &format!("{} of {} repositories", grouped(all.gated), grouped(all.repositories))
                 ))
                 (number(
                     "Systemic share",
@@ -98,23 +102,27 @@ fn numbers(audited: Audited<'_>, all: Option<&Summary>, share: SystemicShare) ->
             (number(
                 "Could be judged",
                 &format!("{}.{} %", permille / 10, permille % 10),
-                &if t.unknown == 0 { "all that applies".to_owned() } else { format!("{} unknown", t.unknown) }
+                &if t.unknown == 0 { "all that applies".to_owned() } else { format!("{} unknown", whole(t.unknown)) }
             ))
             (number(
                 "Drift",
-                &t.drift.to_string(),
-                &format!("of {} expectations of {} subjects", t.expectations(), t.subjects)
+                &whole(t.drift),
+                &format!("of {} expectations of {} subjects", whole(t.expectations()), whole(t.subjects))
             ))
         }
         @if all.is_none() { p.hint { (TOO_FEW) } }
     }
 }
 
+fn whole(number: u64) -> String {
+    usize::try_from(number).map_or_else(|_| number.to_string(), grouped)
+}
+
 fn between(all: &Summary) -> String {
     if all.coverage < 0.995 {
         format!("between {:.0} and {:.0} with what could not be seen", all.between.0, all.between.1)
     } else {
-        format!("half of {} repositories are at or below", all.repositories)
+        format!("half of {} repositories are at or below", grouped(all.repositories))
     }
 }
 
@@ -139,14 +147,13 @@ fn help(audited: Audited<'_>, cause: &Hindrance<'_>) -> Markup {
     let repositories: BTreeSet<&Subject> = cause.findings.iter().map(|f| &*f.subject).collect();
     let unblocked = match repositories.len() {
         1 => "1 repository".to_owned(),
-        n => format!("{n} repositories"),
+        n => format!("{} repositories", grouped(n)),
     };
     html! {
         strong { "Unblocks " (unblocked) } " at the step \u{201c}" (wish.stage.word()) "\u{201d}: "
-        (word(&audited.name_of_wish(wish))) " as "
+        (word(&short(&audited.name_of_wish(wish), NAME))) " as "
         (word(&short(&wish.constraint.to_string(), 60)))
-        @if let Some(why) = &wish.why { ", because " (safe(&short(why, 120))) }
-        "."
+        (because(wish))
         span.line {
             (format!("{:.0} points", cause.points)) "; " (safe(&wish.origin.to_string()))
             @if let Some(systemic) = &cause.systemic { "; " (safe(&told(systemic))) }
@@ -171,10 +178,9 @@ fn decisions(audited: Audited<'_>) -> Markup {
 fn decision(one: &Decided<'_>) -> Markup {
     let wish = one.wish;
     html! {
-        strong { (one.label.word()) } ": " (word(&one.name)) " is "
+        strong { (one.label.word()) } ": " (word(&short(&one.name, NAME))) " is "
         (word(&short(&wish.constraint.to_string(), 60)))
-        @if let Some(why) = &wish.why { ", because " (safe(&short(why, 120))) }
-        "."
+        (because(wish))
         span.line {
             (one.subjects) " subject" @if one.subjects != 1 { "s" } "; "
             @match &wish.standing.owner {
@@ -186,6 +192,16 @@ fn decision(one: &Decided<'_>) -> Markup {
     }
 }
 
+/// The policy's reason, as the end of a sentence.
+fn because(wish: &Expectation) -> Markup {
+    html! {
+        @match &wish.why {
+            Some(why) => { ", because " (safe(&short(why.trim_end_matches('.'), REASON))) }
+            None => { "." }
+        }
+    }
+}
+
 fn accepted(audited: Audited<'_>) -> Markup {
     let decided = waived(audited);
     html! {
@@ -193,7 +209,7 @@ fn accepted(audited: Audited<'_>) -> Markup {
         ul.causes {
             @for (waiver, findings) in decided.iter().take(MOST) {
                 li {
-                    (word(&short(waiver.subject.text(), 60))) ": " (safe(&short(&waiver.reason, 120)))
+                    (word(&short(waiver.subject.text(), 60))) ": " (safe(&short(&waiver.reason, REASON)))
                     span.line {
                         (count(*findings, "finding")) "; " (safe(&short(&waiver.owner, 60))) " until " (waiver.expires)
                     }

@@ -47,7 +47,7 @@ pub(super) fn html(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
                 (found(audited))
             }
         }
-        (foot(audited))
+        (foot(audited, whole))
     };
     let page = page.into_string();
     // The root's element is closed by hand, because the data is written one by one behind the page.
@@ -159,14 +159,15 @@ fn found(audited: Audited<'_>) -> Markup {
     }
 }
 
-fn foot(audited: Audited<'_>) -> Markup {
+fn foot(audited: Audited<'_>, whole: bool) -> Markup {
     html! {
         footer {
             p {
                 "About settings, and nobody's work: no team and no person is ranked, and of groups of fewer than "
                 (crate::engine::FEWEST) " repositories nothing is said. Written by ispo-scm "
-                (env!("CARGO_PKG_VERSION")) "; "
-                (safe(audited.elsewhere)) "."
+                (env!("CARGO_PKG_VERSION"))
+                @if !whole { "; " (safe(audited.elsewhere)) }
+                "."
             }
         }
     }

@@ -72,6 +72,19 @@ pub(super) fn covered(audited: Audited<'_>) -> Vec<usize> {
     counts
 }
 
+/// A number with a comma before each three digits.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A share of many, in whole percent; a dash of nothing.
 pub(super) fn percent(part: usize, of: usize) -> String {
     if of == 0 { "–".to_owned() } else { format!("{} %", (part * 200 + of) / (of * 2)) }
