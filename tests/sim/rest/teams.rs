@@ -56,9 +56,51 @@ fn whole(request: &Request, organization: &Organization, team: &Team) -> Value {
         ("repos_count", json!(team.repositories.len())),
         ("created_at", json!(MOMENT)),
         ("updated_at", json!(MOMENT)),
-        ("organization", body::organization(&request.site, organization)),
+        ("organization", around(request, organization)),
     ] {
         body[key] = value;
+    }
+    body
+}
+
+/// What a team tells of its organization, which is less than the organization tells of itself.
+fn around(request: &Request, organization: &Organization) -> Value {
+    const TOLD: [&str; 28] = [
+        "login",
+        "id",
+        "node_id",
+        "url",
+        "repos_url",
+        "events_url",
+        "hooks_url",
+        "issues_url",
+        "members_url",
+        "public_members_url",
+        "avatar_url",
+        "description",
+        "name",
+        "company",
+        "blog",
+        "location",
+        "email",
+        "is_verified",
+        "has_organization_projects",
+        "has_repository_projects",
+        "public_repos",
+        "public_gists",
+        "followers",
+        "following",
+        "html_url",
+        "created_at",
+        "updated_at",
+        "type",
+    ];
+    let mut body = body::organization(&request.site, organization);
+    if let Value::Object(fields) = &mut body {
+        fields.retain(|name, value| {
+            TOLD.contains(&name.as_str()) && (!value.is_null() || name == "description")
+        });
+        fields.insert("archived_at".into(), Value::Null);
     }
     body
 }
