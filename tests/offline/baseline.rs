@@ -195,9 +195,19 @@ fn every_format_tells_what_is_new_alone() {
     let kept: Vec<&str> = lines.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, l)| *l).collect();
     std::fs::write(file, kept.join("\r\n")).unwrap();
     let subject = new["subject"].as_str().unwrap();
-    for format in
-        ["human", "json", "markdown", "comment", "issue", "sarif", "junit", "github", "csv", "code-quality"]
-    {
+    for format in [
+        "human",
+        "json",
+        "markdown",
+        "comment",
+        "issue",
+        "sarif",
+        "junit",
+        "html",
+        "github",
+        "csv",
+        "code-quality",
+    ] {
         let done = audit(acme, &["--baseline", file, "--format", format]);
         assert_eq!(done.status.code(), Some(2), "{format}: {}", said(&done));
         let text = String::from_utf8(done.stdout).unwrap();

@@ -60,14 +60,14 @@ fn all_shards_are_what_one_run_is() {
             .map(|f| format!("--report={f}={}", folder.path().join(format!("{to}.{f}")).display()))
             .collect()
     };
-    let whole = reports("whole");
+    let whole = reports("of-one-run");
     let whole: Vec<&str> = whole.iter().map(String::as_str).collect();
     let one = program(&[&["audit", "fixtures/acme", "--today", TODAY], &*whole].concat());
     for of in [1, 2, 5] {
         let mut shards = shards(folder.path(), of, &[]);
         // In any order.
         shards.reverse();
-        let parts = reports("parts");
+        let parts = reports("of-shards");
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let all = merged(&shards, &parts);
         assert_eq!(all.status.code(), one.status.code(), "{}", said(&all));
@@ -76,7 +76,10 @@ fn all_shards_are_what_one_run_is() {
             let file =
                 |to: &str| std::fs::read_to_string(folder.path().join(format!("{to}.{format}"))).unwrap();
             // Paths of other reports are told where a report has no room.
-            assert!(file("whole") == file("parts").replace("parts.", "whole."), "{format}, {of} shards");
+            assert!(
+                file("of-one-run") == file("of-shards").replace("of-shards.", "of-one-run."),
+                "{format}, {of} shards"
+            );
         }
     }
 }

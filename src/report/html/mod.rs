@@ -22,6 +22,7 @@ use super::audited::{Audience, Audited};
 use super::pages;
 use super::safe_markup::NoCommands;
 use super::safe_text::safe;
+use super::since::since;
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -95,6 +96,9 @@ fn head(audited: Audited<'_>, whole: bool) -> Markup {
                 @if let Some(team) = audited.team {
                     ". Only the repositories that team " strong { (safe(team)) } " owns."
                 }
+            }
+            @if let Some(since) = since(audited) {
+                p.of { (safe(&since)) }
             }
         }
     }
