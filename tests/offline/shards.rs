@@ -39,7 +39,8 @@ fn merged(shards: &[PathBuf], more: &[&str]) -> Output {
 
 #[test]
 fn all_shards_are_what_one_run_is() {
-    const FORMATS: [&str; 12] = [
+    const FORMATS: [&str; 13] = [
+        "html",
         "json",
         "markdown",
         "comment",
