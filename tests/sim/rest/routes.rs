@@ -175,8 +175,6 @@ pub const ROUTES: &[Route] = &[
     write(Put, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::add),
     write(Delete, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::remove),
     get("/repos/{owner}/{repo}/commits", "refs", history::commits),
-    write(Put, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::add),
-    write(Delete, "/repos/{owner}/{repo}/collaborators/{username}", "collaborators", collaborators::remove),
     get("/repos/{owner}/{repo}/community/profile", "", community::profile),
     get("/repos/{owner}/{repo}/compare/{basehead}", "refs", history::compare),
     get("/repos/{owner}/{repo}/contents/{path}", "object", contents::read),
