@@ -158,6 +158,17 @@ fn whoever_is_waived_is_left_out_by_name() {
 }
 
 #[test]
+fn whoever_would_be_locked_out_is_left_out_by_name() {
+    let mut bench = Bench::of(6);
+    bench.repositories[3]["settings"]["access"] = json!({"anna": "write"});
+    let (apart, _) = bench.plan(&[]);
+    assert!(apart["deferred"].to_string().contains("r03"), "nobody but the author could approve: {apart}");
+    let (plan, _) = bench.plan(&["--lift"]);
+    assert_eq!(lifted(&plan)[0]["reaches"], "all repositories, those that come to be, too, but for r03");
+    assert!(plan["deferred"].to_string().contains("r03"), "{plan}");
+}
+
+#[test]
 fn those_of_one_sort_are_reached_by_what_they_have_in_common() {
     let bench = Bench::of(8);
     bench.policy(

@@ -57,8 +57,7 @@ impl<'a> Member<'a> {
                 return None;
             }
             setting.effective.as_ref()?.ruleset.or(setting.effective.as_ref()?.forbidden_by)?;
-            let of = |c: &&Change| *c.setting == *setting.key && c.key.as_deref() == finding.key();
-            let change = self.changes.iter().find(of)?;
+            let change = self.change(catalog, finding)?;
             let by_ruleset = |number: &usize| {
                 let makes = |request: &Request| request.path.contains("/rulesets");
                 self.requests.get(*number).is_some_and(makes)
@@ -74,16 +73,24 @@ impl<'a> Member<'a> {
         })
     }
 
-    /// How it takes a rule.
-    pub(super) fn stand(&self, wanted: &Wanted) -> Stand {
+    /// How it takes a rule. What a plan for it alone leaves as it is, because it would lock somebody out or for any
+    /// other reason, no rule from above brings it either.
+    pub(super) fn stand(&self, catalog: &Catalog, wanted: &Wanted) -> Stand {
         let of = |e: &&Arc<Expectation>| e.setting == wanted.setting && e.key.as_ref() == Some(&wanted.key);
         let Some(wish) = self.expectations.iter().find(of) else { return Stand::Silent };
-        let waived = self.findings.iter().any(|f| {
-            f.verdict == Verdict::Waived
-                && f.expectation.setting == wanted.setting
-                && f.expectation.key == wish.key
+        let of_rule = |f: &&Finding| f.expectation.setting == wanted.setting && f.expectation.key == wish.key;
+        let kept = self.findings.iter().filter(of_rule).any(|finding| match finding.verdict {
+            Verdict::Waived => true,
+            Verdict::Drift => self.change(catalog, finding).is_none(),
+            _ => false,
         });
-        if !waived && wish.constraint.accepts(Some(&wanted.after)) { Stand::Wants } else { Stand::Against }
+        if !kept && wish.constraint.accepts(Some(&wanted.after)) { Stand::Wants } else { Stand::Against }
+    }
+
+    /// What a plan for it alone would do about a finding.
+    fn change(&self, catalog: &Catalog, finding: &Finding) -> Option<&'a Change> {
+        let setting = &catalog.get(finding.expectation.setting).key;
+        self.changes.iter().find(|c| *c.setting == **setting && c.key.as_deref() == finding.key())
     }
 }
 

@@ -13,8 +13,8 @@ type Place = (SettingId, Option<Arc<str>>);
 /// What would become of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// What departs now and conforms then.
-    pub mended: Vec<Place>,
+    /// What departs then, by the keys of the policy.
+    pub left: Vec<Place>,
     /// What conforms now and does not then, or cannot be told then.
     pub harmed: Vec<Place>,
 }
@@ -27,18 +27,13 @@ pub(super) fn outcome(judge: &Judge<'_>, member: &Member<'_>, after: &Observed) 
     let now: Vec<(Place, Verdict)> =
         member.findings.iter().filter(ill).map(|f| (place(f), f.verdict)).collect();
     let later: Vec<(Place, Verdict)> = then.iter().filter(ill).map(|f| (place(f), f.verdict)).collect();
-    let mended = now
-        .iter()
-        .filter(|(at, verdict)| *verdict == Verdict::Drift && !later.iter().any(|(other, _)| other == at));
+    let left = then.iter().filter(ill).map(|f| (f.expectation.setting, f.expectation.key.clone()));
     // Drift may not take the place of what was unknown, either: it would be ours.
     let harmed = later.iter().filter(|(at, verdict)| match now.iter().find(|(other, _)| other == at) {
         None => true,
         Some((_, was)) => *was != *verdict && *was != Verdict::Drift,
     });
-    Outcome {
-        mended: mended.map(|(at, _)| at.clone()).collect(),
-        harmed: harmed.map(|(at, _)| at.clone()).collect(),
-    }
+    Outcome { left: left.collect(), harmed: harmed.map(|(at, _)| at.clone()).collect() }
 }
 
 /// What would be found of a repository.

@@ -146,9 +146,10 @@ fn paid_for(above: Above<'_>) -> Result<(), String> {
 /// worth a little less coverage, and so is one by property before one by names.
 fn best(catalog: &Catalog, members: &[Member<'_>], rules: &[Rule]) -> Option<Choice> {
     let firsts = (0..rules.len()).filter(|i| rules[*i].lack.len() >= FEWEST);
-    let all = firsts.clone().filter_map(|first| everywhere(members, rules, first)).max_by_key(|c| c.fixes);
+    let all =
+        firsts.clone().filter_map(|first| everywhere(catalog, members, rules, first)).max_by_key(|c| c.fixes);
     let property = by_property(catalog, members, rules);
-    let named = firsts.filter_map(|first| by_name(members, rules, first)).max_by_key(|c| c.fixes);
+    let named = firsts.filter_map(|first| by_name(catalog, members, rules, first)).max_by_key(|c| c.fixes);
     let weighed = [(all, 12), (property, 11), (named, 10)];
     let worth = weighed.into_iter().filter_map(|(choice, weight)| choice.map(|c| (c.fixes * weight, c)));
     worth.max_by_key(|(worth, _)| *worth).map(|(_, choice)| choice).filter(|c| c.fixes >= FEWEST)
@@ -165,13 +166,13 @@ fn fixes(rules: &[Rule], chosen: &[usize], reached: &BTreeSet<usize>) -> usize {
 }
 
 /// All but those of which the policy does not ask for every rule.
-fn everywhere(members: &[Member<'_>], rules: &[Rule], first: usize) -> Option<Choice> {
+fn everywhere(catalog: &Catalog, members: &[Member<'_>], rules: &[Rule], first: usize) -> Option<Choice> {
     let (mut chosen, mut reached, mut count) = (Vec::new(), (0..members.len()).collect::<BTreeSet<_>>(), 0);
     for next in std::iter::once(first).chain((0..rules.len()).filter(|i| *i != first)) {
         if !goes_with(rules, &chosen, next) {
             continue;
         }
-        let wants = |i: &usize| members[*i].stand(&rules[next].wanted) == Stand::Wants;
+        let wants = |i: &usize| members[*i].stand(catalog, &rules[next].wanted) == Stand::Wants;
         let still: BTreeSet<usize> = reached.iter().copied().filter(wants).collect();
         let with: Vec<usize> = chosen.iter().copied().chain([next]).collect();
         let then = fixes(rules, &with, &still);
@@ -199,7 +200,7 @@ fn by_property(catalog: &Catalog, members: &[Member<'_>], rules: &[Rule]) -> Opt
         let reached: BTreeSet<usize> = (0..members.len()).filter(has).collect();
         let mut chosen: Vec<usize> = Vec::new();
         for next in 0..rules.len() {
-            let stands = || reached.iter().map(|i| members[*i].stand(&rules[next].wanted));
+            let stands = || reached.iter().map(|i| members[*i].stand(catalog, &rules[next].wanted));
             let against = stands().any(|stand| stand == Stand::Against);
             let silent = stands().filter(|stand| *stand == Stand::Silent).count();
             let lacks = rules[next].lack.intersection(&reached).count();
@@ -215,11 +216,12 @@ fn by_property(catalog: &Catalog, members: &[Member<'_>], rules: &[Rule]) -> Opt
 }
 
 /// Those that lack one rule, with what else the policy asks of all of them.
-fn by_name(members: &[Member<'_>], rules: &[Rule], first: usize) -> Option<Choice> {
+fn by_name(catalog: &Catalog, members: &[Member<'_>], rules: &[Rule], first: usize) -> Option<Choice> {
     let reached = rules[first].lack.clone();
     let mut chosen = vec![first];
     for next in 0..rules.len() {
-        let all_want = || reached.iter().all(|i| members[*i].stand(&rules[next].wanted) == Stand::Wants);
+        let all_want =
+            || reached.iter().all(|i| members[*i].stand(catalog, &rules[next].wanted) == Stand::Wants);
         let lacked = rules[next].lack.iter().any(|i| reached.contains(i));
         if next != first && lacked && goes_with(rules, &chosen, next) && all_want() {
             chosen.push(next);
@@ -253,17 +255,25 @@ fn proven(
         let mut changes = 0;
         for i in &choice.reached {
             let outcome = outcome(above.judge, &members[*i], &organization);
-            let is =
-                |at: &SettingKey<'_>| outcome.mended.iter().any(|(setting, _)| *setting == at.wanted.setting);
-            let lacked = choice.rules.iter().map(|r| &rules[*r]).filter(|rule| rule.lack.contains(i));
-            let lacked: Vec<SettingKey<'_>> =
-                lacked.map(|rule| SettingKey { wanted: &rule.wanted }).collect();
-            if !outcome.harmed.is_empty() || !lacked.iter().all(is) {
+            let lacked: Vec<&Wanted> = choice
+                .rules
+                .iter()
+                .map(|r| &rules[*r])
+                .filter(|rule| rule.lack.contains(i))
+                .map(|rule| &rule.wanted)
+                .collect();
+            let is_left =
+                |wanted: &&Wanted| outcome.left.contains(&(wanted.setting, Some(wanted.key.clone())));
+            if !outcome.harmed.is_empty() || lacked.iter().any(is_left) {
                 unserved.insert(*i);
             } else if !lacked.is_empty() {
                 mended.insert(*i);
                 changes += lacked.len();
-            } else if choice.rules.iter().any(|r| members[*i].stand(&rules[*r].wanted) == Stand::Silent) {
+            } else if choice
+                .rules
+                .iter()
+                .any(|r| members[*i].stand(above.catalog, &rules[*r].wanted) == Stand::Silent)
+            {
                 others.push(members[*i].observed.subject.clone());
             }
         }
@@ -284,11 +294,6 @@ fn proven(
             Scope::Named(names) => *names = choice.reached.iter().map(|i| short_name(&members[*i])).collect(),
         }
     }
-}
-
-/// A rule that a repository lacks.
-struct SettingKey<'a> {
-    wanted: &'a Wanted,
 }
 
 fn lift(
