@@ -61,6 +61,7 @@ mod identity;
 mod incident_rules;
 mod item_kinds;
 mod items;
+mod lift_settings;
 mod older_server;
 mod one_policy;
 mod organization_rows;
