@@ -23,8 +23,9 @@ pub use activity::{Activity, activity_score};
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
 pub use friction::{
-    Check, FEWEST, Hindrance, Index, Journey, Journeys, LEAST_EASE, Obstacle, Stability, Standing, State,
-    StepSummary, Summary, Systemic, SystemicShare, Toil, hindrances, index, stability, summary,
+    Agreement, Check, Consistency, FEWEST, Held, Hindrance, Index, Journey, Journeys, LEAST_EASE, Obstacle,
+    Stability, Standing, State, StepSummary, Summary, Systemic, SystemicShare, Toil, hindrances, index,
+    stability, summary,
 };
 pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};

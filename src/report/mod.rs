@@ -5,6 +5,7 @@ mod audited;
 mod badge;
 mod cause;
 mod code_quality;
+mod consistency;
 mod coverage;
 mod csv;
 mod decided;

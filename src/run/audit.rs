@@ -300,7 +300,11 @@ impl<'a> Auditor<'a> {
             let above = organization.is_none().then(|| above.get(&place).cloned()).flatten();
             let organization = organization.or(above.as_deref());
             let standing = Standing { profiles: &resolved.profiles, left_out: &left_out, organization };
-            outcome.journeys.extend(journeys.journey(&self.judge, judged, standing, &mut found));
+            let journey = journeys.journey(&self.judge, judged, standing, &mut found);
+            if journey.is_some() {
+                outcome.held.count(self.catalog, &resolved.profiles, &found);
+            }
+            outcome.journeys.extend(journey);
         }
         let kept = |finding: &Finding| self.keep_all || finding.verdict != Verdict::Conforms;
         outcome.findings.extend(found.into_iter().filter(kept));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::baseline::Agreed;
 use super::home::Home;
 use super::portal::Listed;
-use crate::engine::{Danger, Journey, Tally};
+use crate::engine::{Danger, Held, Journey, Tally};
 use crate::forge::snapshot::Gap;
 use crate::model::{Expectation, Finding, SettingId, Subject};
 use crate::policy::Problem;
@@ -61,6 +61,8 @@ pub struct Outcome {
     pub agreed: Option<Agreed>,
     /// The journeys through the repositories, where they were asked for.
     pub journeys: Vec<Journey>,
+    /// What the repositories of each profile have, where journeys were asked for.
+    pub held: Held,
     /// The repositories that a portal is to show, where that was asked for.
     pub listed: Vec<Listed>,
     /// How many repositories are of each profile.
@@ -110,6 +112,7 @@ impl Outcome {
         self.findings.extend(part.findings);
         self.looked_at.extend(part.looked_at);
         self.journeys.extend(part.journeys);
+        self.held.add(part.held);
         self.listed.extend(part.listed);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;

@@ -15,6 +15,7 @@ mod browser;
 mod catalog_contract;
 mod catalog_documents;
 mod catalog_examples;
+mod consistency;
 mod coverage;
 mod coverage_gitlab;
 mod diff;

@@ -3,6 +3,7 @@
 //! What may be found here: the friction index, its weights and gates. What may not: anything that judges a
 //! setting, or that knows of a report.
 
+mod consistency;
 mod facts;
 mod index;
 mod journey;
@@ -12,6 +13,7 @@ mod stability;
 mod summary;
 mod systemic;
 
+pub use consistency::{Agreement, Consistency, Held};
 pub use index::{Check, Index, LEAST_EASE, State, Toil, index};
 pub use journey::{Journey, Journeys, Standing};
 pub use obstacle::Obstacle;
