@@ -10,9 +10,9 @@ use super::consistency::{consistency, too_small};
 use super::safe_text::{safe, wrapped};
 use crate::catalog::Catalog;
 use crate::engine::{
-    FEWEST, Held, Hindrance, Journey, Stability, Summary, Systemic, SystemicShare, hindrances, summary,
+    FEWEST, Held, Hindrance, Journey, Stability, Summary, SystemicShare, hindrances, summary,
 };
-use crate::model::{Finding, Stage};
+use crate::model::{Finding, Stage, Systemic};
 
 /// What is shown, and how.
 #[derive(Debug, Clone, Copy)]

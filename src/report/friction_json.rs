@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 use super::consistency::by_profile;
 use super::friction::{FrictionView, name_of, told};
 use super::safe_text::safe_json;
-use crate::engine::{FEWEST, Journey, Systemic, hindrances, summary};
+use crate::engine::{FEWEST, Journey, hindrances, summary};
+use crate::model::Systemic;
 
 /// The version of the format.
 const VERSION: u32 = 1;

@@ -38,6 +38,7 @@ mod safe_text;
 mod sarif;
 mod settings_page;
 mod since;
+mod systemic;
 mod trend;
 
 pub use audited::{Audience, Audited};

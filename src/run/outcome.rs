@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::baseline::Agreed;
 use super::home::Home;
 use super::portal::Listed;
-use crate::engine::{Danger, Held, Journey, Tally};
+use crate::engine::{Danger, Held, Journey, Members, Tally, mark_systemic};
 use crate::forge::snapshot::Gap;
 use crate::model::{Expectation, Finding, SettingId, Subject};
 use crate::policy::Problem;
@@ -46,6 +46,8 @@ pub struct LookedAt {
     pub subject: Arc<Subject>,
     /// Whether it is known what the policy wants of it: its profiles, and who owns it.
     pub whole: bool,
+    /// The profiles that it was judged by.
+    pub profiles: Vec<Arc<str>>,
 }
 
 /// Everything that a run found.
@@ -104,6 +106,13 @@ impl Outcome {
     /// Nothing yet, with room for so many waivers.
     pub fn empty(waivers: usize) -> Self {
         Self { waivers_named: vec![false; waivers], waivers_used: vec![false; waivers], ..Self::default() }
+    }
+
+    /// Marks the findings that have one cause for many, once all of them are there.
+    pub fn mark_systemic(&mut self) {
+        let looked = self.looked_at.iter().filter(|l| !l.profiles.is_empty());
+        let members = Members::new(looked.map(|l| (&*l.subject, &*l.profiles)));
+        mark_systemic(&mut self.findings, &members);
     }
 
     /// Adds what a later part of the run found.

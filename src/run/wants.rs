@@ -1,9 +1,10 @@
 //! What a policy makes it necessary to read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Demand};
-use crate::engine::{Journeys, Want, demand};
+use crate::engine::{Inheritance, Journeys, Roots, Want, demand};
 use crate::model::{Expectation, SettingId, SubjectKind};
 use crate::policy::{CODEOWNERS, OwnershipMode, Policy, Selector};
 
@@ -20,6 +21,8 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         .filter(|s| s.constraint.is_some())
         .map(|s| Want { of: s.of, setting: s.setting, key: s.key.clone() })
         .collect();
+    let asked: BTreeSet<SettingId> = wants.iter().map(|want| want.setting).collect();
+    wants.extend(wanted_around(asked, catalog));
     let whole = policy.ownerships.iter();
     let whole = whole.filter(|o| matches!(o.mode, OwnershipMode::Complete | OwnershipMode::Watch));
     wants.extend(whole.filter_map(|o| {
@@ -40,6 +43,19 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         inherited_rules(&mut demand);
     }
     demand
+}
+
+/// What has to be seen with settings of a repository: what its organization decides of them, or gives in their place.
+fn wanted_around(asked: BTreeSet<SettingId>, catalog: &Catalog) -> Vec<Want> {
+    let (roots, inheritance) = (Roots::new(catalog), Inheritance::new(catalog));
+    let mut wants = Vec::new();
+    for own in asked {
+        let above = roots.wanted_with(own).chain(inheritance.wanted_above(own));
+        wants.extend(above.map(|setting| Want { of: SubjectKind::Organization, setting, key: None }));
+        let beside = inheritance.wanted_beside(own);
+        wants.extend(beside.map(|setting| Want { of: SubjectKind::Repository, setting, key: None }));
+    }
+    wants
 }
 
 /// The same, and what journeys of contributors need to be known besides.

@@ -44,5 +44,6 @@ mod policy_layers;
 mod protection;
 mod shards;
 mod small;
+mod systemic;
 mod waiving;
 mod writable;

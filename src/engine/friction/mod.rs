@@ -17,6 +17,7 @@ pub use consistency::{Agreement, Consistency, Held};
 pub use index::{Check, Index, LEAST_EASE, State, Toil, index};
 pub use journey::{Journey, Journeys, Standing};
 pub use obstacle::Obstacle;
+pub use root::Roots;
 pub use stability::{Stability, stability};
 pub use summary::{FEWEST, StepSummary, Summary, summary};
-pub use systemic::{Hindrance, Systemic, SystemicShare, hindrances};
+pub use systemic::{Hindrance, Members, SystemicShare, hindrances, mark_systemic};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Combine};
 use crate::model::{Finding, Observation, Observed, SettingId, Value};
 
 /// A setting of a repository with a value that it has whenever a setting above it has another.
@@ -46,7 +46,7 @@ const DECIDED: &[Decided] = &[
 
 /// The settings above, by what they decide.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Roots {
+pub struct Roots {
     decided: Vec<Root>,
 }
 
@@ -59,11 +59,17 @@ struct Root {
 }
 
 impl Roots {
-    pub(super) fn new(catalog: &Catalog) -> Self {
+    /// Those of a catalogue.
+    pub fn new(catalog: &Catalog) -> Self {
         let known = DECIDED.iter().filter_map(|Decided { own, is, above, when }| {
             Some(Root { own: catalog.id(own)?, is, above: catalog.id(above)?, when })
         });
         Self { decided: known.collect() }
+    }
+
+    /// The settings of organizations that decide what is asked of repositories, where that setting is asked for.
+    pub fn wanted_with(&self, own: SettingId) -> impl Iterator<Item = SettingId> {
+        self.decided.iter().filter(move |root| root.own == own).map(|root| root.above)
     }
 
     /// The settings of organizations that have to be seen.
@@ -73,13 +79,16 @@ impl Roots {
 
     /// What above the repository has it so; none where it is the repository's own doing, or that cannot be
     /// seen.
-    pub(super) fn of(
+    pub fn of(
         &self,
         catalog: &Catalog,
         organization: Option<&Observed>,
         finding: &Finding,
     ) -> Option<Arc<str>> {
-        if let Some(rule) = finding.sources.iter().find(|s| of_above(s)) {
+        if let Some(rule) = finding.sources.first()
+            && finding.sources.iter().all(|source| of_above(source))
+            && is_given(catalog, finding)
+        {
             return Some(rule.as_str().into());
         }
         let organization = organization?;
@@ -92,6 +101,18 @@ impl Roots {
         let root = self.decided.iter().find(decides)?;
         let setting = catalog.get(root.above);
         Some(format!("{} of {} is {}", setting.key, organization.subject, root.when).into())
+    }
+}
+
+/// Whether the value is one that a rule gives: what no rule asks for is not the doing of those that reach the branch.
+fn is_given(catalog: &Catalog, finding: &Finding) -> bool {
+    let combine = catalog.get(finding.expectation.setting).effective.as_ref().map(|e| e.combine);
+    match (finding.observed.value(), combine) {
+        (Some(Value::Bool(on)), Some(Combine::All)) => !on,
+        (Some(Value::Bool(on)), _) => *on,
+        (Some(Value::Int(number)), _) => *number > 0,
+        (Some(value), _) => !value.is_empty(),
+        (None, _) => false,
     }
 }
 
