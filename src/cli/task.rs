@@ -158,6 +158,7 @@ impl Task<'_> {
         }
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
+        outcome.mark_systemic();
         if let Some(history) = history {
             self.remember(history, &policy, &outcome, &catalog)?;
         }

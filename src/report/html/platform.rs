@@ -42,6 +42,7 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
                 (heat(&profiles))
                 (sums("Friction by profile", &profiles, small))
             }
+            (super::consistency::consistency(audited))
             @if !teams.is_empty() { (sums("Friction by owner, in the order of names", &teams, small_teams)) }
             h3 { "What the run asked" }
             (asked(audited))
