@@ -49,6 +49,7 @@ mod gitlab_items;
 mod gitlab_kinds;
 mod gitlab_preflight;
 mod gitlab_project;
+mod gitlab_protecting;
 mod gitlab_published;
 mod gitlab_traps;
 mod gitlab_wrong_answers;
