@@ -74,6 +74,7 @@ mod published;
 mod real_organization;
 mod refusals;
 mod resume;
+mod rulesets_made;
 mod run;
 mod shards;
 mod snapshots;
