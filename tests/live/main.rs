@@ -19,6 +19,7 @@ mod gitlab_description;
 mod sim;
 
 mod access;
+mod acme_cycle_live;
 mod action;
 mod action_apply;
 mod action_hostile;
