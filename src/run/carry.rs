@@ -148,8 +148,8 @@ impl<'a, F: Carries> Run<'a, F> {
                         Applied::Already
                     }
                 }
-                // It may be on its way.
-                Some(Ok(_)) if self.is_promised(change) => {
+                // It may be on its way, or half made by a run that was killed: removed, and not yet made anew.
+                Some(Ok(_)) if self.is_promised(change) || self.is_half_made(change) => {
                     going.push((i, change));
                     continue;
                 }
@@ -163,6 +163,13 @@ impl<'a, F: Carries> Run<'a, F> {
             self.became(i, change, outcome)?;
         }
         Ok(going)
+    }
+
+    /// Whether an earlier run sent some of what makes a change, and not all of it.
+    fn is_half_made(&self, change: &Change) -> bool {
+        let sent = |r: &usize| self.past.sent.contains(r);
+        let begun = |r: &usize| sent(r) || self.past.doubtful.contains(r);
+        change.requests.iter().any(begun) && !change.requests.iter().all(sent)
     }
 
     /// Sends some changes, and what is in doubt of them again; looks what came of it.
