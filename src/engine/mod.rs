@@ -30,8 +30,8 @@ pub use guard::{Allowed, Claim, Refusal, refusals};
 pub use judge::{Judge, Judged};
 pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
 pub use plan::{
-    Above, Document, Documents, Draft, Lift, Limits, Member, Phase, Scope, Subject as Planned, Waiting,
-    lifts, phase, said, taken_back,
+    Above, Document, Documents, Draft, Lever, Lift, Limits, Member, Phase, Scope, Served, Subject as Planned,
+    Waiting, levers, lifts, phase, said, taken_back,
 };
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;

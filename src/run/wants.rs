@@ -44,7 +44,7 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
 
 /// The same, and what journeys of contributors need to be known besides.
 pub fn wanted_for_journeys(mut all: Demand, catalog: &Catalog) -> Demand {
-    let wants = Journeys::wants(catalog);
+    let wants = Journeys::wants(catalog, &all);
     let facts: Vec<SettingId> = wants.iter().filter(|w| w.key.is_none()).map(|w| w.setting).collect();
     all.extend(demand(catalog, wants));
     all.facts.extend(facts);

@@ -31,6 +31,7 @@ mod html;
 mod known_settings;
 mod lenses;
 mod lift;
+mod lift_settings;
 mod ownership;
 mod packs;
 mod packs_cases;

@@ -6,10 +6,10 @@ use super::facts::{Around, Fact, Facts};
 use super::index::{Check, Index, State, index};
 use super::obstacle::{Obstacle, Scene};
 use super::root::Roots;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Demand};
 use crate::engine::{Judge, Judged, Want};
 use crate::model::{
-    Constraint, Finding, Observed, Rung, Stage, Subject, SubjectKind, Value, Verdict, Weights,
+    Constraint, Finding, Observed, Rung, SettingId, Stage, Subject, SubjectKind, Value, Verdict, Weights,
 };
 
 /// Works journeys out.
@@ -57,13 +57,14 @@ impl<'a> Journeys<'a> {
         Self { catalog, weights, facts: Facts::new(catalog), roots: Roots::new(catalog) }
     }
 
-    /// What has to be read so that nothing of a journey is left out for want of asking.
-    pub fn wants(catalog: &Catalog) -> Vec<Want> {
+    /// What has to be read so that nothing of a journey is left out for want of asking, where this is asked anyway.
+    pub fn wants(catalog: &Catalog, asked: &Demand) -> Vec<Want> {
         let of = SubjectKind::Organization;
-        let above = Roots::new(catalog);
-        let above = above.wants().map(|setting| Want { of, setting, key: None });
         let mut wants = Facts::new(catalog).wants();
-        wants.extend(above);
+        let roots = Roots::new(catalog);
+        let read: Vec<SettingId> = wants.iter().map(|want| want.setting).collect();
+        let above = roots.wants(|decided| asked.settings.contains(&decided) || read.contains(&decided));
+        wants.extend(above.map(|setting| Want { of, setting, key: None }));
         wants
     }
 
