@@ -28,6 +28,7 @@ mod guard;
 mod history;
 mod hostile_formats;
 mod html;
+mod junit_form;
 mod known_settings;
 mod lenses;
 mod lift;
