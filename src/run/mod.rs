@@ -45,7 +45,7 @@ pub use keeping::{Kept, Standing, keep_comment, keep_issue};
 pub use lifting::{Lifting, wanted_to_lift};
 pub use live::{GithubPlace, Hearer, Live, reason};
 pub use lockout::Lockouts;
-pub use outcome::{LookedAt, Outcome, Requests, Unread};
+pub use outcome::{LookedAt, Outcome, ReadTime, Requests, Unread};
 pub use planning::{PLAN_VERSION, Planner, digest, finish, wanted_to_plan};
 pub use portal::{Listed, wanted_for_a_portal};
 pub use preflight::{Blind, Preflight, REST_AN_HOUR};
