@@ -29,6 +29,7 @@ mod shard;
 mod sources;
 mod supplement;
 mod wants;
+mod who;
 
 pub use apply::{Applied, Applier, ApplyError, Carried, Step, Watch};
 pub use audit::{Auditor, RunError};
@@ -52,3 +53,4 @@ pub use preflight::{Blind, Preflight, REST_AN_HOUR};
 pub use shard::{MergeError, Shard, ShardHeader, ShardWriter, Shards};
 pub use sources::{Place, SourceError, Sources, sources};
 pub use wants::{everything, serves_openness, wanted, wanted_for_journeys, wanted_of_snapshot};
+pub use who::{Actor, LogServer, Who, WhoAsked};

@@ -77,4 +77,5 @@ mod run;
 mod shards;
 mod snapshots;
 mod verdicts;
+mod who;
 mod wrong_answers;
