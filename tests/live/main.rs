@@ -83,4 +83,5 @@ mod shards;
 mod snapshots;
 mod templates;
 mod verdicts;
+mod who;
 mod wrong_answers;
