@@ -15,7 +15,7 @@ use super::reading::Reading;
 use super::summary::{next, summary};
 use super::terminal;
 use crate::catalog::Catalog;
-use crate::engine::Refusal;
+use crate::engine::{Refusal, spread};
 use crate::model::{Change, Plan, Target};
 use crate::report;
 use crate::run::{Applied, Applier, ApplyError, Carried, Journal, Lockouts, Past, reason};
@@ -56,9 +56,10 @@ pub(super) fn locked_out(
         owners: allowing.owning.min_owners,
     };
     let mut dangers = Vec::new();
+    let changes = spread(plan);
     for (name, target) in &plan.forges {
         let of_forge = |c: &&Change| c.subject.split_once(':').is_some_and(|(forge, _)| forge == name);
-        let changes: Vec<&Change> = plan.changes.iter().filter(of_forge).collect();
+        let changes: Vec<&Change> = changes.iter().filter(of_forge).collect();
         let forge: Arc<str> = name.as_str().into();
         dangers.extend(match target {
             Target::Snapshot(path) => look.snapshot(&forge, Path::new(path), &changes)?,

@@ -34,7 +34,7 @@ pub use judge::{Judge, Judged};
 pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
 pub use plan::{
     Above, Document, Documents, Draft, Lever, Lift, Limits, Member, Phase, Scope, Served, Subject as Planned,
-    Waiting, levers, lifts, phase, said, taken_back,
+    Waiting, levers, lifts, phase, said, spread, taken_back,
 };
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;

@@ -39,7 +39,7 @@ pub use glob::{NameGlob, means_key};
 pub use label::Label;
 pub use observation::{Observation, Sourced};
 pub use origin::Origin;
-pub use plan::{Action, Change, Deferred, Lifted, LiftedBy, Plan, Request, Target};
+pub use plan::{Action, Brings, Change, Deferred, Lifted, LiftedBy, Plan, Request, Target};
 pub use points::Points;
 pub use rung::Rung;
 pub use scale::{Lens, Lenses, Remedy, Risk, Severity, Stage};

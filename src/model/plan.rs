@@ -1,8 +1,10 @@
 //! What would be done about findings: exact changes, each with the value it saw before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::Points;
 
@@ -147,6 +149,29 @@ pub enum LiftedBy {
     Setting(String),
 }
 
+/// What repositories have of a change above them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brings {
+    /// The repositories' setting.
+    pub setting: String,
+    /// Of which of their items: a branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its value then, or what is in it.
+    pub value: Json,
+}
+
+impl fmt::Display for Brings {
+    /// As a policy says it: `branch[~default].required_approvals = 1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (group, name) = self.setting.split_once('.').unwrap_or(("", &self.setting));
+        match &self.key {
+            Some(key) => write!(f, "{group}[{key}].{name} = {}", self.value),
+            None => write!(f, "{} = {}", self.setting, self.value),
+        }
+    }
+}
+
 /// A change of an organization or group that takes the place of changes in its repositories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lifted {
@@ -157,8 +182,8 @@ pub struct Lifted {
     pub by: LiftedBy,
     /// Which repositories it reaches, in words.
     pub reaches: String,
-    /// What it brings them: `branch[~default].required_approvals = 1`.
-    pub brings: Vec<String>,
+    /// What it brings them.
+    pub brings: Vec<Brings>,
     /// The lines of the policy that asked for that.
     pub origins: Vec<String>,
     /// The repositories that would be changed one by one without it.

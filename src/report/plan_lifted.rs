@@ -43,8 +43,9 @@ pub(super) fn sentence(lifted: &Lifted) -> String {
 
 /// What it brings, whom it reaches, and whom besides.
 pub(super) fn details(lifted: &Lifted) -> Vec<String> {
+    let brings: Vec<String> = lifted.brings.iter().map(|brings| safe(&brings.to_string()).into()).collect();
     let mut details = vec![
-        format!("brings {}", lifted.brings.join(", ")),
+        format!("brings {}", brings.join(", ")),
         format!("reaches {}", safe(&lifted.reaches)),
         format!("in place of a change in {}", some(&lifted.instead_of)),
     ];

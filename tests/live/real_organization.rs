@@ -102,7 +102,9 @@ fn what_85_repositories_lack_is_one_ruleset_that_the_pack_asks_for() {
     // The 85 approvals, and 134 branches that may be deleted or pushed over, in one repository more.
     assert_eq!((once["instead_of"].as_array().unwrap().len(), &once["changes"]), (86, &219.into()));
     assert_eq!(once["reaches"], "all repositories, those that come to be, too");
-    assert!(once["brings"].to_string().contains("branch[~default].required_approvals = 1"), "{once}");
+    let approvals =
+        serde_json::json!({"setting": "branch.required_approvals", "key": "~default", "value": 1});
+    assert!(once["brings"].as_array().unwrap().contains(&approvals), "{once}");
     let requests = |plan: &serde_json::Value| plan["requests"].as_array().unwrap().len();
     let rulesets = |plan: &serde_json::Value| {
         let all = plan["requests"].as_array().unwrap();

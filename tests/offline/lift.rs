@@ -214,7 +214,8 @@ fn what_was_declined_is_left_to_the_repositories_and_nothing_else_is() {
     bench.policy(&format!("{POLICY}allow_deletions = false\n{declined}"));
     let (plan, _) = bench.plan(&["--lift"]);
     let [lift] = &lifted(&plan)[..] else { panic!("{plan}") };
-    assert_eq!(lift["brings"], json!(["branch[~default].allow_deletions = false"]));
+    let brings = json!({"setting": "branch.allow_deletions", "key": "~default", "value": false});
+    assert_eq!(lift["brings"], json!([brings]));
     assert!(bench.conforming_after(&[]).values().all(|conforms| *conforms));
 }
 

@@ -59,7 +59,8 @@ fn what_all_lack_is_decided_once_and_taken_back() {
     let [lift] = &lifted(&plan)[..] else { panic!("{plan}") };
     assert_eq!(lift["setting"], ABOVE);
     assert_eq!((&lift["changes"], lift["instead_of"].as_array().unwrap().len()), (&json!(6), 6));
-    assert_eq!(lift["brings"], json!(["repository.web_commit_signoff_required = true"]));
+    let brings = json!({"setting": "repository.web_commit_signoff_required", "value": true});
+    assert_eq!(lift["brings"], json!([brings]));
     assert_eq!(lift["origins"], json!(["policy.toml:3"]));
     assert_eq!(changes(&plan), [format!("f:acme {ABOVE}")]);
     assert_eq!(plan["changes"][0]["origin"], "policy.toml:3");

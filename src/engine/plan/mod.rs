@@ -36,7 +36,7 @@ mod whole_document;
 pub use back::taken_back;
 pub use documents::{Document, Documents, Waiting};
 pub use draft::{Draft, Subject};
-pub use lift::{Above, Lever, Lift, Member, Scope, Served, levers, lifts};
+pub use lift::{Above, Lever, Lift, Member, Scope, Served, levers, lifts, spread};
 pub use limits::Limits;
 pub use order::{Phase, phase};
 pub use rules::said;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Organization, Wished, members};
 use crate::catalog::ForgeKind;
 use crate::engine::{Above, Draft, Lift, lifts};
-use crate::model::{Lifted, LiftedBy, Value};
+use crate::model::{Brings, Lifted, LiftedBy, Value};
 use crate::run::planning::Planner;
 
 impl Planner<'_> {
@@ -47,9 +47,10 @@ impl Planner<'_> {
 
 /// A ruleset above many repositories, as a plan tells it.
 fn lifted(lift: &Lift) -> Lifted {
-    let brings = |(setting, branch, value): &(String, String, Value)| {
-        let name = setting.split_once('.').map_or(setting.as_str(), |(_, name)| name);
-        format!("branch[{branch}].{name} = {value}")
+    let brings = |(setting, branch, value): &(String, String, Value)| Brings {
+        setting: setting.clone(),
+        key: Some(branch.clone()),
+        value: value.to_json(),
     };
     Lifted {
         organization: lift.organization.to_string(),

@@ -9,9 +9,11 @@ mod ruleset;
 mod scope;
 mod search;
 mod setting;
+mod spread;
 
 pub use member::Member;
 pub use ruleset::Lift;
 pub use scope::Scope;
 pub use search::{Above, lifts};
 pub use setting::{Lever, Served, levers};
+pub use spread::spread;

@@ -7,7 +7,7 @@ use super::member::Member;
 use super::proof::{Place, World, compared, findings};
 use crate::catalog::{Catalog, Decision, ForgeKind, Setting, Then};
 use crate::engine::Judge;
-use crate::model::{Expectation, Finding, Observation, Observed, Value, Verdict};
+use crate::model::{Brings, Expectation, Finding, Observation, Observed, Value, Verdict};
 
 /// Of how many repositories one change is worth more than one in each.
 const FEWEST: usize = 2;
@@ -91,14 +91,11 @@ impl Lever<'_> {
         self.decisions.iter().map(|decision| &*catalog.get(decision.of).key)
     }
 
-    /// What it brings about, as a plan says it: `repository.shared_runners_enabled = false`.
-    pub fn brings(&self, catalog: &Catalog) -> Vec<String> {
+    /// What it brings about.
+    pub fn brings(&self, catalog: &Catalog) -> Vec<Brings> {
         let brings = |decision: &&Decision| {
-            let key = &catalog.get(decision.of).key;
-            match &decision.then {
-                Then::Is(value) => format!("{key} = {value}"),
-                Then::Has(item) => format!("{item} in {key}"),
-            }
+            let (Then::Is(value) | Then::Has(value)) = &decision.then;
+            Brings { setting: catalog.get(decision.of).key.to_string(), key: None, value: value.to_json() }
         };
         self.decisions.iter().map(brings).collect()
     }
