@@ -89,6 +89,7 @@ const FILES: &[(&str, &str)] = &[
     ("organization.toml", include_str!("rows/organization.toml")),
     ("organization_access.toml", include_str!("rows/organization_access.toml")),
     ("organization_actions.toml", include_str!("rows/organization_actions.toml")),
+    ("organization_community.toml", include_str!("rows/organization_community.toml")),
     ("organization_copilot.toml", include_str!("rows/organization_copilot.toml")),
     ("organization_role.toml", include_str!("rows/organization_role.toml")),
     ("organization_security.toml", include_str!("rows/organization_security.toml")),

@@ -33,7 +33,7 @@ pub use constraint::{Bounds, Constraint, Matcher, day_of};
 pub use control::{Ask, Control, Pack, Pattern, Served};
 pub use declined::Declined;
 pub use expectation::{Expectation, Layer, Overridden, SettingId, Standing};
-pub use finding::{Finding, Verdict};
+pub use finding::{Finding, Systemic, Verdict};
 pub use given::{GIVEN, given_names};
 pub use glob::{NameGlob, means_key};
 pub use label::Label;

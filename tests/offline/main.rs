@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects")]
 #![allow(clippy::print_stderr, reason = "what is skipped must be said")]
+#![allow(clippy::explicit_write, reason = "the harness keeps what is printed by a test that passes")]
 #![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
 mod acme_cycle;
@@ -15,6 +16,7 @@ mod browser;
 mod catalog_contract;
 mod catalog_documents;
 mod catalog_examples;
+mod consistency;
 mod coverage;
 mod coverage_gitlab;
 mod diff;
@@ -28,6 +30,7 @@ mod guard;
 mod history;
 mod hostile_formats;
 mod html;
+mod junit_form;
 mod known_settings;
 mod lenses;
 mod lift;
@@ -44,5 +47,6 @@ mod policy_layers;
 mod protection;
 mod shards;
 mod small;
+mod systemic;
 mod waiving;
 mod writable;

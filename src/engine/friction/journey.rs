@@ -18,7 +18,6 @@ pub struct Journeys<'a> {
     catalog: &'a Catalog,
     weights: Weights,
     facts: Facts,
-    roots: Roots,
 }
 
 /// One repository's journey.
@@ -54,7 +53,7 @@ pub struct Standing<'p> {
 impl<'a> Journeys<'a> {
     /// Journeys by these weights.
     pub fn new(catalog: &'a Catalog, weights: Weights) -> Self {
-        Self { catalog, weights, facts: Facts::new(catalog), roots: Roots::new(catalog) }
+        Self { catalog, weights, facts: Facts::new(catalog) }
     }
 
     /// What has to be read so that nothing of a journey is left out for want of asking, where this is asked anyway.
@@ -74,8 +73,7 @@ impl<'a> Journeys<'a> {
     }
 
     /// One repository's journey, from all that was found about it, what conforms too. Each finding gets the
-    /// points that the index falls by when it is mended, and what above the repository causes it. None of one
-    /// that is archived.
+    /// points that the index falls by when it is mended. None of one that is archived.
     pub fn journey(
         &self,
         judge: &Judge<'_>,
@@ -110,9 +108,6 @@ impl<'a> Journeys<'a> {
         let (for_findings, for_obstacles) = index.points.split_at(of_findings.len());
         for ((i, _), points) in of_findings.iter().zip(for_findings) {
             findings[*i].points = *points;
-            if *points > 0.0 {
-                findings[*i].root = self.roots.of(self.catalog, standing.organization, &findings[*i]);
-            }
         }
         let in_the_way = obstacles.iter().zip(for_obstacles);
         let in_the_way = in_the_way.filter(|((_, check), _)| {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Decision, Setting};
-use crate::model::{Finding, Observation, Observed, SettingId};
+use crate::catalog::{Catalog, Combine, Decision, Setting};
+use crate::model::{Finding, Observation, Observed, SettingId, Value};
 
 /// The settings above, by what they decide.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Roots {
+pub struct Roots {
     decided: Vec<Root>,
 }
 
@@ -19,7 +19,8 @@ struct Root {
 }
 
 impl Roots {
-    pub(super) fn new(catalog: &Catalog) -> Self {
+    /// Those of a catalogue.
+    pub fn new(catalog: &Catalog) -> Self {
         let of = |setting: &Setting| {
             let above = setting.id;
             setting.decides.clone().into_iter().map(move |decision| Root { above, decision })
@@ -28,19 +29,22 @@ impl Roots {
     }
 
     /// The settings of organizations that have to be seen where those settings of repositories are.
-    pub(super) fn wants(&self, seen: impl Fn(SettingId) -> bool) -> impl Iterator<Item = SettingId> {
+    pub fn wants(&self, seen: impl Fn(SettingId) -> bool) -> impl Iterator<Item = SettingId> {
         self.decided.iter().filter(move |root| seen(root.decision.of)).map(|root| root.above)
     }
 
     /// What above the repository has it so; none where it is the repository's own doing, or that cannot be
     /// seen.
-    pub(super) fn of(
+    pub fn of(
         &self,
         catalog: &Catalog,
         organization: Option<&Observed>,
         finding: &Finding,
     ) -> Option<Arc<str>> {
-        if let Some(rule) = finding.sources.iter().find(|s| of_above(s)) {
+        if let Some(rule) = finding.sources.first()
+            && finding.sources.iter().all(|source| of_above(source))
+            && is_given(catalog, finding)
+        {
             return Some(rule.as_str().into());
         }
         let organization = organization?;
@@ -54,6 +58,18 @@ impl Roots {
         let (setting, when) = (catalog.get(root.above), root.decision.when.to_string());
         let when = when.trim_matches('"');
         Some(format!("{} of {} is {when}", setting.key, organization.subject).into())
+    }
+}
+
+/// Whether the value is one that a rule gives: what no rule asks for is not the doing of those that reach the branch.
+fn is_given(catalog: &Catalog, finding: &Finding) -> bool {
+    let combine = catalog.get(finding.expectation.setting).effective.as_ref().map(|e| e.combine);
+    match (finding.observed.value(), combine) {
+        (Some(Value::Bool(on)), Some(Combine::All)) => !on,
+        (Some(Value::Bool(on)), _) => *on,
+        (Some(Value::Int(number)), _) => *number > 0,
+        (Some(value), _) => !value.is_empty(),
+        (None, _) => false,
     }
 }
 

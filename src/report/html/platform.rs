@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::charts::{groups, heat};
 use super::tables::{covered, name, percent, table};
+use super::trends::trends;
 use crate::engine::{FEWEST, Summary};
 use crate::model::{SubjectKind, Verdict, Waiver};
 use crate::report::audited::{Audited, count, short};
@@ -42,7 +43,9 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
                 (heat(&profiles))
                 (sums("Friction by profile", &profiles, small))
             }
+            (super::consistency::consistency(audited))
             @if !teams.is_empty() { (sums("Friction by owner, in the order of names", &teams, small_teams)) }
+            @if let Some(trend) = audited.trend { (trends(trend)) }
             h3 { "What the run asked" }
             (asked(audited))
             (noted(audited))

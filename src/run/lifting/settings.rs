@@ -105,6 +105,7 @@ impl Planner<'_> {
             waiver: None,
             points: served.points,
             root: None,
+            systemic: None,
         });
         let (planned, _) = self.plan_of(observed, &findings, (None, *forge), documents.as_ref(), draft);
         let made = |change: &Change| {
