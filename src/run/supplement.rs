@@ -1,5 +1,7 @@
 //! Reads the documents that plans of single subjects wait for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures_util::stream::{self, StreamExt};
 
 use super::live::{Live, reason};
@@ -17,23 +19,32 @@ enum Asker {
     Gitlab(gitlab::Reader),
 }
 
-/// The subjects with the documents that they waited for. What is not answered is unknown, so that each
-/// subject waits only once for a document.
-pub(super) async fn supplement(live: &Live<'_>, place: &Place, waiting: Vec<Waiting>) -> Vec<Waiting> {
+/// The subjects with the documents that they waited for, each asked for once. What is not answered is unknown, so that
+/// each subject waits only once for a document.
+pub(super) async fn supplement(live: &Live<'_>, place: &Place, mut waiting: Vec<Waiting>) -> Vec<Waiting> {
     let asker = Asker::of(live, place).await.map_err(|error| reason(&error));
-    let each = waiting.into_iter().map(|subject| one(&asker, subject));
-    stream::iter(each).buffered(AT_ONCE).collect().await
-}
-
-async fn one(asker: &Result<Asker, String>, mut subject: Waiting) -> Waiting {
-    for path in std::mem::take(&mut subject.missing) {
+    let of =
+        |subject: &Waiting, path: &str| (subject.observed.subject.organization().to_owned(), path.to_owned());
+    let missing =
+        waiting.iter().flat_map(|subject| subject.missing.iter().map(move |path| of(subject, path)));
+    let missing: BTreeSet<(String, String)> = missing.collect();
+    let asker = &asker;
+    let each = missing.into_iter().map(|(organization, path)| async move {
         let answer = match asker {
-            Ok(asker) => asker.ask(subject.observed.subject.organization(), &path).await,
+            Ok(asker) => asker.ask(&organization, &path).await,
             Err(why) => Document::Unknown { why: why.clone() },
         };
-        subject.documents.insert(path, answer);
+        ((organization, path), answer)
+    });
+    let answers: BTreeMap<(String, String), Document> = stream::iter(each).buffered(AT_ONCE).collect().await;
+    for subject in &mut waiting {
+        for path in std::mem::take(&mut subject.missing) {
+            if let Some(answer) = answers.get(&of(subject, &path)) {
+                subject.documents.insert(path, answer.clone());
+            }
+        }
     }
-    subject
+    waiting
 }
 
 impl Asker {

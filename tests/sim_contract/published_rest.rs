@@ -187,12 +187,6 @@ fn a_request_that_nobody_described_is_told() {
     assert_eq!(told("PATCH", repository, &[], Some(json!({ "has_wiki": "no" }))).len(), 1);
 }
 
-/// What the simulator lets every server write, though only the cloud's description has it.
-const LENIENT: [&str; 2] = [
-    "/orgs/{org}/dependabot/repository-access/default-level",
-    "/repos/{owner}/{repo}/automated-security-fixes",
-];
-
 /// What a server has from which version on, against the descriptions of three versions of it.
 #[test]
 fn older_servers_have_what_is_published_for_them() {
@@ -210,7 +204,7 @@ fn older_servers_have_what_is_published_for_them() {
         let ours = Rights::of(endpoint).ghes;
         for ((major, minor), server) in versions.into_iter().zip(&servers) {
             let published = server["paths"][path][&method].is_object();
-            if ours.is_on(&format!("{major}.{minor}.0")) != published && !LENIENT.contains(&path) {
+            if ours.is_on(&format!("{major}.{minor}.0")) != published {
                 problems.push(format!("{method} {path}: {major}.{minor} has it: {published}"));
             }
         }

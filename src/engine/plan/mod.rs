@@ -5,6 +5,7 @@ mod archive;
 mod back;
 mod branch;
 mod classic;
+mod cloud_only;
 mod decided_above;
 mod documents;
 mod draft;

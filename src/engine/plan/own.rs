@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::access;
+use super::cloud_only;
 use super::decided_above;
 use super::draft::{Draft, Subject};
 use super::target::target;
@@ -29,6 +30,7 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, f
             return access::plan(draft, subject, setting, finding, &after);
         }
         decided_above::check(draft, subject, setting)?;
+        cloud_only::check(draft, subject, setting)?;
         let (request, back) = write(draft, subject, setting, &finding.observed, &after)?;
         let change = draft.change(subject, setting, finding, &after, vec![request]);
         if after == Value::text("") {

@@ -53,6 +53,9 @@ fn each(world: &mut sim::World, change: impl Fn(&mut sim::world::Repository)) {
     world.organization_mut("acme").repositories.values_mut().for_each(change);
 }
 
+/// What is never drawn: that it is GitHub's own cloud, and no server.
+pub const THE_CLOUD: &str = "the cloud";
+
 /// What may be otherwise on GitLab.
 const GITLAB: &[Change<sim::gitlab::World>] = &[
     ("no rules for branches", |world| {
@@ -117,6 +120,9 @@ impl Place {
             ForgeKind::Github => {
                 let mut world = sim::World::conforming("acme", 2);
                 GITHUB.iter().filter(|(name, _)| is(name)).for_each(|(_, change)| change(&mut world));
+                if is(THE_CLOUD) {
+                    world.installed_version.clear();
+                }
                 Self::Github(Forge::of(world))
             }
             ForgeKind::Gitlab => {
