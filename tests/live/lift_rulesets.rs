@@ -41,9 +41,9 @@ fn where_one_of_them_could_merge_no_more_by_then_it_is_not_made() {
 #[test]
 fn where_it_cannot_be_seen_who_could_approve_in_one_of_them_it_takes_the_flag() {
     let bench = lifted();
-    let hide =
-        |denials: &mut crate::sim::world::Denials| drop(denials.forbidden.insert("collaborators".into()));
-    bench.forge.world_mut(|world| hide(&mut world.repository_mut("service-0002").denials));
+    bench.forge.world_mut(|world| {
+        world.repository_mut("service-0002").denials.forbidden.insert("collaborators".into());
+    });
     bench.run(&APPLY).ended(1).says("who could approve is not known");
     assert_eq!(bench.forge.stats().mutating, 0);
     bench.run(&[&APPLY[..], &["--allow-unproven"]].concat()).ended(0);
