@@ -63,6 +63,7 @@ fn parts(row: SettingRow, id: SettingId, around: Around<'_>, users_own: bool) ->
         github: support(row.github, defaults.github.as_ref(), around)?,
         gitlab: support(row.gitlab, defaults.gitlab.as_ref(), around)?,
         effective: None,
+        decides: Vec::new(),
         presence: false,
         users_own,
         key: row.key.into(),
@@ -83,6 +84,7 @@ pub(super) fn presence(kind: &Kind, id: SettingId, defaults: &Defaults, namesake
         github: None,
         gitlab: None,
         effective: None,
+        decides: Vec::new(),
     };
     let none = Defaults::default();
     let around = Around { defaults: &none, shapes: &[], documents: &[] };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{SettingId, SubjectKind};
 
 use super::build::{self, Around};
+use super::decision;
 use super::document::{Document, bare};
 use super::kind::Kind;
 use super::row::{Defaults, File, SettingRow};
@@ -88,6 +89,7 @@ const FILES: &[(&str, &str)] = &[
     ("organization.toml", include_str!("rows/organization.toml")),
     ("organization_access.toml", include_str!("rows/organization_access.toml")),
     ("organization_actions.toml", include_str!("rows/organization_actions.toml")),
+    ("organization_community.toml", include_str!("rows/organization_community.toml")),
     ("organization_copilot.toml", include_str!("rows/organization_copilot.toml")),
     ("organization_role.toml", include_str!("rows/organization_role.toml")),
     ("organization_security.toml", include_str!("rows/organization_security.toml")),
@@ -145,7 +147,7 @@ impl Catalog {
             .map(|(name, shape)| (format!("@{name}"), shape.clone()))
             .collect();
         let mut catalog = Self::default();
-        let mut derived = Vec::new();
+        let (mut derived, mut deciding) = (Vec::new(), Vec::new());
         for row in files.iter_mut().flat_map(|f| f.document.drain(..)) {
             catalog.documents.push(build::document(row)?);
         }
@@ -158,8 +160,10 @@ impl Catalog {
             }
             for mut row in file.setting {
                 let effective = row.effective.take();
+                let decides = std::mem::take(&mut row.decides);
                 let id = catalog.add(row, &file.defaults, &shapes, false)?;
                 derived.extend(effective.map(|e| (id, e)));
+                deciding.push((id, decides));
             }
         }
         for (kind, defaults) in present {
@@ -170,6 +174,10 @@ impl Catalog {
             let setting = &mut catalog.settings[id.0 as usize];
             let key = setting.key.to_string();
             setting.effective = Some(linked.map_err(|what| CatalogError { key, what })?);
+        }
+        for (id, rows) in deciding {
+            let decides = decision::linked(&rows, catalog.get(id), &catalog)?;
+            catalog.settings[id.0 as usize].decides = decides;
         }
         Ok(catalog)
     }
@@ -198,8 +206,8 @@ impl Catalog {
     /// # Errors
     /// When the row is not of the grammar, or its key is taken.
     pub fn add_users_own(&mut self, row: SettingRow) -> Result<SettingId, CatalogError> {
-        if row.effective.is_some() {
-            let what = "`effective` is for the catalogue's own rows".into();
+        if row.effective.is_some() || !row.decides.is_empty() {
+            let what = "`effective` and `decides` are for the catalogue's own rows".into();
             return Err(CatalogError { key: row.key, what });
         }
         self.add(row, &Defaults::of_users_own(), &[], true)

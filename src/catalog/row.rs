@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use super::decision::DecisionRow;
+
 /// One file of the catalogue.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +106,9 @@ pub struct SettingRow {
     pub gitlab: Option<BindingRow>,
     /// For what a branch really has: how the rules that apply to it combine.
     pub effective: Option<EffectiveRow>,
+    /// Of an organization: what it makes of settings of its repositories.
+    #[serde(default)]
+    pub decides: Vec<DecisionRow>,
 }
 
 /// How rules that apply to one branch together amount to one value.

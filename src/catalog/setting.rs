@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{Lenses, Risk, SettingId, Severity, Stage, Value};
 
 use super::codec::Codec;
+use super::decision::Decision;
 use super::path::Path;
 
 /// What sort of value a setting has.
@@ -200,6 +201,8 @@ pub struct Setting {
     pub gitlab: Support,
     /// For a derived setting of a branch.
     pub effective: Option<Effective>,
+    /// Of an organization: what it makes of settings of its repositories.
+    pub decides: Vec<Decision>,
     /// Whether it says no more than that there is such an item. No row tells it: it follows from the kind.
     pub presence: bool,
     /// Whether a user's policy brought the row.

@@ -104,6 +104,7 @@ impl Friction {
         let view = FrictionView {
             journeys: &outcome.journeys,
             findings: &outcome.findings,
+            held: &outcome.held,
             catalog: &catalog,
             stages: self.r#as.map_or(Stage::ALL, Role::stages),
             stability: stability(&outcome.journeys, &weights),

@@ -40,7 +40,7 @@ pub(super) struct Plan {
     /// Only repositories that a selector holds for: 'topics = "innersource"', or a glob over names
     #[arg(long, value_name = "SELECTOR")]
     only: Option<String>,
-    /// Set what many repositories need once above them: a ruleset of their organization in place of one in each
+    /// Set what many repositories need once above them: a setting or ruleset of their organization or group
     #[arg(long, conflicts_with = "only")]
     lift: bool,
     /// Only settings that serve this lens: openness or security

@@ -159,6 +159,7 @@ impl Task<'_> {
         }
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
+        outcome.mark_systemic();
         let trend = history.map(|history| self.remember(history, &policy, &outcome, &catalog)).transpose()?;
         since.apply(agreed, &mut outcome, &catalog, today, limited)?;
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));

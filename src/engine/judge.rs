@@ -104,6 +104,7 @@ impl<'a> Judge<'a> {
                     waiver,
                     points: 0.0,
                     root: None,
+                    systemic: None,
                 });
             }
         }

@@ -9,6 +9,7 @@ mod friction;
 mod gitlab_branch;
 mod guard;
 mod guarding_rows;
+mod inherited;
 mod judge;
 mod lockout;
 mod plan;
@@ -23,15 +24,17 @@ pub use activity::{Activity, activity_score};
 pub use bearing::{Bearing, bearing};
 pub use demand::{Want, demand};
 pub use friction::{
-    Check, FEWEST, Hindrance, Index, Journey, Journeys, LEAST_EASE, Obstacle, Stability, Standing, State,
-    StepSummary, Summary, Systemic, SystemicShare, Toil, hindrances, index, stability, summary,
+    Agreement, Check, Consistency, FEWEST, Held, Hindrance, Index, Journey, Journeys, LEAST_EASE, Members,
+    Obstacle, Roots, Stability, Standing, State, StepSummary, Summary, SystemicShare, Toil, hindrances,
+    index, mark_systemic, stability, summary,
 };
 pub use guard::{Allowed, Claim, Refusal, refusals};
+pub use inherited::Inheritance;
 pub use judge::{Judge, Judged};
 pub use lockout::{Danger, Facts, OWNERS, add_needed, dangers, needed};
 pub use plan::{
-    Above, Document, Documents, Draft, Lift, Limits, Member, Phase, Scope, Subject as Planned, Waiting,
-    lifts, phase, said, taken_back,
+    Above, Document, Documents, Draft, Lever, Lift, Limits, Member, Phase, Scope, Served, Subject as Planned,
+    Waiting, levers, lifts, phase, said, taken_back,
 };
 pub use protection::Protection;
 pub use ref_pattern::RefPatterns;

@@ -63,6 +63,27 @@ pub struct Finding {
     pub points: f64,
     /// The setting above the repository that has it so.
     pub root: Option<Arc<str>>,
+    /// Why it is one of many of the same cause, once all of them are known; none where it is not.
+    pub systemic: Option<Arc<Systemic>>,
+}
+
+/// Why something is in the way of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Systemic {
+    /// A setting above the repositories has it so.
+    Above {
+        /// Where, such as `organization acme: members_can_fork_private_repositories`.
+        what: Arc<str>,
+    },
+    /// Half or more of the repositories of a profile are like that.
+    Profile {
+        /// The profile.
+        name: Arc<str>,
+        /// How many fail.
+        failing: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 impl Finding {

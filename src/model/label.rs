@@ -11,7 +11,7 @@ pub enum Label {
     TradeOff,
     /// It is in the way of people on purpose, and the policy says why.
     HealthyFriction,
-    /// Nobody meant it: a setting above has it so.
+    /// Nobody meant it: a setting above has it so, or half or more of a profile fail in the same way.
     SystemicFriction,
 }
 
@@ -41,7 +41,10 @@ impl Label {
     pub fn of(finding: &Finding) -> Option<Self> {
         match Self::of_wish(&finding.expectation) {
             Some(Self::HealthyFriction) => Some(Self::HealthyFriction),
-            _ if finding.root.is_some() => Some(Self::SystemicFriction),
+            // What no lens of openness is on is no friction, however many it is of.
+            _ if finding.systemic.is_some() && finding.expectation.lenses.openness => {
+                Some(Self::SystemicFriction)
+            }
             label => label,
         }
     }

@@ -137,13 +137,24 @@ pub struct Deferred {
     pub reason: String,
 }
 
-/// A ruleset of an organization that takes the place of changes in its repositories.
+/// What of an organization or group takes the place of changes in its repositories.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftedBy {
+    /// A ruleset, by its name.
+    Ruleset(String),
+    /// A setting, by its key.
+    Setting(String),
+}
+
+/// A change of an organization or group that takes the place of changes in its repositories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lifted {
     /// `ghec:acme`.
     pub organization: String,
-    /// What the ruleset is called.
-    pub ruleset: String,
+    /// What of it is changed.
+    #[serde(flatten)]
+    pub by: LiftedBy,
     /// Which repositories it reaches, in words.
     pub reaches: String,
     /// What it brings them: `branch[~default].required_approvals = 1`.

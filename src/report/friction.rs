@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use owo_colors::{OwoColorize, Style as Paint};
 
+use super::consistency::{consistency, too_small};
 use super::safe_text::{safe, wrapped};
 use crate::catalog::Catalog;
 use crate::engine::{
-    FEWEST, Hindrance, Journey, Stability, Summary, Systemic, SystemicShare, hindrances, summary,
+    FEWEST, Held, Hindrance, Journey, Stability, Summary, SystemicShare, hindrances, summary,
 };
-use crate::model::{Finding, Stage};
+use crate::model::{Finding, Stage, Systemic};
 
 /// What is shown, and how.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,8 @@ pub struct FrictionView<'a> {
     pub journeys: &'a [Journey],
     /// The findings that go with them.
     pub findings: &'a [Finding],
+    /// What the repositories of each profile have.
+    pub held: &'a Held,
     /// The rows.
     pub catalog: &'a Catalog,
     /// The steps that are looked at.
@@ -77,6 +80,7 @@ pub fn friction(out: &mut dyn Write, view: FrictionView<'_>) -> io::Result<()> {
     view.hindrances(out, &hindrances, share)?;
     view.groups(out, "By profile", |j| &j.profiles)?;
     view.groups(out, "By team", |j| &j.owners)?;
+    consistency(out, view)?;
     view.stability(out)
 }
 
@@ -216,7 +220,7 @@ impl FrictionView<'_> {
             writeln!(out, "  {name:<26} {repositories:>12}   {median:>7.0}   {p90:>11.0}   {gated:>12}")?;
         }
         if small > 0 {
-            writeln!(out, "  {small} of fewer than {FEWEST} repositories: not shown")?;
+            writeln!(out, "  {}", too_small(small, "group"))?;
         }
         writeln!(out)
     }

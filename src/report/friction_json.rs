@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::{Value as Json, json};
 
+use super::consistency::by_profile;
 use super::friction::{FrictionView, name_of, told};
 use super::safe_text::safe_json;
-use crate::engine::{FEWEST, Journey, Systemic, hindrances, summary};
+use crate::engine::{FEWEST, Journey, hindrances, summary};
+use crate::model::Systemic;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -44,6 +46,7 @@ pub fn friction_json(out: &mut dyn Write, view: FrictionView<'_>) -> io::Result<
             "coverage": round(s.coverage),
         })),
         "systemic_share": {"above": round(share.above), "profile": round(share.profile)},
+        "consistency": by_profile(view),
         "journeys": view.journeys.iter().map(|j| journey(view, j)).collect::<Vec<_>>(),
         "hindrances": in_the_way,
     });
@@ -92,7 +95,7 @@ fn systemic(systemic: &Systemic) -> Json {
 }
 
 /// Four places are more than settings can tell apart, and the same on every machine.
-fn round(number: f64) -> f64 {
+pub(super) fn round(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }
 

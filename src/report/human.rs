@@ -15,6 +15,7 @@ use super::pages::page;
 use super::safe_markup::NoCommands;
 use super::safe_text::{safe, wrapped};
 use super::since::since;
+use super::systemic;
 use crate::catalog::Catalog;
 use crate::model::{Finding, Observation, Severity, Verdict, Waiver};
 use crate::run::Outcome;
@@ -140,6 +141,9 @@ impl View<'_> {
         for over in &wish.overridden {
             let wanted = over.constraint.as_ref().map_or("unmanaged".to_owned(), ToString::to_string);
             self.lines(&format!("over {wanted}, by {} ({})", over.origin, over.layer), "    ")?;
+        }
+        if let Some(systemic) = systemic::told(&cause.findings) {
+            self.lines(&systemic, "    ")?;
         }
         self.subjects(cause, verdict)
     }
@@ -268,6 +272,9 @@ impl View<'_> {
         writeln!(self.out, "{}", parts.join(", "))?;
         if let Some(since) = since(self.audited) {
             self.lines(&since, "")?;
+        }
+        if let Some(systemic) = systemic::summary(outcome) {
+            self.lines(&systemic, "")?;
         }
         if t.unknown + t.agreed_unknown > 0 {
             let coverage = Coverage::of(outcome, self.catalog);

@@ -9,6 +9,7 @@ use super::coverage::Coverage;
 use super::decided::{Decided, decided};
 use super::safe_text::safe_json;
 use super::since::since_json;
+use super::systemic;
 use crate::catalog::Catalog;
 use crate::model::{Control, Finding, Label, Observation, Waiver};
 use crate::run::Outcome;
@@ -62,6 +63,10 @@ pub(super) fn json(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
     });
     if let (Json::Object(fields), Some(since)) = (&mut head, since_json(audited)) {
         fields.insert("baseline".to_owned(), since);
+    }
+    let systemic = systemic::causes(audited);
+    if let (Json::Object(fields), false) = (&mut head, systemic.is_empty()) {
+        fields.insert("systemic".to_owned(), systemic.into());
     }
     // The findings may be many: they are written one by one behind a head that is small.
     let head = serde_json::to_string_pretty(&head)?;
@@ -155,7 +160,7 @@ fn waived(waiver: &Waiver) -> Json {
     json!({"owner": waiver.owner, "reason": waiver.reason, "expires": waiver.expires.to_string(), "origin": origin(&waiver.origin)})
 }
 
-fn origin(origin: &crate::model::Origin) -> Json {
+pub(super) fn origin(origin: &crate::model::Origin) -> Json {
     json!({"file": origin.file, "line": origin.line, "column": origin.column})
 }
 

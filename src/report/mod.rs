@@ -5,6 +5,7 @@ mod audited;
 mod badge;
 mod cause;
 mod code_quality;
+mod consistency;
 mod coverage;
 mod csv;
 mod decided;
@@ -37,6 +38,7 @@ mod safe_text;
 mod sarif;
 mod settings_page;
 mod since;
+mod systemic;
 mod trend;
 
 pub use audited::{Audience, Audited};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::safe_text::{safe, wrapped};
-use crate::model::{Lifted, Plan};
+use crate::model::{Lifted, LiftedBy, Plan};
 
 /// Repositories that are named before the rest is counted.
 const NAMED: usize = 12;
@@ -32,13 +32,13 @@ pub(super) fn lifted(out: &mut dyn Write, plan: &Plan, width: usize) -> io::Resu
 
 /// The one line.
 pub(super) fn sentence(lifted: &Lifted) -> String {
-    let Lifted { organization, ruleset, instead_of, changes, .. } = lifted;
+    let Lifted { organization, by, instead_of, changes, .. } = lifted;
     let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    format!(
-        "1 ruleset of {organization}, \"{ruleset}\", in place of {} in {} repositories.",
-        count(*changes, "change"),
-        instead_of.len(),
-    )
+    let what = match by {
+        LiftedBy::Ruleset(name) => format!("ruleset of {organization}, \"{name}\","),
+        LiftedBy::Setting(key) => format!("setting of {organization}, {key},"),
+    };
+    format!("1 {what} in place of {} in {} repositories.", count(*changes, "change"), instead_of.len(),)
 }
 
 /// What it brings, whom it reaches, and whom besides.

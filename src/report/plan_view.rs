@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::plan_diff::difference;
 use super::plan_lifted::lifted;
 use super::safe_text::{safe, wrapped};
-use crate::model::{Action, Change, Lifted, Plan};
+use crate::model::{Action, Change, Lifted, LiftedBy, Plan};
 
 /// What was looked at to make a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +132,13 @@ pub(super) fn beside(plan: &Plan) -> String {
 
 /// Whether a change is part of what is told above all others.
 fn is_of_a_lift(plan: &Plan, change: &Change) -> bool {
-    let made = |l: &Lifted| l.organization == change.subject && change.key.as_ref() == Some(&l.ruleset);
+    let made = |l: &Lifted| {
+        l.organization == change.subject
+            && match &l.by {
+                LiftedBy::Ruleset(name) => change.key.as_ref() == Some(name),
+                LiftedBy::Setting(key) => change.key.is_none() && change.setting == *key,
+            }
+    };
     plan.lifted.iter().any(made)
 }
 

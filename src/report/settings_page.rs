@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::catalog::{Catalog, Combine, Effective, Endpoint, ForgeKind, Kind, Setting, Support};
+use crate::catalog::{
+    Catalog, Combine, Decision, Effective, Endpoint, ForgeKind, Kind, Setting, Support, Then,
+};
 use crate::model::{SettingId, SubjectKind};
 
 /// Both forges, as people write their names.
@@ -132,6 +134,9 @@ fn one(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Result<
     if let Some(effective) = &setting.effective {
         writeln!(out, "- {}", put_together(catalog, effective))?;
     }
+    for decision in &setting.decides {
+        writeln!(out, "- {}", decided(catalog, decision))?;
+    }
     for (name, forge) in FORGES {
         match setting.on(forge) {
             Support::Untold => {}
@@ -147,6 +152,17 @@ fn one(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Result<
         }
     }
     Ok(())
+}
+
+/// What a value of an organization makes of a setting of its repositories.
+fn decided(catalog: &Catalog, decision: &Decision) -> String {
+    let (own, when) = (&catalog.get(decision.of).key, &decision.when);
+    let then = match &decision.then {
+        Then::Is(value) => format!("`{own}` is `{value}`"),
+        Then::Has(item) => format!("`{own}` has `{item}`"),
+    };
+    let of = if decision.outermost { ", of an outermost group" } else { "" };
+    format!("`{when}` here{of} decides for all repositories beneath: {then}")
 }
 
 fn put_together(catalog: &Catalog, effective: &Effective) -> String {

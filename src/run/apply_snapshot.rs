@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use super::apply::{About, Applied, Applier, Carried, look};
+use super::apply_snapshot_above::Decided;
 use super::apply_snapshot_gitlab::make_on_gitlab;
 use super::audit::RunError;
 use crate::catalog::{Catalog, ForgeKind, Setting, Support};
@@ -51,6 +52,7 @@ fn apply_snapshot(
         plan,
         about: About::of(changes),
         organizations: HashMap::new(),
+        decided: Decided::default(),
         kind: ForgeKind::Github,
         applied: changes.iter().map(|(i, _)| (*i, Applied::Moved { now: "not found".into() })).collect(),
     };
@@ -78,6 +80,7 @@ struct Editor<'a> {
     plan: &'a Plan,
     about: About<'a>,
     organizations: HashMap<String, Observed>,
+    decided: Decided<'a>,
     /// Of which sort of forge the lines are, as the last header said.
     kind: ForgeKind,
     applied: BTreeMap<usize, Applied>,
@@ -93,16 +96,24 @@ impl Editor<'_> {
         if line.trim().is_empty() || is_remark(line) {
             return Ok(None);
         }
-        let observed = self.reader.read(self.forge, line)?;
+        let mut observed = self.reader.read(self.forge, line)?;
+        let followed = self.decided.follow(self.catalog, &observed, line);
+        if let Some(followed) = &followed {
+            observed = self.reader.read(self.forge, &followed.to_string())?;
+        }
         let before = self.seen(&observed);
         let address = observed.subject.to_string();
-        if observed.subject.kind == SubjectKind::Organization {
-            self.organizations.insert(observed.subject.name.to_string(), observed);
+        let is_above = observed.subject.kind == SubjectKind::Organization;
+        if is_above {
+            self.organizations.insert(observed.subject.name.to_string(), observed.clone());
         }
         if before.is_empty() {
-            return Ok(None);
+            return Ok(followed.map(|json| json.to_string()));
         }
-        let mut json: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let mut json = match followed {
+            Some(json) => json,
+            None => serde_json::from_str(line).map_err(|e| e.to_string())?,
+        };
         let mut made = Vec::new();
         let about = self.about.subject(&address).to_vec();
         for (i, now) in before {
@@ -120,7 +131,11 @@ impl Editor<'_> {
             }
         }
         let edited = json.to_string();
-        for (i, now) in self.seen(&self.reader.read(self.forge, &edited)?) {
+        let after = self.reader.read(self.forge, &edited)?;
+        if is_above {
+            self.decided.note(self.catalog, &observed, &after);
+        }
+        for (i, now) in self.seen(&after) {
             if !made.contains(&i) {
                 continue;
             }

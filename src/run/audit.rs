@@ -14,7 +14,7 @@ use super::portal::Listed;
 use super::shard::Shard;
 use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::engine::{Journeys, Judge, Judged, Standing};
+use crate::engine::{Inheritance, Journeys, Judge, Judged, Roots, Standing};
 use crate::forge::snapshot::SnapshotError;
 use crate::model::{Expectation, Finding, Observed, Remedy, Stage, Subject, SubjectKind, Verdict, Weights};
 use crate::policy::{Policy, Resolver, Selector};
@@ -39,7 +39,9 @@ pub struct Auditor<'a> {
     only: Option<&'a Selector>,
     catalog: &'a Catalog,
     journeys: Option<Journeys<'a>>,
-    /// The organizations that came by, by their addresses: journeys look at what they decide.
+    roots: Roots,
+    inheritance: Inheritance,
+    /// The organizations that came by, by their addresses: what they decide is the root of what repositories have.
     above: Mutex<HashMap<String, Arc<Observed>>>,
     listing: Option<&'a Selector>,
     team: Option<&'a str>,
@@ -71,6 +73,8 @@ impl<'a> Auditor<'a> {
             only,
             catalog,
             journeys: None,
+            roots: Roots::new(catalog),
+            inheritance: Inheritance::new(catalog),
             above: Mutex::default(),
             listing: None,
             team: None,
@@ -226,7 +230,7 @@ impl<'a> Auditor<'a> {
         outcome: &mut Outcome,
     ) {
         let of = observed.subject.kind;
-        if self.journeys.is_some() && of == SubjectKind::Organization {
+        if of == SubjectKind::Organization {
             let mut above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
             above.insert(observed.subject.to_string(), Arc::new(observed.clone()));
         }
@@ -245,6 +249,10 @@ impl<'a> Auditor<'a> {
         outcome.looked_at.push(LookedAt {
             subject: Arc::new(observed.subject.clone()),
             whole: resolution.undecided.is_empty() && !resolution.owner_unknown,
+            profiles: match (of, resolution.left_out) {
+                (SubjectKind::Repository, false) => resolution.resolved.profiles.clone(),
+                _ => Vec::new(),
+            },
         });
         if resolution.left_out {
             outcome.tally.left_out += 1;
@@ -278,6 +286,9 @@ impl<'a> Auditor<'a> {
                 outcome.problems.push(problem.clone());
             }
         }
+        let above = self.all_above(observed, organization);
+        let around: Vec<&Observed> = organization.into_iter().chain(above.iter().map(|one| &**one)).collect();
+        let observed = &*self.inheritance.applied(observed, &around, forge);
         let judged = Judged { observed, organization, forge, owners: &resolved.owners };
         if of == SubjectKind::Repository
             && self.home.as_ref().is_some_and(|home| home.eq_ignore_ascii_case(&observed.subject.name))
@@ -291,19 +302,42 @@ impl<'a> Auditor<'a> {
                 outcome.waivers_used[*i] = true;
             }
         }
+        if of != SubjectKind::Repository {
+            return;
+        }
+        let organization = around.first().copied();
+        let fails = |f: &&mut Finding| matches!(f.verdict, Verdict::Drift | Verdict::Waived);
+        for finding in outcome.findings[before..].iter_mut().filter(fails) {
+            finding.root = self.roots.of(self.catalog, organization, finding);
+        }
         let Some(journeys) = &self.journeys else { return };
         let mut found = outcome.findings.split_off(before);
-        if of == SubjectKind::Repository {
-            let left_out: Vec<Stage> = self.left_out(&resolved.profiles);
-            let above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
-            let place = format!("{}:{}", observed.subject.forge, observed.subject.organization());
-            let above = organization.is_none().then(|| above.get(&place).cloned()).flatten();
-            let organization = organization.or(above.as_deref());
-            let standing = Standing { profiles: &resolved.profiles, left_out: &left_out, organization };
-            outcome.journeys.extend(journeys.journey(&self.judge, judged, standing, &mut found));
+        let left_out: Vec<Stage> = self.left_out(&resolved.profiles);
+        let standing = Standing { profiles: &resolved.profiles, left_out: &left_out, organization };
+        let journey = journeys.journey(&self.judge, judged, standing, &mut found);
+        if journey.is_some() {
+            outcome.held.count(self.catalog, &resolved.profiles, &found);
         }
+        outcome.journeys.extend(journey);
         let kept = |finding: &Finding| self.keep_all || finding.verdict != Verdict::Conforms;
         outcome.findings.extend(found.into_iter().filter(kept));
+    }
+
+    /// What a repository is in and came by before it, the nearest first: its organization, or its groups. Without the
+    /// one that is known already.
+    fn all_above(&self, observed: &Observed, known: Option<&Observed>) -> Vec<Arc<Observed>> {
+        let mut found = Vec::new();
+        if observed.subject.kind == SubjectKind::Repository {
+            let above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut path = observed.subject.name.rsplit_once('/').map(|(group, _)| group);
+            while let Some(group) = path {
+                if known.is_none_or(|known| *known.subject.name != *group) {
+                    found.extend(above.get(&format!("{}:{group}", observed.subject.forge)).cloned());
+                }
+                path = group.rsplit_once('/').map(|(group, _)| group);
+            }
+        }
+        found
     }
 
     /// The steps that all of a repository's profiles leave out.

@@ -5,6 +5,7 @@ mod apply;
 mod apply_github;
 mod apply_gitlab;
 mod apply_snapshot;
+mod apply_snapshot_above;
 mod apply_snapshot_gitlab;
 mod audit;
 mod baseline;

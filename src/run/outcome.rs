@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::baseline::Agreed;
 use super::home::Home;
 use super::portal::Listed;
-use crate::engine::{Danger, Journey, Tally};
+use crate::engine::{Danger, Held, Journey, Members, Tally, mark_systemic};
 use crate::forge::snapshot::Gap;
 use crate::model::{Expectation, Finding, SettingId, Subject};
 use crate::policy::Problem;
@@ -57,6 +57,8 @@ pub struct LookedAt {
     pub subject: Arc<Subject>,
     /// Whether it is known what the policy wants of it: its profiles, and who owns it.
     pub whole: bool,
+    /// The profiles that it was judged by.
+    pub profiles: Vec<Arc<str>>,
 }
 
 /// Everything that a run found.
@@ -72,6 +74,8 @@ pub struct Outcome {
     pub agreed: Option<Agreed>,
     /// The journeys through the repositories, where they were asked for.
     pub journeys: Vec<Journey>,
+    /// What the repositories of each profile have, where journeys were asked for.
+    pub held: Held,
     /// The repositories that a portal is to show, where that was asked for.
     pub listed: Vec<Listed>,
     /// How many repositories are of each profile.
@@ -117,12 +121,20 @@ impl Outcome {
         Self { waivers_named: vec![false; waivers], waivers_used: vec![false; waivers], ..Self::default() }
     }
 
+    /// Marks the findings that have one cause for many, once all of them are there.
+    pub fn mark_systemic(&mut self) {
+        let looked = self.looked_at.iter().filter(|l| !l.profiles.is_empty());
+        let members = Members::new(looked.map(|l| (&*l.subject, &*l.profiles)));
+        mark_systemic(&mut self.findings, &members);
+    }
+
     /// Adds what a later part of the run found.
     pub fn add(&mut self, part: Self) {
         self.tally = self.tally.plus(part.tally);
         self.findings.extend(part.findings);
         self.looked_at.extend(part.looked_at);
         self.journeys.extend(part.journeys);
+        self.held.add(part.held);
         self.listed.extend(part.listed);
         for (name, count) in part.profiles {
             *self.profiles.entry(name).or_default() += count;

@@ -35,7 +35,7 @@ pub struct Planner<'a> {
     pub owners: usize,
     /// The names of the variables by which the environment gives values that no plan holds.
     pub given: &'a BTreeSet<String>,
-    /// Where GitHub's subjects are kept until it is known what one change above them would do.
+    /// Where subjects are kept until it is known what one change above them would do.
     pub lifting: Option<&'a Lifting>,
 }
 
@@ -68,12 +68,13 @@ impl Planner<'_> {
     ) -> Vec<Danger> {
         let (of_subject, unproven) =
             self.plan_of(observed, findings, (organization, forge), documents, draft);
-        match self.lifting.filter(|_| forge == ForgeKind::Github && of_subject.waiting.is_empty()) {
+        match self.lifting.filter(|_| of_subject.waiting.is_empty()) {
             Some(lifting) => {
                 draft.forbid_of([&of_subject]);
                 let observed = observed.clone();
                 lifting.keep(Kept {
                     observed,
+                    forge,
                     findings: findings.to_vec(),
                     draft: of_subject,
                     documents: documents.cloned(),

@@ -1,9 +1,10 @@
 //! What a policy makes it necessary to read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Demand};
-use crate::engine::{Journeys, Want, demand};
+use crate::engine::{Inheritance, Journeys, Roots, Want, demand};
 use crate::model::{Expectation, SettingId, SubjectKind};
 use crate::policy::{CODEOWNERS, OwnershipMode, Policy, Selector};
 
@@ -20,6 +21,8 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
         .filter(|s| s.constraint.is_some())
         .map(|s| Want { of: s.of, setting: s.setting, key: s.key.clone() })
         .collect();
+    let asked: BTreeSet<SettingId> = wants.iter().map(|want| want.setting).collect();
+    wants.extend(wanted_around(&asked, catalog));
     let whole = policy.ownerships.iter();
     let whole = whole.filter(|o| matches!(o.mode, OwnershipMode::Complete | OwnershipMode::Watch));
     wants.extend(whole.filter_map(|o| {
@@ -42,9 +45,22 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
     demand
 }
 
+/// What has to be seen with settings of a repository: what its organization decides of them, or gives in their place.
+fn wanted_around(asked: &BTreeSet<SettingId>, catalog: &Catalog) -> Vec<Want> {
+    let (roots, inheritance) = (Roots::new(catalog), Inheritance::new(catalog));
+    let want = |of, setting| Want { of, setting, key: None };
+    let decided = roots.wants(|own| asked.contains(&own));
+    let mut wants: Vec<Want> = decided.map(|setting| want(SubjectKind::Organization, setting)).collect();
+    for own in asked {
+        wants.extend(inheritance.wanted_above(*own).map(|id| want(SubjectKind::Organization, id)));
+        wants.extend(inheritance.wanted_beside(*own).map(|id| want(SubjectKind::Repository, id)));
+    }
+    wants
+}
+
 /// The same, and what journeys of contributors need to be known besides.
 pub fn wanted_for_journeys(mut all: Demand, catalog: &Catalog) -> Demand {
-    let wants = Journeys::wants(catalog);
+    let wants = Journeys::wants(catalog, &all);
     let facts: Vec<SettingId> = wants.iter().filter(|w| w.key.is_none()).map(|w| w.setting).collect();
     all.extend(demand(catalog, wants));
     all.facts.extend(facts);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::acme_cycle::laid_out;
 
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
     command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(folder);
     let done = command.args(arguments).output().unwrap();
@@ -18,21 +18,23 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// Repositories of one organization, of whose default branch a policy asks for something.
-struct Bench {
-    folder: tempfile::TempDir,
-    organizations: Vec<Value>,
-    repositories: Vec<Value>,
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) organizations: Vec<Value>,
+    pub(crate) repositories: Vec<Value>,
+    pub(crate) kind: &'static str,
 }
 
 const POLICY: &str = "version = 1\n[repository.branch.\"~default\"]\nrequired_approvals = { at_least = 1 }\n";
 
 impl Bench {
     /// So many repositories without any rule.
-    fn of(count: usize) -> Self {
+    pub(crate) fn of(count: usize) -> Self {
         let mut bench = Self {
             folder: tempfile::tempdir().unwrap(),
             organizations: Vec::new(),
             repositories: Vec::new(),
+            kind: "github",
         };
         bench.organization("acme", count);
         bench.policy(POLICY);
@@ -57,7 +59,7 @@ impl Bench {
         }));
     }
 
-    fn policy(&self, text: &str) {
+    pub(crate) fn policy(&self, text: &str) {
         std::fs::write(self.folder.path().join("policy.toml"), text).unwrap();
     }
 
@@ -69,8 +71,8 @@ impl Bench {
         }});
     }
 
-    fn kept(&self) {
-        let header = json!({"format": "ispo-scm-snapshot", "version": 1, "forge": "f", "kind": "github"});
+    pub(crate) fn kept(&self) {
+        let header = json!({"format": "ispo-scm-snapshot", "version": 1, "forge": "f", "kind": self.kind});
         let lines = std::iter::once(&header).chain(&self.organizations).chain(&self.repositories);
         let text: String = lines.map(|line| format!("{line}\n")).collect();
         std::fs::write(self.folder.path().join("state.jsonl"), text).unwrap();
@@ -78,7 +80,7 @@ impl Bench {
 
     /// What `plan` says, as JSON and for people, and beside.
     #[track_caller]
-    fn plan(&self, flags: &[&str]) -> (Value, String) {
+    pub(crate) fn plan(&self, flags: &[&str]) -> (Value, String) {
         self.kept();
         let plan = ["plan", "policy.toml", "--snapshot", "state.jsonl", "--out", "plan.json"];
         let (_, _, said) = run(self.folder.path(), &[&plan[..], flags].concat());
@@ -87,7 +89,7 @@ impl Bench {
     }
 
     /// Carries the last plan out; whatever conforms then, by subject and setting.
-    fn conforming_after(&self, flags: &[&str]) -> BTreeMap<String, bool> {
+    pub(crate) fn conforming_after(&self, flags: &[&str]) -> BTreeMap<String, bool> {
         let apply = ["apply", "plan.json", "--auto-approve", "--max-share=100"];
         let (code, out, said) = run(self.folder.path(), &[&apply[..], flags].concat());
         assert_eq!(code, 0, "{out}{said}");
@@ -107,7 +109,7 @@ fn conforming(folder: &Path, arguments: &[&str]) -> BTreeMap<String, bool> {
     report["findings"].as_array().unwrap().iter().map(of).collect()
 }
 
-fn lifted(plan: &Value) -> Vec<Value> {
+pub(crate) fn lifted(plan: &Value) -> Vec<Value> {
     plan["lifted"].as_array().cloned().unwrap_or_default()
 }
 
@@ -302,6 +304,29 @@ fn random(seed: &mut u64) -> Bench {
             }
         }
     }
+    let mut asked = String::from("[repository]\n");
+    for (at, values) in [
+        ("web_commit_signoff_required", [json!(true), json!(true), json!(false)]),
+        ("actions.workflow.default_workflow_permissions", [json!("read"), json!("read"), json!("write")]),
+    ] {
+        if dice(seed, 4) > 0 {
+            asked += &format!("{at} = {}\n", values[dice(seed, 3)]);
+        }
+        for one in bench.organizations.iter_mut().chain(&mut bench.repositories) {
+            if dice(seed, 6) > 0 {
+                one["settings"][at] = values[dice(seed, 3)].clone();
+            }
+        }
+        for one in &mut bench.repositories {
+            // What is decided above is not otherwise beneath.
+            let name = one["repository"].as_str().unwrap().split('/').next().unwrap();
+            let of = |o: &&Value| o["organization"] == name;
+            let above = bench.organizations.iter().find(of).unwrap()["settings"][at].clone();
+            if above == values[0] && !one["settings"][at].is_null() {
+                one["settings"][at] = above;
+            }
+        }
+    }
     for i in 0..bench.repositories.len() {
         match dice(seed, 4) {
             0 => bench.approve(i, dice(seed, 3) as u64),
@@ -310,25 +335,26 @@ fn random(seed: &mut u64) -> Bench {
             _ => {}
         }
     }
-    bench.policy(&policy);
+    bench.policy(&(policy + &asked));
     bench
 }
 
 #[test]
 fn whatever_is_lifted_satisfies_all_that_the_same_plan_would_without() {
-    let mut lifts = 0;
+    let (mut lifts, mut settings) = (0, 0);
     for seed in 1..=4 {
         let after = |flags: &[&str]| {
             let bench = random(&mut (seed * 7919));
             let (plan, _) = bench.plan(flags);
             let allow = ["--allow-weaken", "--allow-irreversible", "--allow-delete"];
-            (lifted(&plan).len(), bench.conforming_after(&allow))
+            (lifted(&plan), bench.conforming_after(&allow))
         };
-        let ((_, one_by_one), (number, once)) = (after(&[]), after(&["--lift"]));
-        lifts += number;
+        let ((_, one_by_one), (above, once)) = (after(&[]), after(&["--lift"]));
+        lifts += above.len();
+        settings += above.iter().filter(|lift| lift.get("setting").is_some()).count();
         for (place, conforms) in one_by_one {
             assert!(!conforms || once[&place], "seed {seed}: {place}");
         }
     }
-    assert!(lifts >= 24, "{lifts}");
+    assert!(lifts >= 24 && settings >= 3, "{lifts}, of which {settings} settings");
 }

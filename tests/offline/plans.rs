@@ -82,6 +82,37 @@ fn a_departure_that_is_left_to_people_ends_with_three() {
     assert_eq!(left, (vec![], vec!["repository.description"], 3));
 }
 
+/// What is a file is left to people, until a line says which file; the reason says which line that is.
+#[test]
+fn the_reason_of_a_missing_file_names_the_line_that_has_it_proposed() {
+    let mut world = conforming();
+    world.policy.push_str("readme = true\n");
+    world.repository["settings"]["readme"] = json!(false);
+    world.repository["kinds"]["file"]["README.md"] = Value::Null;
+    let (plan, _) = planned(&world, &[]);
+    assert_eq!(
+        (settings(&plan, "changes"), settings(&plan, "deferred")),
+        (vec![], vec!["repository.readme"])
+    );
+    let why = plan["deferred"][0]["reason"].as_str().unwrap().to_owned();
+    let (_, line) = why.split_once('`').unwrap_or_else(|| panic!("{why}"));
+    let (line, _) = line.split_once('`').unwrap();
+    let (table, setting) = line.split_once("] ").unwrap();
+    world.policy.push_str(&format!("{table}]\n{setting}\n"));
+    let (plan, _) = planned(&world, &[]);
+    assert!(settings(&plan, "changes").contains(&"file.present"), "{plan:#}");
+}
+
+#[test]
+fn a_file_that_nobody_worded_names_the_line_that_words_it() {
+    let mut world = conforming();
+    world.policy.push_str("[file.\"NOTICE\"]\npresent = true\n");
+    world.repository["kinds"]["file"]["NOTICE"] = Value::Null;
+    let (plan, _) = planned(&world, &[]);
+    let why = plan["deferred"][0]["reason"].as_str().unwrap();
+    assert!(why.contains("`[file.\"NOTICE\"] text = \"…\"`"), "{why}");
+}
+
 #[test]
 fn what_cannot_be_seen_ends_with_three() {
     let mut world = conforming();

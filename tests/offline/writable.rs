@@ -68,6 +68,7 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
         waiver: None,
         points: 0.0,
         root: None,
+        systemic: None,
     };
     let mut draft = Draft::default();
     let (findings, limits) = (&[finding][..], Limits::default());

@@ -36,10 +36,12 @@ mod newcomer_topics;
 mod nobody;
 mod not_disabled;
 mod not_public;
+mod of_group;
 mod one_or_many;
 mod or_false;
 mod or_zero;
 mod owners;
+mod owners_without_access;
 mod pairs;
 mod people_of_owners;
 mod people_or_groups;
@@ -52,6 +54,7 @@ mod roles_by_name;
 mod shown;
 mod spdx;
 mod tagged;
+mod templates;
 mod untagged;
 mod without_two_factor;
 mod zero_or_one;
@@ -109,10 +112,12 @@ pub static CODECS: &[Codec] = &[
     nobody::CODEC,
     not_disabled::CODEC,
     not_public::CODEC,
+    of_group::CODEC,
     one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,
     owners::CODEC,
+    owners_without_access::CODEC,
     pairs::CODEC,
     people_of_owners::CODEC,
     people_or_groups::CODEC,
@@ -124,6 +129,7 @@ pub static CODECS: &[Codec] = &[
     roles_by_name::CODEC,
     shown::CODEC,
     tagged::CODEC,
+    templates::CODEC,
     untagged::CODEC,
     without_two_factor::CODEC,
     zero_or_one::CODEC,

@@ -14,9 +14,7 @@ const PLACES: [&str; 3] = ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"
 
 /// From `[{"path": …, "text": …}]`; nothing where a name could be either. Roles, `@@maintainer`, are no people.
 fn read(json: &Json) -> Option<Value> {
-    let files = json.as_array()?;
-    let at = |place: &&str| files.iter().find(|file| file["path"] == **place);
-    let Some(file) = PLACES.iter().find_map(at) else { return Some(Value::List(Vec::new())) };
+    let Some(file) = file(json.as_array()?) else { return Some(Value::List(Vec::new())) };
     let mut people = Vec::new();
     for owner in owners(file.get("text")?.as_str()?) {
         match owner.strip_prefix('@') {
@@ -26,6 +24,11 @@ fn read(json: &Json) -> Option<Value> {
         }
     }
     Some(Value::List(people).into_set())
+}
+
+/// The file that counts, of `[{"path": …, "text": …}]`.
+pub(super) fn file(files: &[Json]) -> Option<&Json> {
+    PLACES.iter().find_map(|place| files.iter().find(|file| file["path"] == **place))
 }
 
 #[cfg(test)]

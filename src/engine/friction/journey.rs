@@ -6,10 +6,10 @@ use super::facts::{Around, Fact, Facts};
 use super::index::{Check, Index, State, index};
 use super::obstacle::{Obstacle, Scene};
 use super::root::Roots;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Demand};
 use crate::engine::{Judge, Judged, Want};
 use crate::model::{
-    Constraint, Finding, Observed, Rung, Stage, Subject, SubjectKind, Value, Verdict, Weights,
+    Constraint, Finding, Observed, Rung, SettingId, Stage, Subject, SubjectKind, Value, Verdict, Weights,
 };
 
 /// Works journeys out.
@@ -18,7 +18,6 @@ pub struct Journeys<'a> {
     catalog: &'a Catalog,
     weights: Weights,
     facts: Facts,
-    roots: Roots,
 }
 
 /// One repository's journey.
@@ -54,16 +53,17 @@ pub struct Standing<'p> {
 impl<'a> Journeys<'a> {
     /// Journeys by these weights.
     pub fn new(catalog: &'a Catalog, weights: Weights) -> Self {
-        Self { catalog, weights, facts: Facts::new(catalog), roots: Roots::new(catalog) }
+        Self { catalog, weights, facts: Facts::new(catalog) }
     }
 
-    /// What has to be read so that nothing of a journey is left out for want of asking.
-    pub fn wants(catalog: &Catalog) -> Vec<Want> {
+    /// What has to be read so that nothing of a journey is left out for want of asking, where this is asked anyway.
+    pub fn wants(catalog: &Catalog, asked: &Demand) -> Vec<Want> {
         let of = SubjectKind::Organization;
-        let above = Roots::new(catalog);
-        let above = above.wants().map(|setting| Want { of, setting, key: None });
         let mut wants = Facts::new(catalog).wants();
-        wants.extend(above);
+        let roots = Roots::new(catalog);
+        let read: Vec<SettingId> = wants.iter().map(|want| want.setting).collect();
+        let above = roots.wants(|decided| asked.settings.contains(&decided) || read.contains(&decided));
+        wants.extend(above.map(|setting| Want { of, setting, key: None }));
         wants
     }
 
@@ -73,8 +73,7 @@ impl<'a> Journeys<'a> {
     }
 
     /// One repository's journey, from all that was found about it, what conforms too. Each finding gets the
-    /// points that the index falls by when it is mended, and what above the repository causes it. None of one
-    /// that is archived.
+    /// points that the index falls by when it is mended. None of one that is archived.
     pub fn journey(
         &self,
         judge: &Judge<'_>,
@@ -109,9 +108,6 @@ impl<'a> Journeys<'a> {
         let (for_findings, for_obstacles) = index.points.split_at(of_findings.len());
         for ((i, _), points) in of_findings.iter().zip(for_findings) {
             findings[*i].points = *points;
-            if *points > 0.0 {
-                findings[*i].root = self.roots.of(self.catalog, standing.organization, &findings[*i]);
-            }
         }
         let in_the_way = obstacles.iter().zip(for_obstacles);
         let in_the_way = in_the_way.filter(|((_, check), _)| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::journey::Journey;
 use super::summary::FEWEST;
-use crate::model::{Expectation, Finding, Subject, Verdict};
+use crate::model::{Expectation, Finding, Subject, Systemic, Verdict};
 
 /// One wish that many repositories do not meet.
 #[derive(Debug, Clone)]
@@ -19,25 +19,6 @@ pub struct Hindrance<'f> {
     pub points: f64,
     /// Why it is systemic; none where it is not.
     pub systemic: Option<Systemic>,
-}
-
-/// Why something is in the way of many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Systemic {
-    /// A setting above the repositories has it so.
-    Above {
-        /// Where, such as `organization acme: members_can_fork_private_repositories`.
-        what: Arc<str>,
-    },
-    /// Half or more of the repositories of a profile are like that.
-    Profile {
-        /// The profile.
-        name: Arc<str>,
-        /// How many fail.
-        failing: usize,
-        /// Of how many.
-        of: usize,
-    },
 }
 
 /// What share of all points is in the way of many, 0 to 1.
@@ -67,14 +48,12 @@ pub fn hindrances<'f>(
         all[place].points += finding.points;
         all[place].findings.push(finding);
     }
-    let of: HashMap<&Subject, &Journey> = journeys.iter().map(|j| (&*j.subject, j)).collect();
-    let mut sizes: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
-    journeys.iter().flat_map(|j| &j.profiles).for_each(|name| *sizes.entry(name).or_default() += 1);
+    let members = Members::new(journeys.iter().map(|j| (&*j.subject, &*j.profiles)));
     let obstacles: f64 = journeys.iter().flat_map(|j| &j.obstacles).map(|(_, points)| points).sum();
     let total: f64 = obstacles + all.iter().map(|h| h.points).sum::<f64>();
     let mut share = SystemicShare::default();
     for hindrance in &mut all {
-        hindrance.systemic = systemic(&hindrance.findings, &of, &sizes);
+        hindrance.systemic = systemic(&hindrance.findings, &members);
         match &hindrance.systemic {
             Some(Systemic::Above { .. }) => share.above += hindrance.points,
             Some(Systemic::Profile { .. }) => share.profile += hindrance.points,
@@ -89,11 +68,7 @@ pub fn hindrances<'f>(
     (all, share)
 }
 
-fn systemic(
-    findings: &[&Finding],
-    of: &HashMap<&Subject, &Journey>,
-    sizes: &BTreeMap<&Arc<str>, usize>,
-) -> Option<Systemic> {
+fn systemic(findings: &[&Finding], members: &Members<'_>) -> Option<Systemic> {
     let mut roots: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
     findings.iter().filter_map(|f| f.root.as_ref()).for_each(|root| *roots.entry(root).or_default() += 1);
     if let Some((what, failing)) = roots.into_iter().max_by_key(|(_, n)| *n)
@@ -101,16 +76,76 @@ fn systemic(
     {
         return Some(Systemic::Above { what: Arc::clone(what) });
     }
-    // A repository counts once, however many of its items fail.
-    let subjects: HashSet<&Subject> = findings.iter().map(|f| &*f.subject).collect();
-    let mut failing: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
-    for name in subjects.iter().filter_map(|s| of.get(s)).flat_map(|j| &j.profiles) {
-        *failing.entry(name).or_default() += 1;
+    members.widespread(findings.iter().map(|f| &*f.subject))
+}
+
+/// Which repositories are of which profiles.
+#[derive(Debug, Default)]
+pub struct Members<'s> {
+    of: HashMap<&'s Subject, &'s [Arc<str>]>,
+    sizes: BTreeMap<&'s Arc<str>, usize>,
+}
+
+impl<'s> Members<'s> {
+    /// Repositories with their profiles.
+    pub fn new(all: impl Iterator<Item = (&'s Subject, &'s [Arc<str>])>) -> Self {
+        let mut members = Self::default();
+        for (subject, profiles) in all {
+            members.of.insert(subject, profiles);
+            profiles.iter().for_each(|name| *members.sizes.entry(name).or_default() += 1);
+        }
+        members
     }
-    let widespread = failing.into_iter().filter_map(|(name, failing)| {
-        let of = sizes.get(name).copied().unwrap_or_default();
-        (of >= FEWEST && failing * 2 >= of).then_some((name, failing, of))
-    });
-    let (name, failing, of) = widespread.max_by_key(|(_, failing, _)| *failing)?;
-    Some(Systemic::Profile { name: Arc::clone(name), failing, of })
+
+    /// The profile of which these are half or more; of several the one with the most of them. A repository counts
+    /// once, however many of its items fail.
+    fn widespread<'f>(&self, failing: impl Iterator<Item = &'f Subject>) -> Option<Systemic> {
+        let subjects: HashSet<&Subject> = failing.collect();
+        let mut failing: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
+        for name in subjects.iter().filter_map(|s| self.of.get(s)).copied().flatten() {
+            *failing.entry(name).or_default() += 1;
+        }
+        let widespread = failing.into_iter().filter_map(|(name, failing)| {
+            let of = self.sizes.get(name).copied().unwrap_or_default();
+            (of >= FEWEST && failing * 2 >= of).then_some((name, failing, of))
+        });
+        let (name, failing, of) = widespread.max_by_key(|(_, failing, _)| *failing)?;
+        Some(Systemic::Profile { name: Arc::clone(name), failing, of })
+    }
+
+    fn has(&self, subject: &Subject, profile: &Arc<str>) -> bool {
+        self.of.get(subject).is_some_and(|profiles| profiles.contains(profile))
+    }
+}
+
+/// Marks the findings that have one cause for many: what is above them, or that half or more of a profile fail in the
+/// same way.
+pub fn mark_systemic(findings: &mut [Finding], members: &Members<'_>) {
+    let fails = |f: &Finding| matches!(f.verdict, Verdict::Drift | Verdict::Waived);
+    let mut wishes: HashMap<Wish, Vec<usize>> = HashMap::new();
+    for (i, finding) in findings.iter().enumerate().filter(|(_, f)| fails(f)) {
+        wishes.entry(wish(finding)).or_default().push(i);
+    }
+    for places in wishes.into_values() {
+        let widespread = members.widespread(places.iter().map(|i| &*findings[*i].subject)).map(Arc::new);
+        for i in places {
+            let finding = &mut findings[i];
+            let of_profile = |systemic: &&Arc<Systemic>| match &***systemic {
+                Systemic::Profile { name, .. } => members.has(&finding.subject, name),
+                Systemic::Above { .. } => false,
+            };
+            finding.systemic = match &finding.root {
+                Some(root) => Some(Arc::new(Systemic::Above { what: Arc::clone(root) })),
+                None => widespread.as_ref().filter(of_profile).map(Arc::clone),
+            };
+        }
+    }
+}
+
+/// One line of the policy on one setting.
+type Wish = (u32, Option<Arc<str>>, Arc<str>, usize);
+
+fn wish(finding: &Finding) -> Wish {
+    let wish = &finding.expectation;
+    (wish.setting.0, wish.key.clone(), Arc::from(&*wish.origin.file), wish.origin.offset)
 }

@@ -146,7 +146,11 @@ fn text(subject: Subject<'_>, key: &str, findings: &[&Finding]) -> Result<Text, 
         Some(text) => Some(text),
         None => template::text(subject, &path)?,
     };
-    let text =
-        text.ok_or("what it should say is for its people to write; give `text` of this file a `fix`")?;
+    let text = text.ok_or_else(|| {
+        format!(
+            "what it should say is for people to write: with `[file.\"{key}\"] text = \"…\"` in the policy, or a \
+             `fix` beside the `text` that it asks for, it is proposed"
+        )
+    })?;
     Ok(Text { path, text, because })
 }

@@ -1,7 +1,7 @@
 //! The organization itself.
 
 use crate::forge::error::ForgeError;
-use crate::forge::reading::{Beside, ORGANIZATION, complete, observe};
+use crate::forge::reading::{Beside, ORGANIZATION, Refusal, complete, observe};
 use serde_json::{Value as Json, json};
 
 use super::client::Reader;
@@ -30,7 +30,9 @@ async fn query(reader: &Reader, plan: &ReadPlan<'_>, login: &str) -> Result<Json
         plan.organization.selection.text()
     );
     let mut answer = reader.query(&text, &json!({"org": login})).await?;
-    for refusal in &answer.errors {
+    // A repository of the organization that is not there is an absence, which GitHub tells as an error, too.
+    let refused = |r: &&Refusal| !r.message.starts_with("Could not resolve to a Repository");
+    for refusal in answer.errors.iter().filter(refused) {
         mark_refused(&mut answer.data, &refusal.path, &refusal.message);
     }
     match answer.data["organization"].take() {

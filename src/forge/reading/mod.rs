@@ -17,7 +17,7 @@ pub(in crate::forge) use complete::{Objects, complete};
 pub(in crate::forge) use documents::{Answers, Fetched, fetch};
 pub(in crate::forge) use observe::{Beside, listed, observe, told_by_list};
 pub(in crate::forge) use own::{Facts, Own, Shared};
-pub(in crate::forge) use queried::Answer;
+pub(in crate::forge) use queried::{Answer, Refusal};
 pub(in crate::forge) use reply::{Reply, next_page, words};
 pub(in crate::forge) use scope::{GROUP, ORGANIZATION, PROJECT, REPOSITORY, ScopePlan, Without};
 pub(in crate::forge) use way::{ItemWay, Way};

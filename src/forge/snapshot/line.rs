@@ -148,6 +148,8 @@ impl<'de> Visitor<'de> for LineSeed<'_, '_> {
                     let unsupported = |why: String| Observation::Unsupported { why: why.into() };
                     marks.extend(reasons.into_iter().map(|(k, why)| (k, unsupported(why))));
                 }
+                // What the repository has itself, while something above it decides.
+                "own" => drop(map.next_value::<IgnoredAny>()?),
                 other => return Err(A::Error::custom(format!("`{other}` is not part of a subject's line"))),
             }
         }

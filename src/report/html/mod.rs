@@ -6,6 +6,7 @@
 //! another view has, too.
 
 mod charts;
+mod consistency;
 mod data;
 mod leader;
 mod platform;

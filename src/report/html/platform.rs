@@ -43,6 +43,7 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
                 (heat(&profiles))
                 (sums("Friction by profile", &profiles, small))
             }
+            (super::consistency::consistency(audited))
             @if !teams.is_empty() { (sums("Friction by owner, in the order of names", &teams, small_teams)) }
             @if let Some(trend) = audited.trend { (trends(trend)) }
             h3 { "What the run asked" }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::contents;
 use super::exchange::{Refusal, Reply, Request};
-use crate::sim::world::{MOMENT, OWNER_SUGGESTION, Organization, Repository, UNKNOWN_OWNER, World};
+use crate::sim::world::{MOMENT, Organization, Repository, UNKNOWN_OWNER, World};
 
 pub fn codeowners_errors(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let (organization, repository) = request.repository(world)?;
@@ -17,7 +17,7 @@ pub fn codeowners_errors(world: &World, request: &Request) -> Result<Reply, Refu
                 "column": error.column,
                 "kind": UNKNOWN_OWNER,
                 "source": error.source,
-                "suggestion": OWNER_SUGGESTION,
+                "suggestion": error.suggestion,
                 "message": error.message,
                 "path": error.path,
             })

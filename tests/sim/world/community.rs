@@ -14,10 +14,10 @@ pub struct CodeownersError {
     pub path: String,
     pub source: String,
     pub message: String,
+    pub suggestion: String,
 }
 
 pub const UNKNOWN_OWNER: &str = "Unknown owner";
-pub const OWNER_SUGGESTION: &str = "make sure the team exists and has write access to the repository";
 
 impl Repository {
     /// The file that GitHub takes for the one of that name, with its path.
@@ -41,15 +41,16 @@ impl Organization {
                 let team = owner.strip_prefix('@').and_then(|owner| owner.split_once('/'));
                 let Some((organization, slug)) = team else { continue };
                 if organization == self.login && !self.teams.contains_key(slug) {
+                    let suggestion = format!(
+                        "make sure the team {owner} exists, is publicly visible, and has write access to the repository"
+                    );
                     errors.push(CodeownersError {
                         line: at + 1,
                         column: line.find(owner).unwrap_or(0) + 1,
                         path: path.clone(),
                         source: line.to_owned(),
-                        message: format!(
-                            "{UNKNOWN_OWNER} on line {}: make sure the team {owner} exists",
-                            at + 1
-                        ),
+                        message: format!("{UNKNOWN_OWNER} on line {}: {suggestion}", at + 1),
+                        suggestion,
                     });
                 }
             }

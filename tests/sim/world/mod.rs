@@ -24,7 +24,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use branch::{Files, PullRequest, PullRequestState, blob_id};
-pub use community::{CodeownersError, OWNER_SUGGESTION, UNKNOWN_OWNER};
+pub use community::{CodeownersError, UNKNOWN_OWNER};
 pub use coverage::{applies_to_ref, covers};
 pub use denials::{Denial, Denials};
 pub(crate) use documents::documented;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::proof::Place;
 use crate::catalog::Catalog;
 use crate::model::{Change, Expectation, Finding, Observed, Origin, Request, SettingId, Value, Verdict};
 
@@ -85,6 +86,12 @@ impl<'a> Member<'a> {
             _ => false,
         });
         if !kept && wish.constraint.accepts(Some(&wanted.after)) { Stand::Wants } else { Stand::Against }
+    }
+
+    /// Whether a plan for it alone would change that.
+    pub(super) fn plans(&self, catalog: &Catalog, (setting, key): &Place) -> bool {
+        let setting = &catalog.get(*setting).key;
+        self.changes.iter().any(|c| *c.setting == **setting && c.key.as_deref() == key.as_deref())
     }
 
     /// What a plan for it alone would do about a finding.

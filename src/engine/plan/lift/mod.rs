@@ -8,8 +8,10 @@ mod proof;
 mod ruleset;
 mod scope;
 mod search;
+mod setting;
 
 pub use member::Member;
 pub use ruleset::Lift;
 pub use scope::Scope;
 pub use search::{Above, lifts};
+pub use setting::{Lever, Served, levers};

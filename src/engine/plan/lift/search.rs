@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::member::{Member, Stand, Wanted};
-use super::proof::outcome;
+use super::proof::{World, compared, findings};
 use super::ruleset::{Lift, after, begun};
 use super::scope::{Scope, properties};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ForgeKind};
 use crate::engine::Judge;
 use crate::engine::plan::rules;
 use crate::model::{Collection, Observation, Observed, Subject, Value};
@@ -254,7 +254,9 @@ fn proven(
         let (mut mended, mut others, mut unserved) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
         let mut changes = 0;
         for i in &choice.reached {
-            let outcome = outcome(above.judge, &members[*i], &organization);
+            let (observed, forge) = (members[*i].observed, ForgeKind::Github);
+            let world = World { observed, organization: &organization, forge };
+            let outcome = compared(&members[*i], &findings(above.judge, &members[*i], world));
             let lacked: Vec<&Wanted> = choice
                 .rules
                 .iter()

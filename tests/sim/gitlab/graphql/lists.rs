@@ -6,7 +6,7 @@ use super::names::{gid, object};
 use super::root::Scene;
 use crate::sim::gitlab::documents::fill::Filling;
 use crate::sim::gitlab::documents::{self, Told};
-use crate::sim::gitlab::rest::{all_members, direct_members};
+use crate::sim::gitlab::rest::{SOURCE, direct_members, members_with_source};
 use crate::sim::gitlab::world::{Holder, HolderKind};
 use crate::sim::graphql::{Answer, Ask};
 
@@ -47,7 +47,8 @@ pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, ask: &Ask<'_>) 
     let listed = |suffix: &str| items(scene, holder, level, suffix);
     Some(match ask.field {
         "labels" => connection(listed("/labels"), |item| {
-            let mut label = object("ProjectLabel", item);
+            let of_group = item["is_project_label"] == false;
+            let mut label = object(if of_group { "GroupLabel" } else { "ProjectLabel" }, item);
             label.insert("title".to_owned(), item["name"].clone());
             Value::Object(label)
         }),
@@ -71,15 +72,21 @@ pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, ask: &Ask<'_>) 
         "projectMembers" | "groupMembers" => {
             let filling = Filling { world: scene.world, site: scene.site, holder };
             let direct = ask.texts("relations").is_some_and(|asked| asked == ["DIRECT"]);
-            connection(Some(if direct { direct_members(&filling) } else { all_members(&filling) }), member)
+            let members = if direct { direct_members(&filling) } else { members_with_source(&filling) };
+            connection(Some(members), |item| member(item, holder))
         }
         _ => return None,
     })
 }
 
-fn member(item: &Value) -> Value {
+fn member(item: &Value, holder: &Holder) -> Value {
+    let source = item[SOURCE].as_str().unwrap_or(&holder.path);
+    let of_project = source == holder.path && holder.kind == HolderKind::Project;
+    let kind = if of_project { "ProjectMember" } else { "GroupMember" };
     json!({
-        "id": gid("ProjectMember", &item["id"]),
+        "__typename": kind,
+        "id": gid(kind, &item["id"]),
+        (if of_project { "project" } else { "group" }): { "fullPath": source },
         "accessLevel": { "integerValue": item["access_level"], "stringValue": word(item["access_level"].as_u64()) },
         "expiresAt": item["expires_at"],
         "user": user(item),

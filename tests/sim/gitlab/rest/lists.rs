@@ -103,8 +103,22 @@ pub fn direct_members(filling: &Filling<'_>) -> Vec<Value> {
 }
 
 pub fn all_members(filling: &Filling<'_>) -> Vec<Value> {
+    let mut members = members_with_source(filling);
+    members.iter_mut().filter_map(Value::as_object_mut).for_each(|member| drop(member.remove(SOURCE)));
+    members
+}
+
+/// Where a member comes from, as GraphQL alone tells it.
+pub const SOURCE: &str = "__source";
+
+/// The same, each with the path of what made it a member, as `__source`.
+pub fn members_with_source(filling: &Filling<'_>) -> Vec<Value> {
     let world = filling.world;
-    let own = |holder: &Holder| direct_members(&Filling { holder, ..*filling });
+    let own = |holder: &Holder| {
+        let mut members = direct_members(&Filling { holder, ..*filling });
+        members.iter_mut().for_each(|member| member[SOURCE] = holder.path.as_str().into());
+        members
+    };
     let line = std::iter::once(filling.holder).chain(world.above(filling.holder));
     let mut members = Vec::new();
     for at in line {

@@ -20,7 +20,7 @@ use crate::sim::server::QuirkKind;
 
 pub use answer::answer;
 pub use files::entries;
-pub use lists::{all_members, direct_members};
+pub use lists::{SOURCE, direct_members, members_with_source};
 pub use refusal::Refusal;
 pub use route::{Route, Target, route};
 pub use write::write;

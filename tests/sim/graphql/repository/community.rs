@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::answer::{Answer, Ask};
 use super::super::files;
 use super::RepositoryNode;
-use crate::sim::world::{OWNER_SUGGESTION, UNKNOWN_OWNER};
+use crate::sim::world::UNKNOWN_OWNER;
 
 impl<'w> RepositoryNode<'w> {
     pub(super) fn community(&self, ask: &Ask<'_>) -> Option<Answer<'w>> {
@@ -53,7 +53,7 @@ impl<'w> RepositoryNode<'w> {
                 "path": error.path,
                 "source": error.source,
                 "message": error.message,
-                "suggestion": OWNER_SUGGESTION,
+                "suggestion": error.suggestion,
             })
         });
         Some(told.collect())
