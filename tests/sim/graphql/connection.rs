@@ -15,9 +15,14 @@ use super::resolver::Bounds;
 const MOST: i64 = 100;
 const CURSOR: &str = "cursor:v2:";
 
-/// GitHub wants every connection bounded, and by no more than a hundred.
+/// GitHub wants every connection bounded, and by no more than a hundred, unless only its total is asked for.
 pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
     if info.field_definition().argument_by_name("first").is_none() {
+        return Ok(());
+    }
+    let asked_for = info.field_selections().iter().flat_map(|field| &field.selection_set.selections);
+    let mut totals = asked_for.map(|one| one.as_field().is_some_and(|field| field.name == "totalCount"));
+    if totals.all(|total| total) {
         return Ok(());
     }
     let asked = |argument| Ask { field: info.field_name(), arguments: info.arguments() }.number(argument);
