@@ -20,15 +20,10 @@ pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
     if info.field_definition().argument_by_name("first").is_none() {
         return Ok(());
     }
-    let asked_for = info.field_selections().iter().flat_map(|field| &field.selection_set.selections);
-    let mut totals = asked_for.map(|one| one.as_field().is_some_and(|field| field.name == "totalCount"));
-    if totals.all(|total| total) {
-        return Ok(());
-    }
     let asked = |argument| Ask { field: info.field_name(), arguments: info.arguments() }.number(argument);
     let bounds = [("first", asked("first")), ("last", asked("last"))];
     if bounds.iter().all(|(_, count)| count.is_none()) {
-        return Err(errors::unbounded(info.field_name()));
+        return if only_total(info) { Ok(()) } else { Err(errors::unbounded(info.field_name())) };
     }
     match bounds
         .into_iter()
@@ -37,6 +32,11 @@ pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
         Some((argument, count)) => Err(errors::excessive(count, argument, info.field_name())),
         None => Ok(()),
     }
+}
+
+fn only_total(info: &ResolveInfo<'_>) -> bool {
+    let mut asked = info.field_selections().iter().flat_map(|field| &field.selection_set.selections);
+    asked.all(|one| one.as_field().is_some_and(|field| field.name == "totalCount"))
 }
 
 pub struct Connection<'w> {
