@@ -73,6 +73,7 @@ mod own_settings;
 mod owners_access;
 mod plan_apply;
 mod policies;
+mod portal;
 mod proposals;
 mod published;
 mod real_organization;

@@ -268,6 +268,8 @@ impl Fetching {
             .env("ACTION_PATH", path("action"))
             .env("ACTION_REPOSITORY", "acme/ispo-scm")
             .env("ACTION_REF", reference)
+            .env_remove("GH_TOKEN")
+            .env_remove("GITHUB_SERVER_URL")
             .envs(more.iter().copied())
             .output()
             .unwrap();
@@ -334,4 +336,58 @@ fn an_archive_that_is_not_what_was_published_is_not_run() {
     std::fs::write(archive.with_file_name("SHA256SUMS"), "").unwrap();
     let (output, outputs) = fetching.fetch("v1.2.3", &[]);
     assert_eq!((output.status.code(), program(&outputs)), (Some(1), None));
+}
+
+#[cfg(unix)]
+/// A folder with a `gh` that writes down what it was asked, and ends so.
+fn with_gh(fetching: &Fetching, ends: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = fetching.folder.path().join("programs");
+    std::fs::create_dir_all(&folder).unwrap();
+    let asked = fetching.folder.path().join("asked");
+    let script = format!("#!/bin/sh\necho \"$@\" >>{}\n{ends}\n", asked.display());
+    std::fs::write(folder.join("gh"), script).unwrap();
+    std::fs::set_permissions(folder.join("gh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn what_no_workflow_of_the_release_built_is_not_run() {
+    let fetching = Fetching::new();
+    let path = with_gh(&fetching, "exit 0");
+    let own: &[(&str, &str)] = &[("PATH", &path), ("GH_TOKEN", "x")];
+    let (output, outputs) = fetching.fetch("v1.2.3", own);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && program(&outputs).is_some(), "{output:?}");
+    assert!(
+        said.contains("its attestation holds: acme/ispo-scm/.github/workflows/release.yml built it"),
+        "{said}"
+    );
+    let asked = std::fs::read_to_string(fetching.folder.path().join("asked")).unwrap();
+    let verified = asked.lines().last().unwrap();
+    assert!(verified.starts_with("attestation verify /") && verified.contains(ARCHIVE), "{asked}");
+    let by = "--repo acme/ispo-scm --signer-workflow acme/ispo-scm/.github/workflows/release.yml";
+    assert!(verified.ends_with(by), "{asked}");
+    // One that does not hold is not run, unless the user says so.
+    let path = with_gh(&fetching, "case \"$*\" in *--help) exit 0;; esac; echo no attestations; exit 1");
+    let bad: &[(&str, &str)] = &[("PATH", &path), ("GH_TOKEN", "x")];
+    let (output, outputs) = fetching.fetch("v1.2.3", bad);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!((output.status.code(), program(&outputs)), (Some(1), None), "{said}");
+    assert!(said.contains("gh: no attestations") && said.contains("it is not run"), "{said}");
+    let asked_for = |more: &[(&str, &str)], why: &str| {
+        let (output, outputs) = fetching.fetch("v1.2.3", more);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && program(&outputs).is_some(), "{said}");
+        assert!(said.contains(&format!("its attestation was NOT looked at: {why}")), "{said}");
+    };
+    asked_for(&[bad, &[("ATTESTATION", "false")]].concat(), "nobody asked for it");
+    asked_for(&[("PATH", &path)], "gh has no token");
+    asked_for(
+        &[bad, &[("GITHUB_SERVER_URL", "https://git.acme.example")]].concat(),
+        "the token of this runner",
+    );
+    let old = with_gh(&fetching, "exit 1");
+    asked_for(&[("PATH", &old), ("GH_TOKEN", "x")], "the gh on this runner is too old");
 }

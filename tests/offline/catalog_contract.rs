@@ -92,11 +92,16 @@ fn lint(schema: &Schema, ty: &str, path: &Path) -> Result<(), String> {
             let Hop::Case(case) = hop else { return Ok(at.clone()) };
             return schema.types.get(case).map(|_| case.to_owned()).ok_or(format!("no type {case}"));
         };
+        // Of a connection as such there is its total, which takes no page.
+        if at.ends_with("Connection") && name != "totalCount" {
+            return Err(format!("{at} is a connection: write `[N]`"));
+        }
         let field = schema.type_field(at, name).map_err(|_| format!("{at} has no field {name}"))?;
         let ty = field.ty.inner_named_type().to_string();
         let item = match (many, ty.ends_with("Connection"), field.ty.is_list()) {
             (Many::Nodes(_) | Many::Edges(_), false, _) => Err(format!("{at}.{name} is no connection")),
-            (Many::One | Many::List, true, _) => Err(format!("{at}.{name} is a connection: write `[N]`")),
+            (Many::List, true, _) => Err(format!("{at}.{name} is a connection: write `[N]`")),
+            (Many::One, true, _) => Ok(ty),
             (Many::List, _, false) => Err(format!("{at}.{name} is no list")),
             (Many::One, _, true) => Err(format!("{at}.{name} is a list: write `[]`")),
             (Many::One | Many::List, ..) => Ok(ty),
@@ -180,6 +185,7 @@ fn the_lint_sees_what_a_validator_does_not() {
     assert!(verdict("licenseInfo[].key").unwrap_err().contains("is no list"));
     assert!(verdict("rulesets[3].rules[3, kind=X].type").unwrap_err().contains("no field kind"));
     assert_eq!(verdict("rulesets[3].rules[3, type=X].type"), Ok(()));
+    assert_eq!(verdict("watchers.totalCount"), Ok(()));
 }
 
 // REST

@@ -13,13 +13,17 @@ async fn first_error(client: &Client, query: &str) -> Value {
 async fn connections_must_be_bounded() {
     let client = Client::to(World::conforming("acme", 1)).await;
     let error =
-        first_error(&client, "{ organization(login: \"acme\") { repositories { totalCount } } }").await;
+        first_error(&client, "{ organization(login: \"acme\") { repositories { nodes { id } } } }").await;
     assert_eq!(error["type"], "MISSING_PAGINATION_BOUNDARIES");
     assert_eq!(error["path"], json!(["organization", "repositories"]));
     let error =
         first_error(&client, "{ organization(login: \"acme\") { repositories(first: 101) { totalCount } } }")
             .await;
     assert_eq!(error["type"], "EXCESSIVE_PAGINATION");
+    // A total alone has no pages.
+    let total = "{ organization(login: \"acme\") { repositories { totalCount } } }";
+    let told = client.graphql(total, json!({})).await.json();
+    assert_eq!(told["data"]["organization"]["repositories"]["totalCount"], 1);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use super::resolver::Bounds;
 const MOST: i64 = 100;
 const CURSOR: &str = "cursor:v2:";
 
-/// GitHub wants every connection bounded, and by no more than a hundred.
+/// GitHub wants every connection bounded, and by no more than a hundred, unless only its total is asked for.
 pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
     if info.field_definition().argument_by_name("first").is_none() {
         return Ok(());
@@ -23,7 +23,7 @@ pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
     let asked = |argument| Ask { field: info.field_name(), arguments: info.arguments() }.number(argument);
     let bounds = [("first", asked("first")), ("last", asked("last"))];
     if bounds.iter().all(|(_, count)| count.is_none()) {
-        return Err(errors::unbounded(info.field_name()));
+        return if only_total(info) { Ok(()) } else { Err(errors::unbounded(info.field_name())) };
     }
     match bounds
         .into_iter()
@@ -32,6 +32,11 @@ pub fn check_bounds(info: &ResolveInfo<'_>) -> Result<(), FieldError> {
         Some((argument, count)) => Err(errors::excessive(count, argument, info.field_name())),
         None => Ok(()),
     }
+}
+
+fn only_total(info: &ResolveInfo<'_>) -> bool {
+    let mut asked = info.field_selections().iter().flat_map(|field| &field.selection_set.selections);
+    asked.all(|one| one.as_field().is_some_and(|field| field.name == "totalCount"))
 }
 
 pub struct Connection<'w> {

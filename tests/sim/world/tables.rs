@@ -102,6 +102,7 @@ pub const REPOSITORY: &[Setting] = &[
     setting("mirror_url", Text, Null, READ_ONLY, LISTED, "mirrorUrl"),
     setting("size", Number, Zero, READ_ONLY, LISTED, "diskUsage"),
     setting("forks_count", Number, Zero, READ_ONLY, LISTED, "forkCount"),
+    setting("subscribers_count", Number, Zero, READ_ONLY, FULL, ""),
     setting("stargazers_count", Number, Zero, READ_ONLY, LISTED, "stargazerCount"),
     setting("created_at", Text, Word(MOMENT), READ_ONLY, LISTED, "createdAt"),
     setting("pushed_at", Text, Word(MOMENT), READ_ONLY, LISTED, "pushedAt"),

@@ -23,6 +23,9 @@ impl<'w> RepositoryNode<'w> {
                 Answer::of(repository.topics.iter().map(|topic| self.topic(topic)).collect::<Vec<_>>())
             }
             "languages" => self.languages(ask),
+            "watchers" => {
+                Answer::of(json!({ "totalCount": repository.settings.number("subscribers_count") }))
+            }
             "issueTypes" => Answer::of(Vec::<Value>::new()),
             "repositoryCustomPropertyValues" => {
                 Answer::of(repository.custom_properties.iter().map(property).collect::<Vec<_>>())

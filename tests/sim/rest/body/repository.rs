@@ -116,7 +116,6 @@ fn base(site: &Site, organization: &Organization, repository: &Repository) -> Ma
         ("network_count", forks),
         ("watchers_count", stars),
         ("watchers", stars),
-        ("subscribers_count", 0),
         ("open_issues_count", 0),
         ("open_issues", 0),
     ] {
