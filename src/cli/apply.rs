@@ -1,5 +1,6 @@
 //! `apply`: a plan carried out.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
@@ -63,7 +64,7 @@ impl Apply {
             return Ok(Exit::Drift);
         }
         put_aside(&journal_of(&self.plan))?;
-        carry_out(&plan, &journal_of(&self.plan), &self.writing, hear)
+        carry_out(&plan, &journal_of(&self.plan), &BTreeSet::new(), &self.writing, hear)
     }
 
     fn plan(&self) -> Result<Plan> {

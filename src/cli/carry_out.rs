@@ -1,6 +1,6 @@
 //! What `apply` and `undo` have in common: asking, writing step by step, and saying what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +72,14 @@ pub(super) fn locked_out(
 pub(super) type Hear<'a> = dyn FnMut(&Plan, &BTreeMap<usize, Applied>) + 'a;
 
 /// Carries a plan out, each step in the journal, and says what came of it, here and to whoever hears.
-pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing, hear: &mut Hear<'_>) -> Result<Exit> {
+/// Some of the changes may take back what the forge has not done yet: these are named by their numbers.
+pub(super) fn carry_out(
+    plan: &Plan,
+    journal: &Path,
+    coming: &BTreeSet<usize>,
+    writing: &Writing,
+    hear: &mut Hear<'_>,
+) -> Result<Exit> {
     let catalog = Catalog::built_in().into_diagnostic()?;
     let (steps, past) = Journal::open(journal, plan)?;
     if !past.outcomes.is_empty() || !past.sent.is_empty() {
@@ -98,6 +105,7 @@ pub(super) fn carry_out(plan: &Plan, journal: &Path, writing: &Writing, hear: &m
             catalog: &catalog,
             steps: &steps,
             past: &past,
+            coming,
             patience: writing.patience(),
         };
         let carried = place.one(plan, name, target, &changes);
@@ -143,6 +151,7 @@ struct Place<'a> {
     catalog: &'a Catalog,
     steps: &'a Journal,
     past: &'a Past,
+    coming: &'a BTreeSet<usize>,
     patience: Duration,
 }
 
@@ -155,6 +164,7 @@ impl Place<'_> {
             forge: name.into(),
             journal: self.steps,
             past: self.past,
+            coming: self.coming,
             patience: self.patience,
             watch: &|step| self.reading.step(step),
         };

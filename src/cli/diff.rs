@@ -17,6 +17,12 @@ pub(super) struct Diff {
     old: PathBuf,
     /// The newer, of the same sort; a history without a number is its last run
     new: PathBuf,
+    /// Ask the forges' own logs who changed it, which takes the rights of an owner
+    #[arg(long)]
+    who: bool,
+    /// The policy that says where the forges are, whose logs are asked
+    #[arg(long, value_name = "PATH", requires = "who")]
+    policy: Option<PathBuf>,
     /// How to show it
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -35,11 +41,18 @@ enum Format {
 impl Diff {
     pub(super) fn run(self) -> Result<Exit> {
         let difference = difference(&self.old, &self.new)?;
+        let who = match self.who {
+            true => Some(super::who::who(&difference, self.policy.as_deref())?),
+            false => None,
+        };
+        let who = who.as_deref();
         match self.format {
-            Format::Human => terminal::show(|out| report::difference(out, &difference, terminal::width()))?,
-            Format::Markdown => terminal::show(|out| report::difference_markdown(out, &difference))?,
+            Format::Human => {
+                terminal::show(|out| report::difference(out, &difference, who, terminal::width()))?
+            }
+            Format::Markdown => terminal::show(|out| report::difference_markdown(out, &difference, who))?,
             Format::Json => {
-                let json = report::difference_json(&difference);
+                let json = report::difference_json(&difference, who);
                 let text = serde_json::to_string_pretty(&json).into_diagnostic()?;
                 terminal::show(|out| writeln!(out, "{}", report::safe_json(&text)))?;
             }

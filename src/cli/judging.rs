@@ -1,5 +1,6 @@
 //! Judges all that a policy is about, from snapshots and from live forges.
 
+use chrono::Utc;
 use miette::Result;
 
 use super::exit::Exit;
@@ -7,7 +8,7 @@ use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use crate::catalog::{Catalog, Demand};
 use crate::model::Observed;
-use crate::run::{Auditor, Batches, Outcome, Place};
+use crate::run::{Auditor, Batches, Outcome, Place, ReadTime};
 
 /// Who judges, and what has to be read for it.
 pub(super) struct Judging<'a> {
@@ -38,6 +39,7 @@ impl Judging<'_> {
         if places.iter().all(|place| matches!(place, Place::Snapshot { .. })) {
             return Ok(None);
         }
+        let began = manner.oldest(Utc::now());
         let reading = Reading::new(manner, asks)?;
         let narrow = |observed: &Observed| auditor.narrow(observed);
         let live = reading.live(catalog, demand, &narrow);
@@ -49,6 +51,7 @@ impl Judging<'_> {
         }
         drop(live);
         outcome.resumable = reading.lacks_answers();
+        outcome.read = Some(ReadTime { began, ended: Utc::now() });
         Ok(reading.end())
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::terminal;
@@ -107,7 +108,15 @@ impl Asks<'_> {
     }
 }
 
+/// What a run that goes on with another one may have been told, in hours: an older one is not gone on with.
+const OLDEST: i64 = 24;
+
 impl Manner {
+    /// The earliest time of an answer of a run that begins now.
+    pub(super) fn oldest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        if self.resume { now - chrono::Duration::hours(OLDEST) } else { now }
+    }
+
     /// The terms of a run that asks for this. Its deadline counts from now.
     pub(super) fn terms(&self, asks: &Asks<'_>, voice: Voice) -> Terms {
         let stop = self.deadline.as_ref().map(|d| Stop::after(d.time, &d.text)).unwrap_or_default();

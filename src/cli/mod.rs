@@ -32,6 +32,7 @@ mod task;
 mod terminal;
 mod trend;
 mod undo;
+mod who;
 mod whole_file;
 
 use clap::{Parser, Subcommand};

@@ -80,6 +80,13 @@ fn fate(applied: Option<&Applied>) -> Option<String> {
         Some(Applied::UnderWay { seconds, .. }) => {
             format!("under way: the forge said yes and has not done it within {seconds} s; run `plan` again")
         }
+        Some(Applied::Awaited { seconds }) => {
+            let within = if *seconds == 0 { "yet".to_owned() } else { format!("within {seconds} s") };
+            format!(
+                "NOT taken back: the forge said that it would do it and has not done it {within}; whether it comes \
+                 is unknown"
+            )
+        }
         Some(Applied::Unseen { why }) => format!("NOT seen, though it was sent: {why}"),
         None => NOT_BEGUN.to_owned(),
     })
@@ -108,8 +115,17 @@ pub(super) fn next(plan: &Plan, applied: &BTreeMap<usize, Applied>, journal: &Pa
                 .to_owned(),
         );
     }
+    if has(&|a| matches!(a, Applied::Awaited { .. })) {
+        next.push("what has not come yet the same command takes back once it is there".to_owned());
+    }
     let left = |a: &Applied| {
-        matches!(a, Applied::Moved { .. } | Applied::NotApplied { .. } | Applied::UnderWay { .. })
+        matches!(
+            a,
+            Applied::Moved { .. }
+                | Applied::NotApplied { .. }
+                | Applied::UnderWay { .. }
+                | Applied::Awaited { .. }
+        )
     };
     let further =
         |i: usize| !applied.get(&i).is_some_and(left) && !applied.get(&i).is_some_and(Applied::is_made);

@@ -18,7 +18,8 @@ use crate::model::Weights;
 use crate::policy::{POLICY_FILE, Policy};
 use crate::report::{self, Audited};
 use crate::run::{
-    Added, Auditor, History, Outcome, RunNumbers, home, wanted, wanted_for_a_portal, wanted_for_journeys,
+    Added, Auditor, History, Outcome, RunNumbers, Trend, home, wanted, wanted_for_a_portal,
+    wanted_for_journeys,
 };
 
 /// How a run is told.
@@ -159,9 +160,7 @@ impl Task<'_> {
         terminal::problems(outcome.problems.clone());
         outcome.journeys.sort_by(|a, b| a.subject.cmp(&b.subject));
         outcome.mark_systemic();
-        if let Some(history) = history {
-            self.remember(history, &policy, &outcome, &catalog)?;
-        }
+        let trend = history.map(|history| self.remember(history, &policy, &outcome, &catalog)).transpose()?;
         since.apply(agreed, &mut outcome, &catalog, today, limited)?;
         let here = std::env::current_dir().map(|d| d.display().to_string().replace('\\', "/"));
         let own = if self.path.is_dir() { self.path.join(POLICY_FILE) } else { self.path.to_owned() };
@@ -177,6 +176,7 @@ impl Task<'_> {
             audience: audience.map(Reader::audience),
             team,
             servers: &servers,
+            trend: trend.as_ref(),
             style,
         };
         reports.write(audited)?;
@@ -184,33 +184,31 @@ impl Task<'_> {
         Ok(fail_on::exit(&outcome, &policy.waivers, today, fail_on))
     }
 
-    /// Adds the run to a history. One that can be resumed is not entered: whoever resumes it has the whole.
+    /// Adds the run to a history, and tells how its numbers moved. One that can be resumed is not entered: whoever
+    /// resumes it has the whole.
     fn remember(
         &self,
         mut history: History,
         policy: &Policy,
         outcome: &Outcome,
         catalog: &Catalog,
-    ) -> Result<()> {
-        if outcome.resumable {
-            terminal::warn(
-                "this run is not added to the history: `--resume` goes on where it is, and then it is",
-            );
-            return Ok(());
-        }
-        if outcome.tally.subjects == 0 {
-            terminal::warn("this run judged nothing, and is not added to the history");
-            return Ok(());
-        }
+    ) -> Result<Trend> {
         let scope: Vec<String> = [("--only", self.only), ("--team", self.team)]
             .into_iter()
             .filter_map(|(option, value)| Some(format!("{option} {}", value?)))
             .collect();
-        let run = RunNumbers { day: self.today, scope: &scope.join(" "), policy: &policy.digest };
-        if let Added::AlreadyThere(number) = history.add(run, outcome, catalog)? {
+        let scope = scope.join(" ");
+        let run = RunNumbers { day: self.today, scope: &scope, policy: &policy.digest };
+        if outcome.resumable {
+            terminal::warn(
+                "this run is not added to the history: `--resume` goes on where it is, and then it is",
+            );
+        } else if outcome.tally.subjects == 0 {
+            terminal::warn("this run judged nothing, and is not added to the history");
+        } else if let Added::AlreadyThere(number) = history.add(run, outcome, catalog)? {
             terminal::warn(&format!("the history has this run already: it is number {number}"));
         }
-        Ok(())
+        Ok(history.trend(&scope)?)
     }
 
     /// What is needed to work out how hard it is to contribute, where a report shows it.

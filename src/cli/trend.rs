@@ -29,6 +29,8 @@ enum Format {
     Human,
     /// For machines; its format has a version
     Json,
+    /// A page for browsers, which needs nothing but itself
+    Html,
 }
 
 impl Trend {
@@ -36,6 +38,7 @@ impl Trend {
         let trend = History::existing(&self.file)?.trend(&self.scope)?;
         match self.format {
             Format::Human => terminal::show(|out| report::trend(out, &trend, terminal::width()))?,
+            Format::Html => terminal::show(|out| report::trend_page(out, &trend, &self.scope))?,
             Format::Json => {
                 let text = serde_json::to_string_pretty(&report::trend_json(&trend)).into_diagnostic()?;
                 terminal::show(|out| writeln!(out, "{}", report::safe_json(&text)))?;

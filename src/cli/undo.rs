@@ -69,7 +69,8 @@ impl Undo {
         }
         let mut journal = self.journal.into_os_string();
         journal.push(".undo");
-        let ended = carry_out(&back, &PathBuf::from(journal), &self.writing, &mut |_, _| {})?;
+        let coming = past.coming(&plan);
+        let ended = carry_out(&back, &PathBuf::from(journal), &coming, &self.writing, &mut |_, _| {})?;
         let all_back = back.deferred.is_empty();
         Ok(if ended == Exit::AsWanted && !all_back { Exit::Drift } else { ended })
     }

@@ -43,6 +43,12 @@ pub enum ForgeError {
         /// What was looked at.
         what: String,
     },
+    /// A list lacks the item that a request is about.
+    #[error("{what}: there is no such item any more")]
+    Gone {
+        /// What was looked for.
+        what: String,
+    },
     /// The answer is not what the interface promises.
     #[error("{what} answered something that cannot be read: {why}")]
     Unreadable {

@@ -3,6 +3,7 @@
 //! What may be found here: transports, limits, documents, and how answers become observations. What
 //! may not: anything that judges what was observed.
 
+mod audit_log;
 mod error;
 mod gate;
 pub mod github;
@@ -19,6 +20,7 @@ mod terms;
 mod transport;
 mod writing;
 
+pub use audit_log::{Between, Event, EventLog};
 pub use error::ForgeError;
 pub use gate::Voice;
 pub use host::{HostError, Token, token_for};

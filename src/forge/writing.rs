@@ -52,9 +52,11 @@ impl Written {
         }
     }
 
-    /// What it says of a request that a read before it failed.
-    pub(super) fn of_read(error: ForgeError) -> Self {
+    /// What it says of a request by that method that a read before it failed.
+    pub(super) fn of_read(method: &str, error: ForgeError) -> Self {
         match error {
+            // What is gone need not be removed.
+            ForgeError::Gone { .. } if method == "DELETE" => Self::Taken,
             ForgeError::Transport(_) => Self::Unsent(error),
             _ => Self::Refused(error),
         }
@@ -104,7 +106,8 @@ pub(super) trait Reads {
                 return Err(Written::Refused(unusable(&what, &format!("`{other}` is no method of a plan"))));
             }
         };
-        let (said, given) = self.said_before(request).await.map_err(Written::of_read)?;
+        let (said, given) =
+            self.said_before(request).await.map_err(|error| Written::of_read(&request.method, error))?;
         Ok(Prepared { what, method, filled: filled(request, &said), given })
     }
 
@@ -283,7 +286,7 @@ impl<'a> OfItem<'a> {
                 value @ (Json::String(_) | Json::Number(_)) => Ok(value.clone()),
                 _ => Err(unusable(from, "the answer does not carry it")),
             },
-            (None, _) => Err(unusable(from, "there is no such item any more")),
+            (None, _) => Err(ForgeError::Gone { what: from.to_owned() }),
             (Some(_), Some(_)) => Err(unusable(from, "several items are called so")),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::human::Style;
 use crate::catalog::{Catalog, Setting};
 use crate::model::{Expectation, Finding, Observation, Value, Verdict, Waiver};
-use crate::run::Outcome;
+use crate::run::{Outcome, Trend};
 
 /// A run, and what it was held against.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Audited<'a> {
     pub team: Option<&'a str>,
     /// The servers whose pages can be linked to, by the names of their forges.
     pub servers: &'a [(Arc<str>, String)],
+    /// How the numbers moved, where the run belongs to a history.
+    pub trend: Option<&'a Trend>,
     /// How to print for people.
     pub style: Style,
 }

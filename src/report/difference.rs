@@ -5,12 +5,17 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::audited::short;
-use super::page::{Entry, Markup, Page, Section, Span, line, name, strong, words};
+use super::page::{
+    Entry, Line, Markup, Page, Section, Span, line, name, said as said_by_others, strong, words,
+};
 use crate::model::Value;
-use crate::run::{Became, Change, Difference};
+use crate::run::{Actor, Became, Change, Difference, Who};
 
 /// How many characters of a value are shown.
 const VALUE: usize = 80;
+
+/// How many things that somebody did are named.
+const EVENTS: usize = 3;
 
 /// How much Markdown fits in the summary of a job.
 const MARKDOWN: usize = 1 << 20;
@@ -19,20 +24,29 @@ const MARKDOWN: usize = 1 << 20;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn difference(out: &mut dyn Write, difference: &Difference, width: usize) -> io::Result<()> {
-    page(difference).write(out, Markup::Plain(width), usize::MAX)
+pub fn difference(
+    out: &mut dyn Write,
+    difference: &Difference,
+    who: Option<&[Who]>,
+    width: usize,
+) -> io::Result<()> {
+    page(difference, who).write(out, Markup::Plain(width), usize::MAX)
 }
 
 /// Writes a difference as Markdown.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn difference_markdown(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
-    page(difference).write(out, Markup::Markdown, MARKDOWN)
+pub fn difference_markdown(
+    out: &mut dyn Write,
+    difference: &Difference,
+    who: Option<&[Who]>,
+) -> io::Result<()> {
+    page(difference, who).write(out, Markup::Markdown, MARKDOWN)
 }
 
-fn page(difference: &Difference) -> Page<'_> {
-    let Difference { of, changes, not_compared } = difference;
+fn page<'a>(difference: &'a Difference, who: Option<&'a [Who]>) -> Page<'a> {
+    let Difference { of, changes, not_compared, policy_changed, .. } = difference;
     let count = |became: Became| changes.iter().filter(|c| c.became == became).count();
     let (new, gone, changed) = (count(Became::New), count(Became::Gone), count(Became::Changed));
     let title = match changes.len() {
@@ -44,14 +58,36 @@ fn page(difference: &Difference) -> Page<'_> {
         let text = format!("{not_compared} could not be compared: one of the two did not look at them.");
         head.push(line(0, vec![words(text)]));
     }
+    if who.is_some() && *policy_changed {
+        let text =
+            "The policy changed between the two, too: a finding that is new or gone may come from that.";
+        head.push(line(0, vec![words(text)]));
+    }
+    // What is unknown of all for one reason is said once.
+    let same = who.and_then(|who| match who.split_first() {
+        Some((Who::Unknown(why), rest)) if rest.iter().all(|w| *w == Who::Unknown(why.clone())) => Some(why),
+        _ => None,
+    });
+    if let Some(why) = same {
+        head.push(line(0, vec![words("Who changed it is unknown: "), said_by_others(why), words(".")]));
+    }
+    let who = who.filter(|_| same.is_none());
+    let mut begin = 0;
     let sections = changes.chunk_by(|a, b| a.subject == b.subject).map(|of_subject| {
+        let first = begin;
+        begin += of_subject.len();
         let subject = of_subject.first().map(|c| c.subject.clone()).unwrap_or_default();
         Section {
             title: name(subject),
             of: "change",
             count: of_subject.len(),
             findings: of_subject.len(),
-            entries: Box::new(of_subject.iter().map(entry)),
+            entries: Box::new(
+                of_subject
+                    .iter()
+                    .enumerate()
+                    .map(move |(i, change)| entry(change, who.and_then(|who| who.get(first + i)))),
+            ),
         }
     });
     Page {
@@ -62,7 +98,7 @@ fn page(difference: &Difference) -> Page<'_> {
     }
 }
 
-fn entry(change: &Change) -> Entry {
+fn entry(change: &Change, who: Option<&Who>) -> Entry {
     let mut spans = vec![strong(change.became.word())];
     match &change.name {
         Some(setting) => spans.extend([words(" "), name(setting.clone())]),
@@ -85,7 +121,41 @@ fn entry(change: &Change) -> Entry {
         }
         (None, None) => {}
     }
-    Entry { lines: vec![line(1, spans)], findings: 1 }
+    let mut lines = vec![line(1, spans)];
+    lines.extend(who.into_iter().flat_map(by_whom));
+    Entry { lines, findings: 1 }
+}
+
+/// Who did it, a line each.
+fn by_whom(who: &Who) -> Vec<Line> {
+    let (actors, partly) = match who {
+        Who::Unknown(why) => {
+            return vec![line(2, vec![words("by whom is unknown: "), said_by_others(why)])];
+        }
+        Who::Nobody(why) => return vec![line(2, vec![words(*why)])],
+        Who::Told { actors, partly } => (actors, partly),
+    };
+    let by = |actor: &Actor| {
+        let mut spans = vec![words("by ")];
+        match &actor.name {
+            Some(account) => spans.push(name(account.clone())),
+            None => spans.push(words("somebody whom the log does not name")),
+        }
+        for (i, (action, at)) in actor.events.iter().take(EVENTS).enumerate() {
+            spans.push(words(if i == 0 { ": " } else { "; " }));
+            spans.push(name(action.clone()));
+            spans.push(words(format!(" on {}", at.format("%Y-%m-%d at %H:%M UTC"))));
+        }
+        if actor.events.len() > EVENTS {
+            spans.push(words(format!("; and {} more", actor.events.len() - EVENTS)));
+        }
+        line(2, spans)
+    };
+    let mut lines: Vec<Line> = actors.iter().map(by).collect();
+    if let Some(why) = partly {
+        lines.push(line(2, vec![words("or by somebody else: "), said_by_others(why)]));
+    }
+    lines
 }
 
 /// A finding with its verdict, or a value.
@@ -111,14 +181,17 @@ fn value(json: &Json) -> Span {
 }
 
 /// A difference for machines, format version 1.
-pub fn difference_json(difference: &Difference) -> Json {
-    let changes = difference.changes.iter().map(|c| {
+pub fn difference_json(difference: &Difference, who: Option<&[Who]>) -> Json {
+    let changes = difference.changes.iter().enumerate().map(|(i, c)| {
         let mut json = json!({"subject": c.subject, "name": c.name, "became": c.became.word()});
         for (field, value) in [("before", &c.before), ("now", &c.now)] {
             // Nothing, where a field may be null: of what is absent, the value is null.
             if let Some(value) = value {
                 json[field] = value.clone();
             }
+        }
+        if let Some(who) = who.and_then(|who| who.get(i)) {
+            json["who"] = who_json(who);
         }
         json
     });
@@ -128,4 +201,22 @@ pub fn difference_json(difference: &Difference) -> Json {
         "changes": changes.collect::<Vec<_>>(),
         "not_compared": difference.not_compared,
     })
+}
+
+fn who_json(who: &Who) -> Json {
+    let (actors, partly) = match who {
+        Who::Unknown(why) => return json!({"unknown": why}),
+        Who::Nobody(why) => return json!({"nobody": why}),
+        Who::Told { actors, partly } => (actors, partly),
+    };
+    let actors = actors.iter().map(|actor| {
+        let events = actor.events.iter();
+        let events = events.map(|(action, at)| json!({"action": action, "at": at.to_rfc3339()}));
+        json!({"name": actor.name, "events": events.collect::<Vec<_>>()})
+    });
+    let mut json = json!({"actors": actors.collect::<Vec<_>>()});
+    if let Some(why) = partly {
+        json["partly"] = why.clone().into();
+    }
+    json
 }

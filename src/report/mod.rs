@@ -46,6 +46,7 @@ pub use difference::{difference, difference_json, difference_markdown};
 pub use format::Format;
 pub use friction::{FrictionView, friction};
 pub use friction_json::friction_json;
+pub use html::trend_page;
 pub use human::Style;
 pub use journey::journey;
 pub use json::SCHEMA;

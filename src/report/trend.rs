@@ -8,7 +8,7 @@ use super::safe_text::{safe, wrapped};
 use crate::run::{PastRun, Trend};
 
 /// No more runs than this are drawn.
-const DRAWN: usize = 40;
+pub(super) const DRAWN: usize = 40;
 
 /// No more settings than this are named that came back.
 const NAMED: usize = 5;
@@ -17,26 +17,48 @@ const NAMED: usize = 5;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// A number of each run.
-struct Line {
-    name: &'static str,
-    of: fn(&PastRun) -> Option<f64>,
+pub(super) struct Line {
+    pub(super) name: &'static str,
+    pub(super) of: fn(&PastRun) -> Option<f64>,
     /// The ends of the scale; without them it goes from 0 to the largest.
-    scale: Option<(f64, f64)>,
-    unit: &'static str,
+    pub(super) scale: Option<(f64, f64)>,
+    pub(super) unit: &'static str,
 }
 
+impl Line {
+    /// The number with its unit, or that it is not known.
+    pub(super) fn told(&self, value: Option<f64>) -> String {
+        value.map_or("not known".to_owned(), |v| format!("{}{}", number(v), self.unit))
+    }
+}
+
+/// The friction that half of the repositories do not exceed.
+pub(super) const FRICTION: Line =
+    Line { name: "friction", of: |r| r.friction, scale: Some((0.0, 95.0)), unit: "" };
+
+/// What departs.
+pub(super) const DRIFT: Line = Line { name: "drift", of: |r| Some(r.drift as f64), scale: None, unit: "" };
+
+/// How much could be judged.
+pub(super) const COVERAGE: Line =
+    Line { name: "coverage", of: coverage, scale: Some((0.0, 100.0)), unit: " %" };
+
+/// For how long departures had been there that were gone with the run.
+pub(super) const MENDED: Line =
+    Line { name: "days until gone", of: |r| r.mean_days, scale: None, unit: " days" };
+
 const LINES: [Line; 6] = [
-    Line { name: "friction", of: |r| r.friction, scale: Some((0.0, 95.0)), unit: "" },
+    FRICTION,
     Line {
         name: "systemic share",
         of: |r| r.systemic.map(|s| s * 100.0),
         scale: Some((0.0, 100.0)),
         unit: " %",
     },
-    Line { name: "drift", of: |r| Some(r.drift as f64), scale: None, unit: "" },
+    DRIFT,
     Line { name: "waived", of: |r| Some(r.waived as f64), scale: None, unit: "" },
     Line { name: "unknown", of: |r| Some(r.unknown as f64), scale: None, unit: "" },
-    Line { name: "coverage", of: coverage, scale: Some((0.0, 100.0)), unit: " %" },
+    COVERAGE,
 ];
 
 /// How much of what applies could be judged, in per cent, rounded down to tenths.
@@ -54,51 +76,29 @@ pub fn trend(out: &mut dyn Write, trend: &Trend, width: usize) -> io::Result<()>
     let mut lines = |text: &str, indent: &str| -> io::Result<()> {
         wrapped(text, width, indent).iter().try_for_each(|line| writeln!(out, "{line}"))
     };
-    let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
+    let Some(span) = span(trend) else {
         lines("No run is in this history yet.", "")?;
         return others(out, trend, width);
     };
-    let drawn = &runs[runs.len().saturating_sub(DRAWN)..];
-    let head = match runs.len() {
-        1 => format!("1 run, of {}. There is nothing yet to compare it with.", last.day),
-        n => format!("{n} runs from {} to {}.", first.day, last.day),
-    };
-    lines(&head, "")?;
-    if drawn.len() < runs.len() {
-        lines(&format!("The last {} are drawn.", drawn.len()), "")?;
-    }
-    if let Some((from, to, days)) = longest_gap(drawn) {
-        lines(&format!("The longest time without a run: {days} days, from {from} to {to}."), "")?;
-    }
+    span.lines().try_for_each(|text| lines(text, ""))?;
+    let drawn = drawn(trend);
     writeln!(out)?;
-    for Line { name, of, scale, unit } in &LINES {
-        let values: Vec<Option<f64>> = drawn.iter().map(of).collect();
-        let chart = chart(&values, *scale);
-        let known =
-            |value: Option<f64>| value.map_or("not known".to_owned(), |v| format!("{}{unit}", number(v)));
-        let now = known(values.last().copied().flatten());
+    for line in &LINES {
+        let values: Vec<Option<f64>> = drawn.iter().map(line.of).collect();
+        let chart = chart(&values, line.scale);
+        let now = line.told(values.last().copied().flatten());
         let before = values.iter().copied().find(Option::is_some).flatten();
         let moved = match (runs.len(), before) {
             (1, _) | (_, None) => String::new(),
-            (_, before) => format!(" (was {})", known(before)),
+            (_, before) => format!(" (was {})", line.told(before)),
         };
-        writeln!(out, "  {name:<15}{chart}  {now}{moved}")?;
+        writeln!(out, "  {:<15}{chart}  {now}{moved}", line.name)?;
     }
     writeln!(out)?;
     let mut lines = |text: &str, indent: &str| -> io::Result<()> {
         wrapped(text, width, indent).iter().try_for_each(|line| writeln!(out, "{line}"))
     };
-    let mended = match (trend.mean_days, trend.mended) {
-        (Some(days), n) => {
-            format!("{} that came and went stayed {} days on average.", departures(n), number(days))
-        }
-        (None, _) => "No departure has come and gone yet.".to_owned(),
-    };
-    let unknown_age = match trend.mended_of_unknown_age {
-        0 => String::new(),
-        n => format!(" {} of the first run gone, after nobody knows how long.", departures(n)),
-    };
-    lines(&format!("{mended}{unknown_age} {} there now.", departures(trend.open)), "")?;
+    lines(&stayed(trend), "")?;
     if !trend.repeats.is_empty() {
         writeln!(out, "\nSettings of which departures came back:")?;
         for repeat in trend.repeats.iter().take(NAMED) {
@@ -113,26 +113,66 @@ pub fn trend(out: &mut dyn Write, trend: &Trend, width: usize) -> io::Result<()>
     others(out, trend, width)
 }
 
+/// How long departures stayed, and how many are there.
+pub(super) fn stayed(trend: &Trend) -> String {
+    let mended = match (trend.mean_days, trend.mended) {
+        (Some(days), n) => {
+            format!("{} that came and went stayed {} days on average.", departures(n), number(days))
+        }
+        (None, _) => "No departure has come and gone yet.".to_owned(),
+    };
+    let unknown_age = match trend.mended_of_unknown_age {
+        0 => String::new(),
+        n => format!(" {} of the first run gone, after nobody knows how long.", departures(n)),
+    };
+    format!("{mended}{unknown_age} {} there now.", departures(trend.open))
+}
+
+/// The runs that are drawn: the last ones.
+pub(super) fn drawn(trend: &Trend) -> &[PastRun] {
+    &trend.runs[trend.runs.len().saturating_sub(DRAWN)..]
+}
+
+/// From when to when there are runs, and what of them is not drawn.
+pub(super) fn span(trend: &Trend) -> Option<String> {
+    let (first, last) = (trend.runs.first()?, trend.runs.last()?);
+    let mut text = match trend.runs.len() {
+        1 => format!("1 run, of {}. There is nothing yet to compare it with.", last.day),
+        n => format!("{n} runs from {} to {}.", first.day, last.day),
+    };
+    let drawn = drawn(trend);
+    if drawn.len() < trend.runs.len() {
+        text.push_str(&format!("\nThe last {} are drawn.", drawn.len()));
+    }
+    if let Some((from, to, days)) = longest_gap(drawn) {
+        text.push_str(&format!("\nThe longest time without a run: {days} days, from {from} to {to}."));
+    }
+    Some(text)
+}
+
 /// What else is in the file.
-fn others(out: &mut dyn Write, trend: &Trend, width: usize) -> io::Result<()> {
-    for (scope, n) in &trend.scopes {
+pub(super) fn not_shown(trend: &Trend) -> impl Iterator<Item = String> {
+    trend.scopes.iter().map(|(scope, n)| {
         let scope = if scope.is_empty() { "everything".to_owned() } else { format!("`{scope}`") };
         let runs = if *n == 1 { "1 run".to_owned() } else { format!("{n} runs") };
-        let text = format!("Not shown: {runs} of {scope}; --scope shows them.");
-        wrapped(&text, width, "").iter().try_for_each(|line| writeln!(out, "{line}"))?;
-    }
-    Ok(())
+        format!("Not shown: {runs} of {scope}; --scope shows them.")
+    })
+}
+
+fn others(out: &mut dyn Write, trend: &Trend, width: usize) -> io::Result<()> {
+    not_shown(trend)
+        .try_for_each(|text| wrapped(&text, width, "").iter().try_for_each(|line| writeln!(out, "{line}")))
 }
 
 fn departures(n: usize) -> String {
     if n == 1 { "1 departure".to_owned() } else { format!("{n} departures") }
 }
 
-fn times(n: usize) -> String {
+pub(super) fn times(n: usize) -> String {
     if n == 1 { "once".to_owned() } else { format!("{n} times") }
 }
 
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if (value - value.round()).abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
@@ -177,6 +217,8 @@ pub fn trend_json(trend: &Trend) -> Json {
             "friction_p90": r.friction_p90,
             "gated": r.gated,
             "systemic_share": r.systemic,
+            "mended": r.mended,
+            "mean_days": r.mean_days,
         })
     });
     let repeats = trend.repeats.iter();

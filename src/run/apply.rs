@@ -1,7 +1,7 @@
 //! What may become of the changes of a plan, what is seen of them, and what carrying one out takes, on
 //! whichever forge.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +55,11 @@ pub enum Applied {
     UnderWay {
         /// What it is still.
         now: String,
+        /// For how long it was waited for.
+        seconds: u64,
+    },
+    /// It takes back what the forge said that it will do, and has not done: whether that comes yet is unknown.
+    Awaited {
         /// For how long it was waited for.
         seconds: u64,
     },
@@ -123,6 +128,8 @@ pub struct Applier<'a> {
     pub journal: &'a Journal,
     /// What earlier runs of the same plan did.
     pub past: &'a Past,
+    /// Changes that take back what the forge still was to do when it was last looked at.
+    pub coming: &'a BTreeSet<usize>,
     /// How long what the forge does in its own time is waited for.
     pub patience: Duration,
     /// Hears how far it is.

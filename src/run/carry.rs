@@ -54,7 +54,9 @@ struct Run<'a, F> {
     doubtful: BTreeSet<usize>,
     /// Requests that the forge said it will do in its own time, from this run and before.
     promised: BTreeSet<usize>,
-    /// How long those are waited for.
+    /// Changes that take back what the forge may still do.
+    coming: &'a BTreeSet<usize>,
+    /// How long what the forge does in its own time is waited for.
     patience: Duration,
     voice: &'a Voice,
     /// Subjects of which something was not made.
@@ -86,6 +88,7 @@ pub(super) async fn carry<'a>(
         taken: BTreeSet::new(),
         doubtful: with.past.doubtful.clone(),
         promised: with.past.promised.clone(),
+        coming: with.coming,
         patience: with.patience,
         voice: &with.terms.voice,
         marred: HashSet::new(),
@@ -112,7 +115,8 @@ impl<'a, F: Carries> Run<'a, F> {
             return Ok(());
         }
         let before = self.forge.look(&left, Arc::clone(self.stop)).await?;
-        let going = self.unmoved(left, &before)?;
+        let (before, waited) = self.come(&left, before).await;
+        let going = self.unmoved(left, &before, waited)?;
         for wave in waves(self.catalog, going) {
             self.wave(wave).await?;
             if self.ended.get().is_some() || self.stop.check().is_err() {
@@ -123,7 +127,12 @@ impl<'a, F: Carries> Run<'a, F> {
     }
 
     /// The changes whose value is still the one that the plan saw; says of the others what became of them.
-    fn unmoved(&mut self, left: Changes<'a>, before: &Seen) -> Result<Changes<'a>, ApplyError> {
+    fn unmoved(
+        &mut self,
+        left: Changes<'a>,
+        before: &Seen,
+        waited: Duration,
+    ) -> Result<Changes<'a>, ApplyError> {
         let mut going: Changes<'a> = Vec::new();
         for (i, change) in left {
             let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
@@ -142,14 +151,16 @@ impl<'a, F: Carries> Run<'a, F> {
                 }
                 // A run that was killed may have made it, without seeing that it did.
                 Some(Ok(now)) if *now == change.after => {
-                    if change.requests.iter().any(begun) {
+                    if self.is_coming(i, change) {
+                        Applied::Awaited { seconds: waited.as_secs() }
+                    } else if change.requests.iter().any(begun) {
                         Applied::Done
                     } else {
                         Applied::Already
                     }
                 }
-                // It may be on its way.
-                Some(Ok(_)) if self.is_promised(change) => {
+                // It may be on its way, or half made by a run that was killed: removed, and not yet made anew.
+                Some(Ok(_)) if self.is_promised(change) || self.is_half_made(change) => {
                     going.push((i, change));
                     continue;
                 }
@@ -163,6 +174,13 @@ impl<'a, F: Carries> Run<'a, F> {
             self.became(i, change, outcome)?;
         }
         Ok(going)
+    }
+
+    /// Whether an earlier run sent some of what makes a change, and not all of it.
+    fn is_half_made(&self, change: &Change) -> bool {
+        let sent = |r: &usize| self.past.sent.contains(r);
+        let begun = |r: &usize| sent(r) || self.past.doubtful.contains(r);
+        change.requests.iter().any(begun) && !change.requests.iter().all(sent)
     }
 
     /// Sends some changes, and what is in doubt of them again; looks what came of it.
@@ -185,7 +203,13 @@ impl<'a, F: Carries> Run<'a, F> {
                 return Ok(());
             }
             let seen = self.look_back(&kept).await;
-            let (seen, waited) = self.awaited(&kept, seen).await;
+            let (seen, waited) = match seen {
+                Ok(seen) => {
+                    let (seen, waited) = self.made(&kept, seen).await;
+                    (Ok(seen), waited)
+                }
+                Err(error) => (Err(error), Duration::ZERO),
+            };
             let again = round < ROUNDS && self.ended.get().is_none() && self.stop.check().is_ok();
             going = self.settle(kept, &sent, (seen, waited), again)?;
             if going.is_empty() {

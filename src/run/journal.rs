@@ -63,6 +63,14 @@ impl Past {
         self.outcomes.iter().filter(|(_, o)| made(o)).map(|(change, _)| *change).collect()
     }
 
+    /// Of those that `undo` takes back by such a plan, by their numbers there, the ones that the forge may still make.
+    pub fn coming(&self, plan: &Plan) -> BTreeSet<usize> {
+        let back = self.to_take_back().into_iter().rev();
+        let back = back.filter(|i| plan.changes.get(*i).is_some_and(|change| change.irreversible.is_none()));
+        let coming = |i: &usize| matches!(self.outcomes.get(i), Some(Applied::UnderWay { .. }));
+        back.enumerate().filter(|(_, i)| coming(i)).map(|(number, _)| number).collect()
+    }
+
     fn add(&mut self, line: Line) {
         match line {
             Line::Plan { .. } => {}

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::baseline::Agreed;
 use super::home::Home;
 use super::portal::Listed;
@@ -22,6 +24,15 @@ pub struct Requests {
     pub points: u64,
     /// Answers that the forge said had not changed.
     pub not_modified: u64,
+}
+
+/// Between what times forges were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadTime {
+    /// No answer is older.
+    pub began: DateTime<Utc>,
+    /// None is newer.
+    pub ended: DateTime<Utc>,
 }
 
 /// An organization, or a whole forge, that could not be read.
@@ -96,6 +107,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What it cost.
     pub requests: Requests,
+    /// When live forges were read, where any was.
+    pub read: Option<ReadTime>,
     /// Of what is planned, what may lock somebody out, as far as can be seen.
     pub unproven: Vec<Danger>,
     /// The login of whoever asked last, where it was told.

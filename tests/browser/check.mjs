@@ -4,7 +4,7 @@
 // sorting, links and printing do what they say, and names that want to be more than names are not.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,13 +23,43 @@ const MEANT = 2;
 /** Writes a report of a policy. */
 function report(policy, name, ...more) {
   const file = path.join(folder, `${name}.html`);
-  const called = ["audit", policy, "--today", "2026-11-20", "--fail-on", "never", "--format", "badge", "--report", `html=${file}`];
+  const today = more.includes("--today") ? [] : ["--today", "2026-11-20"];
+  const called = ["audit", policy, ...today, "--fail-on", "never", "--format", "badge", "--report", `html=${file}`];
   const done = spawnSync(program, [...called, ...more], { cwd: root, encoding: "utf8" });
-  assert.ok(existsSync(file), done.stderr);
+  assert.equal(done.status, 0, done.stderr);
   return pathToFileURL(file).href;
 }
 
 const browser = await open();
+
+/** A history of some weeks: what is mended, what comes back, a time without runs. */
+function moved() {
+  const history = path.join(folder, "moved.db");
+  let page;
+  for (const [i, day] of ["2026-08-03", "2026-08-10", "2026-08-17", "2026-09-21", "2026-09-28", "2026-10-05"].entries()) {
+    const place = many(folder, 40, i);
+    page = report(place, "moved", "--today", day, "--history", history);
+    if (i === 0) firstRun = report(place, "first", "--today", day, "--history", path.join(folder, "first.db"));
+  }
+  const file = path.join(folder, "trend.html");
+  const done = spawnSync(program, ["trend", history, "--format", "html"], { encoding: "utf8" });
+  assert.equal(done.status, 0, done.stderr);
+  writeFileSync(file, done.stdout);
+  const leader = report(many(folder, 40, 6), "moved-leader", "--today", "2026-10-12", "--history", history, "--audience", "leader");
+  return { page, leader, own: pathToFileURL(file).href };
+}
+let firstRun;
+
+/** Nothing serious that axe finds, nothing wider than the window, nothing said or asked for. */
+async function harmless(on, what) {
+  const wide = await on.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${what} is too wide by ${wide}`);
+  await on.evaluate(axe);
+  const found = await on.evaluate(() => globalThis.axe.run(document));
+  const bad = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], what);
+  assert.deepEqual(on.wrong, [], what);
+}
 
 /** A page of which everything is heard that it should not do. */
 async function page(options = {}) {
@@ -69,6 +99,42 @@ const checks = {
       }
       assert.deepEqual(on.wrong, []);
       await on.context().close();
+    }
+  },
+
+  async "trends are drawn, told and printed"() {
+    const trends = moved();
+    for (const [colorScheme, width] of [["light", 1366], ["dark", 1366], ["light", 390]]) {
+      const on = await page({ colorScheme, viewport: { width, height: 900 } });
+      await show(on, trends.page, "platform");
+      assert.equal(await on.locator("[data-view=platform] figure svg[role=img]").count(), 4);
+      for (const chart of await on.locator("[data-view=platform] figure svg").all()) {
+        const [title, told] = (await chart.getAttribute("aria-labelledby")).split(" ");
+        assert.match(await on.locator(`#${title}`).textContent(), /run by run/);
+        assert.match(await on.locator(`#${told}`).textContent(), /2026-08-03: .*2026-10-05: /);
+      }
+      assert.match(await on.locator("[data-view=platform]").innerText(), /The longest time without a run: 35 days/);
+      await on.click("summary:text-is('Run by run')");
+      assert.equal(await on.locator("caption:text-is('Run by run') ~ tbody tr").count(), 6);
+      await harmless(on, `trends, ${colorScheme}, ${width}`);
+      await show(on, trends.page, "overview");
+      assert.match(await on.locator(".moved").innerText(), /Friction over 6 runs: .* was /);
+      await harmless(on, `the line of trends, ${colorScheme}, ${width}`);
+      await on.goto(trends.own);
+      assert.equal(await on.locator("figure svg").count(), 4);
+      await harmless(on, `the page of trends, ${colorScheme}, ${width}`);
+      await on.context().close();
+    }
+    const none = await page();
+    await show(none, firstRun, "platform");
+    assert.match(await none.locator("[data-view=platform]").innerText(), /first run in its history/);
+    assert.equal(await none.locator("figure").count(), 0);
+    const printed = await page();
+    await show(printed, trends.leader, "overview");
+    const pages = (await printed.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g);
+    assert.equal(pages.length, 1, "the first part with its line of trends is one page");
+    if (process.env.KEEP) {
+      for (const name of ["moved", "trend", "moved-leader"]) copyFileSync(path.join(folder, `${name}.html`), path.join(process.env.KEEP, `${name}.html`));
     }
   },
 

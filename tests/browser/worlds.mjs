@@ -18,8 +18,8 @@ kind = "snapshot"
 path = "world.jsonl"
 `;
 
-/** An organization of so many repositories, of which a part departs in each of six ways. */
-export function many(folder, count) {
+/** An organization of so many repositories, of which a part departs in each of six ways; another part at another time. */
+export function many(folder, count, time = 0) {
   const policy = `${FORGE}
 [repository]
 allow_forking = { equals = true, severity = "critical", why = "the fork is how a stranger proposes a change" }
@@ -39,9 +39,9 @@ select = { topics = ["service"] }
     repository: `acme/repository-${i}`,
     settings: {
       archived: false, default_branch: "main", topics: [i % 3 ? "library" : "service"],
-      visibility: i % 11 ? "internal" : "private", allow_forking: i % 7 !== 0, has_issues: i % 5 !== 0,
+      visibility: i % 11 ? "internal" : "private", allow_forking: i % 7 !== 0, has_issues: (i + time % 2) % 5 !== 0,
       delete_branch_on_merge: i % 2 === 0, allow_auto_merge: i % 4 !== 0, has_wiki: i % 13 === 0,
-      description: i % 6 ? "what this repository is for, in a few words" : "short",
+      description: i % (6 + time) ? "what this repository is for, in a few words" : "short",
     },
   }));
   return laidOut(folder, "many", policy, [{ organization: "acme", settings: {}, kinds: {} }, ...repositories]);

@@ -9,9 +9,37 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::forge::Forge;
+use crate::gitlab::Server;
+
+/// A simulator that a front can stand before.
+pub trait Behind {
+    fn address(&self) -> String;
+    fn threads(&self) -> &Runtime;
+}
+
+impl Behind for Forge {
+    fn address(&self) -> String {
+        self.url()
+    }
+
+    fn threads(&self) -> &Runtime {
+        self.runtime()
+    }
+}
+
+impl Behind for Server {
+    fn address(&self) -> String {
+        self.url()
+    }
+
+    fn threads(&self) -> &Runtime {
+        self.runtime()
+    }
+}
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -58,27 +86,30 @@ struct Shared {
 
 impl Front {
     /// Before that simulator: the rule answers what it wants to.
-    pub fn before(forge: &Forge, rule: impl Fn(&Arrived) -> Option<Own> + Send + Sync + 'static) -> Self {
+    pub fn before(
+        forge: &impl Behind,
+        rule: impl Fn(&Arrived) -> Option<Own> + Send + Sync + 'static,
+    ) -> Self {
         Self::new(forge, Box::new(rule), Box::new(|_| false), Part::Request)
     }
 
     /// Before that simulator: some requests are not handed on before they are let pass.
-    pub fn holding(forge: &Forge, held: impl Fn(&Arrived) -> bool + Send + Sync + 'static) -> Self {
+    pub fn holding(forge: &impl Behind, held: impl Fn(&Arrived) -> bool + Send + Sync + 'static) -> Self {
         Self::holding_part(forge, Part::Request, held)
     }
 
     /// Before that simulator: that part of some requests is held until they are let pass.
     pub fn holding_part(
-        forge: &Forge,
+        forge: &impl Behind,
         part: Part,
         held: impl Fn(&Arrived) -> bool + Send + Sync + 'static,
     ) -> Self {
         Self::new(forge, Box::new(|_| None), Box::new(held), part)
     }
 
-    fn new(forge: &Forge, rule: Box<Rule>, held: Box<Held>, part: Part) -> Self {
+    fn new(forge: &impl Behind, rule: Box<Rule>, held: Box<Held>, part: Part) -> Self {
         let shared = Arc::new(Shared {
-            behind: forge.url(),
+            behind: forge.address(),
             rule,
             held,
             part,
@@ -87,9 +118,9 @@ impl Front {
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        let listener = forge.runtime().block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let listener = forge.threads().block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        forge.runtime().spawn(async move { axum::serve(listener, router).await });
+        forge.threads().spawn(async move { axum::serve(listener, router).await });
         Self { url, shared }
     }
 

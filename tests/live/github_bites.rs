@@ -262,6 +262,21 @@ fn bite_09_what_is_not_done_in_time_is_under_way_and_neither_made_nor_refused() 
 }
 
 #[test]
+fn bite_09_what_has_not_come_yet_is_not_said_to_be_back() {
+    let bench = scanned(3);
+    bench.plan();
+    bench.run(&[&["apply", "plan.json", "--await", "0"], crate::own_settings::ALL].concat()).ended(2);
+    let undo = ["undo", "plan.json.journal", "--await", "0"];
+    let undone = bench.run(&[&undo, crate::own_settings::ALL].concat()).ended(2);
+    undone.says("NOT taken back").says("has not done it yet; whether it comes is unknown");
+    assert_eq!(bench.writes().len(), 1, "what is not there is not taken away");
+    // The same command takes it back once it is there.
+    let undo = ["undo", "plan.json.journal", "--await", "9"];
+    bench.run(&[&undo, crate::own_settings::ALL].concat()).ended(0).says("1 of 1 changes made");
+    assert_eq!(bench.writes().len(), 2);
+}
+
+#[test]
 fn bite_09_a_configuration_of_the_organization_is_attached_there() {
     let mut world = world();
     world.organization_mut("acme").document("/code-security/configurations", json!([{"name": "Strict"}]));

@@ -8,11 +8,16 @@ use crate::run::{Desk, Report, Run};
 use crate::sim::gitlab::{self, Identity, Options, Simulator, World};
 use crate::sim::server::Recorded;
 
+/// A desk with a token for the server at that address.
+pub fn desk(url: &str, policy: &str) -> Desk {
+    Desk::new(policy).set("ISPO_SCM_GITLAB_URL", url).set("GITLAB_TOKEN", crate::run::TOKEN)
+}
+
 /// A simulated GitLab for one test, with threads of its own.
 pub struct Server {
     simulator: Simulator,
     // After the simulator: it ends what the simulator started.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Server {
@@ -25,7 +30,11 @@ impl Server {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let simulator = runtime.block_on(gitlab::serve(world, options)).unwrap();
-        Self { simulator, _runtime: runtime }
+        Self { simulator, runtime }
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
     }
 
     /// What it was asked so far.
@@ -54,9 +63,7 @@ impl Server {
 
     /// A desk with a token for this server.
     pub fn desk(&self, policy: &str) -> Desk {
-        Desk::new(policy)
-            .set("ISPO_SCM_GITLAB_URL", &self.simulator.url())
-            .set("GITLAB_TOKEN", crate::run::TOKEN)
+        desk(&self.url(), policy)
     }
 
     #[track_caller]

@@ -162,17 +162,34 @@ fn a_push_rule_that_is_there_is_changed() {
 }
 
 #[test]
-fn what_a_group_decides_is_answered_with_yes_and_not_done() {
-    // The setting is looser below a group that is stricter: the project's own word is taken in silence.
-    let policy = "version = 1\n[repository]\napprovals.merge_requests_author_approval = true\n";
-    let bench = Bench::of(policy, |world| {
-        world
-            .group_mut("acme")
-            .document("/merge_request_approval_setting", json!({"allow_author_approval": false}));
-    });
-    bench.plan();
-    let apply = ["apply", "plan.json", "--auto-approve", "--allow-weaken"];
-    bench.desk.run(&apply).ended(2).says("NOT applied by the forge, which said yes");
+fn what_a_group_decides_is_left_to_it() {
+    // Below a group that is stricter the project's own word would be taken in silence.
+    let left = |policy: &str, decide: &dyn Fn(&mut Holder)| {
+        let bench = Bench::of(&format!("version = 1\n[repository]\n{policy}\n"), |world| {
+            decide(world.group_mut("acme"));
+        });
+        let arguments = ["plan", "policy.toml", "--gitlab", "acme", "--format", "json"];
+        let plan = bench.desk.run(&arguments).ended(3).json().0;
+        assert_eq!(plan["changes"], json!([]), "{plan:#}");
+        plan["deferred"][0]["reason"].as_str().unwrap().to_owned()
+    };
+    let approvals = |group: &mut Holder| {
+        let strict = json!({"allow_author_approval": false, "retain_approvals_on_push": false});
+        group.document("/merge_request_approval_setting", strict);
+    };
+    for policy in [
+        "approvals.merge_requests_author_approval = true",
+        "approvals.reset_approvals_on_push = false",
+        "merge_request_approval_setting.allow_author_approval = true",
+    ] {
+        assert!(left(policy, &approvals).starts_with("a group above decides it"), "{policy}");
+    }
+    let forks = |group: &mut Holder| {
+        group.set("prevent_forking_outside_group", true);
+    };
+    assert!(
+        left("allow_forking = true", &forks).contains("group acme lets its projects be forked into itself")
+    );
 }
 
 #[test]
@@ -384,14 +401,6 @@ fn labels_are_made_and_changed() {
     let world = bench.server.world();
     assert_eq!(world.projects[ONE].stated_list("/labels")[0]["color"], "#000000");
     assert_eq!(world.projects["acme/team-1/service-0002"].stated_list("/labels"), [Value::Null; 0]);
-}
-
-#[test]
-fn a_label_of_the_group_is_not_the_projects_to_change() {
-    let policy = "version = 1\n[repository.label.\"help wanted\"]\ncolor = \"d73a4a\"\n";
-    let bench = Bench::of(policy, |_| {});
-    bench.plan();
-    bench.apply().ended(2).says("0 of 2 changes made").says("404");
 }
 
 #[test]

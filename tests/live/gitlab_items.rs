@@ -136,6 +136,19 @@ fn a_badge_of_a_group_is_changed_there() {
 }
 
 #[test]
+fn a_label_of_a_group_is_changed_there() {
+    for wish in ["color = \"000000\"", "present = false"] {
+        let policy =
+            format!("[repository.label]\nownership = \"complete\"\n[repository.label.urgent]\n{wish}\n");
+        let bench = Bench::of(&policy, |world| {
+            world.group_mut("acme").document("/labels", json!([])).label("urgent", "#ff0000", "Soon");
+        });
+        let why = bench.deferred();
+        assert!(why.contains("\"urgent\" comes from a group above"), "{why}");
+    }
+}
+
+#[test]
 fn labels_and_milestones() {
     let policy = r##"
         [repository.label."good first issue"]

@@ -79,10 +79,58 @@ fn what_came_went_and_came_back_is_told() {
     }
     let json = kept.json();
     assert_eq!(drift(&json), [0, 1, 0, 1, 0, 1]);
+    let each: Vec<(&Value, &Value)> =
+        json["runs"].as_array().unwrap().iter().map(|r| (&r["mended"], &r["mean_days"])).collect();
+    let (none, zero, one) = (Value::Null, json!(0), json!(1));
+    let (ten, two) = (json!(10.0), json!(2.0));
+    assert_eq!(
+        each,
+        [(&zero, &none), (&zero, &none), (&one, &ten), (&zero, &none), (&one, &two), (&zero, &none)]
+    );
     let remediation = json!({"mean_days": 6.0, "mended": 2, "mended_of_unknown_age": 0, "open": 1});
     assert_eq!(json["remediation"], remediation);
     assert_eq!(json["repeats"], json!([{"setting": "branch.allow_force_pushes", "returns": 2, "places": 1}]));
     insta::assert_snapshot!("trend_of_six_runs", kept.trend(&[]));
+}
+
+#[test]
+fn a_page_shows_how_the_numbers_moved() {
+    let kept = Kept::new();
+    let page = |day: &str, allowed: bool, more: &[&str]| {
+        let done = kept.add(&pushes(allowed), day, &[&["--format", "html"], more].concat());
+        assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let first = page("2026-01-01", false, &[]);
+    assert_eq!(first.matches("This is the first run in its history, so there is no trend yet.").count(), 2);
+    assert!(!first.contains("<figure"), "of one run there is nothing to draw");
+    page("2026-01-11", true, &[]);
+    page("2026-01-21", false, &[]);
+    let last = page("2026-01-31", true, &[]);
+    for told in [
+        "4 runs from 2026-01-01 to 2026-01-31.",
+        "1 departure that came and went stayed 10 days on average. 1 departure there now.",
+        "2026-01-01: 0; 2026-01-11: 1; 2026-01-21: 0; 2026-01-31: 1",
+        "2026-01-01: not known; 2026-01-11: not known; 2026-01-21: 10 days; 2026-01-31: not known",
+        "Friction is not known of any of the 4 runs",
+        "Friction, median: not known of any of these runs",
+    ] {
+        assert!(last.contains(told), "{told}: {last}");
+    }
+    let section = last.split("<h3 id=\"trends\">").nth(1).unwrap().split("<h3>").next().unwrap();
+    insta::assert_snapshot!("trend_on_a_page", section.replace("><", ">\n<"));
+    // Whoever decides gets the line alone; and without a history nobody gets anything.
+    let leader = page("2026-02-01", true, &["--audience", "leader"]);
+    assert!(leader.contains("class=\"moved\"") && !leader.contains("<figure"));
+    let policy = pushes(true).laid_out();
+    let plain = program(&["audit", policy.path().to_str().unwrap(), "--format", "html"]).stdout;
+    let plain = String::from_utf8(plain).unwrap();
+    assert!(!plain.contains("class=\"moved\"") && !plain.contains("id=\"trends\""));
+    // The page of `trend` says the same, and nothing in it moves by itself.
+    let own = kept.trend(&["--format", "html"]);
+    assert!(own.contains("script-src 'none'") && !own.contains("<script"));
+    assert!(own.contains("5 runs from 2026-01-01 to 2026-02-01.") && own.ends_with("</html>\n"));
+    assert_eq!(own, kept.trend(&["--format", "html"]));
 }
 
 #[test]
@@ -117,12 +165,98 @@ fn a_later_release_and_another_database_are_left_alone() {
     let file = kept.file();
     let connection = rusqlite::Connection::open(&file).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
-    let done = program(&["trend", file.to_str().unwrap()]);
-    assert!(said(&done).contains("is of version 99; this release knows versions up to 1"), "{}", said(&done));
+    drop(connection);
+    let before = std::fs::read(&file).unwrap();
+    for arguments in [vec!["trend"], vec!["audit", "fixtures/acme", "--history"], vec!["diff", "x#1"]] {
+        let done = program(&[&arguments, &*vec![file.to_str().unwrap()]].concat());
+        let told = match arguments[0] {
+            "diff" => "there is no history x",
+            _ => "is of version 99; this release knows versions up to 2",
+        };
+        assert!(said(&done).contains(told), "{}", said(&done));
+        assert_eq!((done.status.code(), done.stdout.is_empty()), (Some(1), true));
+    }
+    assert!(before == std::fs::read(&file).unwrap(), "a file that is refused is left as it is");
     let other = kept.folder.path().join("other.db");
     rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
     let done = program(&["trend", other.to_str().unwrap()]);
     assert!(said(&done).contains("is no history"), "{}", said(&done));
+}
+
+/// A history as version 1 made it: three runs, a departure that was mended, one that stayed, one waived, one unknown.
+const OF_VERSION_1: &str = "
+PRAGMA application_id = 0x4953504f;
+PRAGMA user_version = 1;
+CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, scope TEXT NOT NULL, digest TEXT NOT NULL,
+    policy TEXT NOT NULL, release TEXT NOT NULL, unread INTEGER NOT NULL, subjects INTEGER NOT NULL,
+    conforms INTEGER NOT NULL, drift INTEGER NOT NULL, waived INTEGER NOT NULL, unknown INTEGER NOT NULL,
+    not_applicable INTEGER NOT NULL, repositories INTEGER, friction REAL, friction_p90 REAL, gated INTEGER,
+    systemic REAL);
+CREATE INDEX runs_scope ON runs (scope, id);
+CREATE TABLE findings (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, subject TEXT NOT NULL, setting TEXT NOT NULL,
+    key TEXT, verdict TEXT NOT NULL, severity TEXT NOT NULL, observed TEXT NOT NULL,
+    first INTEGER NOT NULL REFERENCES runs (id), until INTEGER REFERENCES runs (id));
+CREATE INDEX findings_open ON findings (scope, until);
+INSERT INTO runs VALUES
+    (1, '2025-01-01', '', 'a', 'p', '0.0.9', 0, 2, 8, 1, 1, 1, 0, 6, 31.5, 40.0, 2, 0.25),
+    (2, '2025-01-08', '', 'b', 'p', '0.0.9', 0, 2, 7, 2, 1, 1, 0, 6, 33.0, 41.0, 2, 0.5),
+    (3, '2025-01-15', '', 'c', 'p', '0.0.9', 0, 2, 8, 1, 1, 1, 0, NULL, NULL, NULL, NULL, NULL),
+    (4, '2025-01-15', '--only w*', 'd', 'p', '0.0.9', 0, 1, 1, 1, 0, 0, 0, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO findings (scope, subject, setting, key, verdict, severity, observed, first, until) VALUES
+    ('', 'f:acme/widgets', 'branch.allow_force_pushes', '~default', 'drift', 'high', '{\"known\":true}', 1, NULL),
+    ('', 'f:acme/widgets', 'branch.required_approvals', '~default', 'drift', 'high', '{\"known\":0}', 2, 3),
+    ('', 'f:acme/widgets', 'repository.topics', NULL, 'waived', 'low', '{\"known\":[]}', 1, NULL),
+    ('', 'f:acme/widgets', 'repository.license', NULL, 'unknown', 'low', '{\"unknown\":true}', 1, NULL),
+    ('--only w*', 'f:acme/widgets', 'repository.license', NULL, 'drift', 'low', '{\"absent\":true}', 4, NULL);
+";
+
+/// Every row of a table but for the columns that are new.
+fn rows(file: &Path, table: &str, columns: &str) -> Vec<String> {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let sql = format!("SELECT json_array({columns}) FROM {table} ORDER BY id");
+    let mut select = connection.prepare(&sql).unwrap();
+    select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_history_of_an_older_release_is_brought_up_to_date_without_loss() {
+    let kept = Kept::new();
+    let file = kept.file();
+    rusqlite::Connection::open(&file).unwrap().execute_batch(OF_VERSION_1).unwrap();
+    let runs = "id, day, scope, digest, policy, release, unread, subjects, conforms, drift, waived, unknown,
+                not_applicable, repositories, friction, friction_p90, gated, systemic";
+    let findings = "id, scope, subject, setting, key, verdict, severity, observed, first, until";
+    let before = (rows(&file, "runs", runs), rows(&file, "findings", findings));
+    assert_eq!((before.0.len(), before.1.len()), (4, 5));
+    let json = kept.json();
+    assert_eq!(before, (rows(&file, "runs", runs), rows(&file, "findings", findings)));
+    let version: i64 = {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    };
+    assert_eq!(version, 2);
+    assert_eq!(drift(&json), [1, 2, 1]);
+    assert_eq!(json["runs"][1]["friction"], 33.0);
+    assert_eq!(json["other_scopes"], json!([{"scope": "--only w*", "runs": 1}]));
+    let remediation = json!({"mean_days": 7.0, "mended": 1, "mended_of_unknown_age": 0, "open": 2});
+    assert_eq!(json["remediation"], remediation);
+    // It goes on from there, and what was open is known again.
+    kept.add(&pushes(true), "2025-01-22", &[]);
+    assert_eq!(drift(&kept.json()), [1, 2, 1, 1]);
+    assert!(rows(&file, "runs", runs).starts_with(&before.0));
+}
+
+#[test]
+fn several_that_bring_it_up_to_date_at_once_lose_nothing() {
+    let kept = Kept::new();
+    rusqlite::Connection::open(kept.file()).unwrap().execute_batch(OF_VERSION_1).unwrap();
+    std::thread::scope(|scope| {
+        for day in 1..=4 {
+            let kept = &kept;
+            scope.spawn(move || kept.add(&pushes(day % 2 == 0), &format!("2025-02-0{day}"), &[]));
+        }
+    });
+    assert_eq!(drift(&kept.json()).len(), 7);
 }
 
 #[test]
@@ -204,14 +338,18 @@ fn a_whole_company_is_kept_with_its_friction() {
     let first = program(&[&arguments[..], &["2026-11-20"]].concat());
     assert!(plain.stdout == first.stdout, "a history changes no report");
     program(&[&arguments[..], &["2026-11-27"]].concat());
+    let leader = ["2026-12-04", "--format", "html", "--audience", "leader"];
+    let leader = String::from_utf8(program(&[&arguments[..], &leader].concat()).stdout).unwrap();
+    let line = leader.split("<p class=\"moved\">").nth(1).unwrap().split("</p>").next().unwrap();
+    insta::assert_snapshot!("trend_in_a_line", line.replace("><", ">\n<"));
     let json = kept.json();
     let (first, second) = (&json["runs"][0], &json["runs"][1]);
     assert!(first["friction"].as_f64().unwrap() > 0.0 && first["systemic_share"].as_f64().unwrap() > 0.0);
     assert_eq!(first["friction"], second["friction"]);
     insta::assert_snapshot!("trend_of_acme", kept.trend(&[]));
-    // The second run added nothing but itself.
+    // The later runs added nothing but themselves.
     let connection = rusqlite::Connection::open(Path::new(&file)).unwrap();
-    let of_second: i64 =
-        connection.query_row("SELECT count(*) FROM findings WHERE first = 2", [], |r| r.get(0)).unwrap();
-    assert_eq!(of_second, 0);
+    let of_later: i64 =
+        connection.query_row("SELECT count(*) FROM findings WHERE first > 1", [], |r| r.get(0)).unwrap();
+    assert_eq!(of_later, 0);
 }

@@ -159,6 +159,19 @@ fn an_organization_that_nobody_sees_decides_nothing() {
 }
 
 #[test]
+fn repositories_that_are_not_shown_are_not_decided_for() {
+    let mut bench = unsigned(4);
+    bench.organizations[0]["settings"]["public_repositories"] = json!(1);
+    bench.organizations[0]["settings"]["private_repositories"] = json!(3);
+    assert_eq!(lifted(&bench.plan(&["--lift"]).0).len(), 1, "all of them are seen");
+    bench.organizations[0]["settings"]["private_repositories"] = json!(5);
+    let (plan, said) = bench.plan(&["--lift"]);
+    assert!(lifted(&plan).is_empty(), "{plan}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("4 of its 6 repositories are shown to this identity"), "{said}");
+}
+
+#[test]
 fn what_is_archived_is_not_asked_and_one_alone_is_no_ground() {
     let mut bench = unsigned(3);
     for repository in &mut bench.repositories[..2] {

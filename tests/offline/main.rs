@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects")]
 #![allow(clippy::print_stderr, reason = "what is skipped must be said")]
+#![allow(clippy::explicit_write, reason = "the harness keeps what is printed by a test that passes")]
 #![allow(unreachable_pub, reason = "nothing outside a test binary can reach its items")]
 
 mod acme_cycle;
@@ -29,6 +30,7 @@ mod guard;
 mod history;
 mod hostile_formats;
 mod html;
+mod junit_form;
 mod known_settings;
 mod lenses;
 mod lift;

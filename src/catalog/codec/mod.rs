@@ -36,6 +36,7 @@ mod newcomer_topics;
 mod nobody;
 mod not_disabled;
 mod not_public;
+mod of_group;
 mod one_or_many;
 mod or_false;
 mod or_zero;
@@ -111,6 +112,7 @@ pub static CODECS: &[Codec] = &[
     nobody::CODEC,
     not_disabled::CODEC,
     not_public::CODEC,
+    of_group::CODEC,
     one_or_many::CODEC,
     or_false::CODEC,
     or_zero::CODEC,

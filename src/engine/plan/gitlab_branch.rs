@@ -100,6 +100,10 @@ fn one(draft: &mut Draft, subject: Subject<'_>, rules: &Rules<'_>, finding: &Fin
     let setting = subject.catalog.get(finding.expectation.setting);
     let after = target(&finding.expectation, &finding.observed)?;
     let part = part(subject, setting.name(), finding, &after)?;
+    let (part, after) = match part {
+        Some(Part::Approvals(number)) => asked_once_protected(subject, rules, finding, number)?,
+        part => (part, after),
+    };
     let before = draft.clone();
     let written = write(draft, subject, rules, finding, part);
     let written = written.inspect_err(|_| *draft = before)?;
@@ -211,6 +215,37 @@ fn part(subject: Subject<'_>, name: &str, finding: &Finding, after: &Value) -> R
                 }
             }
         }
+        _ => Err(TOO_STRICT.into()),
+    }
+}
+
+/// What is written for that many approvals, and how many they will be: the rules that hold for whatever branch count
+/// as soon as it is protected, and none of them is to ask for less than it does.
+///
+/// # Errors
+/// Why they would not be as many as is wanted.
+fn asked_once_protected(
+    subject: Subject<'_>,
+    rules: &Rules<'_>,
+    finding: &Finding,
+    number: i64,
+) -> Result<(Option<Part>, Value), String> {
+    let wanted = Value::Int(number);
+    if !rules.protecting.is_empty() {
+        return Ok((Some(Part::Approvals(number)), wanted));
+    }
+    let id = subject.catalog.id("branch_rule.approvals_required");
+    let mut most = 0;
+    for rule in rules.all.iter().filter(|rule| Rules::is_broad(subject, rule)) {
+        match id.and_then(|id| rule.readings.as_ref()?.get(id)) {
+            Some(Observation::Known(Value::Int(asked))) => most = most.max(*asked),
+            Some(Observation::Absent | Observation::Unsupported { .. }) => {}
+            _ => return Err("how many approvals its rules ask for is not known".into()),
+        }
+    }
+    match Value::Int(most) {
+        _ if most < number => Ok((Some(Part::Approvals(number)), wanted)),
+        most if finding.expectation.constraint.accepts(Some(&most)) => Ok((None, most)),
         _ => Err(TOO_STRICT.into()),
     }
 }

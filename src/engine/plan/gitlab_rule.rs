@@ -15,6 +15,9 @@ use crate::model::{Collection, Item, Observation, Request, Value, means_key};
 /// Source: docs.gitlab.com, "Protected branches API", access levels.
 const ROLES: [(&str, u64); 3] = [("developer", 30), ("maintainer", 40), ("administrator", 60)];
 
+/// The rules for whatever branch. They protect none, by which they are known where their names come in another language.
+const BROAD: [&str; 2] = ["All branches", "All protected branches"];
+
 /// What a rule is to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -47,6 +50,11 @@ impl<'a> Rules<'a> {
             }
         }
         Some(rules)
+    }
+
+    /// Whether a rule holds for whatever branch is protected, without protecting one itself.
+    pub(super) fn is_broad(subject: Subject<'_>, rule: &Item) -> bool {
+        BROAD.contains(&rule.key.as_str()) || is(subject, rule, "protected") == Some(false)
     }
 
     /// Whether a rule for that pattern would reach no branch that another protects: of several rules the

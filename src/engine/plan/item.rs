@@ -10,9 +10,10 @@ use super::draft::{Draft, Subject, merge};
 use super::item_body::{Kept, beside, field_of_create, field_of_update, keep_webhook, spelled, whole};
 use super::item_named::{access, speaks};
 use super::item_place::Place;
+use super::item_taken::taken;
 use super::own::{former, nested};
 use super::target::target;
-use super::{item_removal, item_value, ruleset_item};
+use super::{item_removal, item_value, ruleset_item, ruleset_new};
 use crate::catalog::{Setting, Type};
 use crate::model::{Action, Finding, Observation, Request, Value};
 
@@ -38,7 +39,8 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
                     let after =
                         place.tells(setting).and_then(|()| target(&finding.expectation, &finding.observed));
                     let after = after.and_then(|after| place.keeps_its_name(setting, after));
-                    match after.and_then(|after| speaks(&place, setting, after)) {
+                    let after = after.and_then(|after| speaks(&place, setting, after));
+                    match after.and_then(|after| taken(&place, setting, after)) {
                         Ok(after) => wishes.push((finding, setting, after)),
                         Err(why) => draft.defer(subject, finding, &why),
                     }
@@ -56,6 +58,7 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, findings: &[&Finding
                     }
                     Some(_) if place.is_ruleset() => ruleset_item::change(draft, &place, wishes),
                     Some(_) => change(draft, &place, wishes),
+                    None if place.is_ruleset() => ruleset_new::make(draft, &place, wishes),
                     None => make(draft, &place, wishes),
                 }
             }
@@ -75,23 +78,29 @@ fn make(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>) {
         }
     };
     let request = draft.request(create);
+    let mut done = Vec::new();
+    for (wish, later) in wishes.into_iter().zip(later) {
+        match later {
+            Later::Carried => done.push((wish, vec![request])),
+            Later::Own(own) => done.push((wish, vec![request, draft.request(*own)])),
+            Later::Never(why) => draft.defer(subject, wish.0, &why),
+        }
+    }
+    made(draft, place, request, done);
+}
+
+/// Notes the changes that a request makes which makes an item, each with all the requests that it takes.
+pub(super) fn made(draft: &mut Draft, place: &Place<'_>, request: usize, done: Vec<(Wish<'_>, Vec<usize>)>) {
+    let subject = place.subject;
     let back: Vec<usize> =
         item_removal::requests(place).into_iter().flatten().map(|r| draft.undo(r)).collect();
     // What the forge answers of an item that is not there may be a value: that it is made is said by itself.
     let presence = subject.catalog.presence_of(&place.kind.name);
     let silent =
-        wishes.iter().any(|(finding, setting, _)| !setting.presence && finding.observed.value().is_some());
-    let told = wishes.iter().any(|(_, setting, _)| setting.presence);
-    for ((finding, setting, after), later) in wishes.iter().zip(later) {
-        let requests = match later {
-            Later::Carried => vec![request],
-            Later::Own(own) => vec![request, draft.request(*own)],
-            Later::Never(why) => {
-                draft.defer(subject, finding, &why);
-                continue;
-            }
-        };
-        let change = draft.change(subject, setting, finding, after, requests);
+        done.iter().any(|((finding, setting, _), _)| !setting.presence && finding.observed.value().is_some());
+    let told = done.iter().any(|((_, setting, _), _)| setting.presence);
+    for ((finding, setting, after), requests) in &done {
+        let change = draft.change(subject, setting, finding, after, requests.clone());
         change.action = Action::Create;
         change.undo.extend(&back);
         if back.is_empty() {

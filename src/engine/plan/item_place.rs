@@ -56,8 +56,15 @@ impl<'a> Place<'a> {
         if numbered && self.binding.graphql.is_none() {
             return Err(format!("several are called {base}: remove all but one of them by hand"));
         }
-        if self.is_from_above() {
-            return Err(format!("\"{}\" comes from a group above, where alone it can be changed", self.key));
+        match self.is_from_above() {
+            Some(true) => {
+                return Err(format!(
+                    "\"{}\" comes from a group above, where alone it can be changed",
+                    self.key
+                ));
+            }
+            Some(false) => {}
+            None => return Err(format!("whether \"{}\" comes from a group above is not known", self.key)),
         }
         if ["organization/", "enterprise/"].iter().any(|above| self.key.starts_with(above))
             && &*self.kind.name == "ruleset"
@@ -67,11 +74,18 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
-    fn is_from_above(&self) -> bool {
+    /// Whether it is kept by a level above; none where that cannot be told.
+    fn is_from_above(&self) -> Option<bool> {
         let name = self.binding.from_above.as_deref();
         let told = self.settings().find(|setting| Some(setting.name()) == name);
-        let seen = told.and_then(|setting| self.seen(setting)).and_then(Observation::value);
-        seen.is_some_and(|value| *value == Value::Bool(true) || value.as_text() == Some("group"))
+        match told.and_then(|setting| self.seen(setting)) {
+            Some(Observation::Known(value)) => {
+                Some(*value == Value::Bool(true) || value.as_text() == Some("group"))
+            }
+            Some(Observation::Unknown { .. } | Observation::Bound { .. }) => None,
+            // A snapshot may be older than the setting.
+            Some(Observation::Absent | Observation::Unsupported { .. }) | None => Some(false),
+        }
     }
 
     /// Whether a setting is the name by which items are told from each other.

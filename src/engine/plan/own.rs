@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::access;
+use super::decided_above;
 use super::draft::{Draft, Subject};
 use super::target::target;
 use super::whole_document;
@@ -27,6 +28,7 @@ pub(super) fn plan(draft: &mut Draft, subject: Subject<'_>, setting: &Setting, f
         if access::is_by_entry(setting, subject.forge) {
             return access::plan(draft, subject, setting, finding, &after);
         }
+        decided_above::check(draft, subject, setting)?;
         let (request, back) = write(draft, subject, setting, &finding.observed, &after)?;
         let change = draft.change(subject, setting, finding, &after, vec![request]);
         if after == Value::text("") {

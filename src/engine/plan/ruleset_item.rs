@@ -43,7 +43,16 @@ pub(super) fn change(draft: &mut Draft, place: &Place<'_>, wishes: Vec<Wish<'_>>
     }
 }
 
-fn lay(place: &Place<'_>, document: &mut Json, setting: &Setting, after: &Value) -> Result<(), String> {
+/// Gives a ruleset, as a request writes it, what one setting is to be.
+///
+/// # Errors
+/// Why it cannot be written there.
+pub(super) fn lay(
+    place: &Place<'_>,
+    document: &mut Json,
+    setting: &Setting,
+    after: &Value,
+) -> Result<(), String> {
     let binding = setting.on(place.subject.forge).binding().ok_or("this forge has no such setting")?;
     let write = binding.write.as_ref().ok_or_else(|| {
         let why = binding.unwritable.as_deref().unwrap_or("the forge has no request for it");

@@ -1,6 +1,7 @@
 //! GitHub, read through one composed query and a few lists, and written by exact requests.
 
 mod apps;
+mod audit_log;
 mod client;
 mod collect;
 mod conversation;

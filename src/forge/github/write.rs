@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
         };
         let reader = match self.reader.of_organization(owner(&request.path)).await {
             Ok(reader) => reader,
-            Err(error) => return Written::of_read(error),
+            Err(error) => return Written::of_read(&request.method, error),
         };
         match reader
             .write(prepared.method.clone(), &prepared.filled.path, prepared.filled.body.as_ref())

@@ -2,6 +2,7 @@
 //! rest. Endpoints are built by the `gitlab` crate and sent by the one transport.
 
 mod above;
+mod audit_events;
 mod client;
 mod collect;
 mod forecast;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::charts::funnel;
 use super::tables::{grouped, percent, waived, word};
+use super::trends::in_a_line;
 use crate::engine::{FEWEST, Hindrance, Summary, SystemicShare, hindrances, summary};
 use crate::model::{Expectation, Subject};
 use crate::report::audited::{Audited, count, short};
@@ -33,6 +34,7 @@ pub(super) fn leader(audited: Audited<'_>) -> Markup {
             (not_read(audited))
             @if let Some(since) = since(audited) { p.hint { (safe(&since)) } }
             (numbers(audited, all.as_ref(), share))
+            @if let Some(trend) = audited.trend { (in_a_line(trend)) }
             div.two {
                 div {
                     h3 #helps { "What would help most" }

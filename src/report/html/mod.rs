@@ -11,6 +11,7 @@ mod data;
 mod leader;
 mod platform;
 mod tables;
+mod trends;
 
 use std::io::{self, Write};
 
@@ -24,6 +25,8 @@ use super::pages;
 use super::safe_markup::NoCommands;
 use super::safe_text::safe;
 use super::since::since;
+
+pub use trends::trend_page;
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -39,7 +42,6 @@ pub(super) fn html(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
     let mut out = NoCommands::new(out);
     let whole = audited.audience != Some(Audience::Leader);
     let page = html! {
-        (PreEscaped(DOCTYPE.0))
         (head(audited, whole))
         @if whole { (views()) }
         main #main tabindex="-1" {
@@ -51,9 +53,8 @@ pub(super) fn html(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
         }
         (foot(audited, whole))
     };
-    let page = page.into_string();
     // The root's element is closed by hand, because the data is written one by one behind the page.
-    out.write_all(page.replacen("<head>", "\n<head>", 1).as_bytes())?;
+    out.write_all(opened(page).as_bytes())?;
     if whole {
         out.write_all(b"\n<script type=\"application/json\" id=\"data\">\n")?;
         data::data(&mut out, audited)?;
@@ -63,20 +64,25 @@ pub(super) fn html(out: &mut dyn Write, audited: Audited<'_>) -> io::Result<()> 
     out.finish()
 }
 
-/// All up to the beginning of the body. The browser itself is told to load nothing, and to run no other script.
-fn head(audited: Audited<'_>, whole: bool) -> Markup {
-    let script = if whole { format!("'sha256-{}'", hash(SCRIPT)) } else { "'none'".to_owned() };
+/// A page of which the root's element is still open.
+fn opened(page: Markup) -> String {
+    page.into_string().replacen("<head>", "\n<head>", 1)
+}
+
+/// A whole page.
+fn end(page: Markup) -> String {
+    format!("{}\n</body>\n</html>\n", opened(page))
+}
+
+/// All up to the page's own heading, with the scripts that may run and the view that is shown first. The browser itself
+/// is told to load nothing, and to run no other script.
+fn begin(title: &str, script: &str, first: &str) -> Markup {
     let allowed = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src {script}; base-uri 'none'; form-action 'none'",
         hash(STYLE)
     );
-    let first = match audited.audience {
-        Some(Audience::Admin) => "platform",
-        Some(Audience::Team) => "repositories",
-        _ => "overview",
-    };
-    let title = pages::title(audited);
     html! {
+        (PreEscaped(DOCTYPE.0))
         (PreEscaped("<html lang=\"en\">"))
         head {
             meta charset="utf-8";
@@ -85,11 +91,24 @@ fn head(audited: Audited<'_>, whole: bool) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
             meta name="generator" content=(format!("ispo-scm {}", env!("CARGO_PKG_VERSION")));
-            title { (safe(&title)) }
+            title { (safe(title)) }
             style { (PreEscaped(STYLE)) }
         }
         (PreEscaped(format!("\n<body data-first=\"{first}\">\n")))
         a.skip href="#main" { "Skip to the report" }
+    }
+}
+
+fn head(audited: Audited<'_>, whole: bool) -> Markup {
+    let script = if whole { format!("'sha256-{}'", hash(SCRIPT)) } else { "'none'".to_owned() };
+    let first = match audited.audience {
+        Some(Audience::Admin) => "platform",
+        Some(Audience::Team) => "repositories",
+        _ => "overview",
+    };
+    let title = pages::title(audited);
+    html! {
+        (begin(&title, &script, first))
         header {
             h1 { (safe(&title)) }
             p.of {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::charts::{groups, heat};
 use super::tables::{covered, name, percent, table};
+use super::trends::trends;
 use crate::engine::{FEWEST, Summary};
 use crate::model::{SubjectKind, Verdict, Waiver};
 use crate::report::audited::{Audited, count, short};
@@ -44,6 +45,7 @@ pub(super) fn platform(audited: Audited<'_>) -> Markup {
             }
             (super::consistency::consistency(audited))
             @if !teams.is_empty() { (sums("Friction by owner, in the order of names", &teams, small_teams)) }
+            @if let Some(trend) = audited.trend { (trends(trend)) }
             h3 { "What the run asked" }
             (asked(audited))
             (noted(audited))

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Carries, Run};
-use crate::forge::ForgeError;
 use crate::model::Change;
 use crate::run::apply::Seen;
 
@@ -19,26 +18,43 @@ impl<F: Carries> Run<'_, F> {
         change.requests.iter().any(|r| self.promised.contains(r))
     }
 
-    /// Looks again at what is promised and not seen yet. Returns the last that was seen of all, and for how long it
-    /// was waited.
-    pub(super) async fn awaited(
+    /// Whether a change takes back what the forge may still do, and was not sent yet.
+    pub(super) fn is_coming(&self, i: usize, change: &Change) -> bool {
+        let begun = |r: &usize| self.past.sent.contains(r) || self.past.doubtful.contains(r);
+        self.coming.contains(&i) && !change.requests.iter().any(begun)
+    }
+
+    /// Waits for what is promised and not seen yet. Returns the last that was seen of all, and for how long it was
+    /// waited.
+    pub(super) async fn made(&self, kept: &[(usize, &Change)], seen: Seen) -> (Seen, Duration) {
+        let left = |seen: &Seen, i: usize, change: &Change| {
+            let done = seen.get(&i).is_some_and(|now| now.as_ref() == Ok(&change.after));
+            self.is_promised(change) && !done
+        };
+        self.awaited(kept, seen, left).await
+    }
+
+    /// Waits for what is to be taken back and has not come yet, as [`made`](Self::made) does.
+    pub(super) async fn come(&self, kept: &[(usize, &Change)], seen: Seen) -> (Seen, Duration) {
+        let left = |seen: &Seen, i: usize, change: &Change| {
+            let gone = seen.get(&i).is_some_and(|now| now.as_ref() == Ok(&change.after));
+            self.is_coming(i, change) && gone
+        };
+        self.awaited(kept, seen, left).await
+    }
+
+    /// Looks again at what is left, ever more rarely.
+    async fn awaited(
         &self,
         kept: &[(usize, &Change)],
-        seen: Result<Seen, ForgeError>,
-    ) -> (Result<Seen, ForgeError>, Duration) {
-        let mut seen = match seen {
-            Ok(seen) => seen,
-            Err(error) => return (Err(error), Duration::ZERO),
-        };
+        mut seen: Seen,
+        is_left: impl Fn(&Seen, usize, &Change) -> bool,
+    ) -> (Seen, Duration) {
         let begun = Instant::now();
         let mut pause = FIRST;
         loop {
-            let is_done = |i: &usize, c: &Change| seen.get(i).is_some_and(|now| now.as_ref() == Ok(&c.after));
-            let left: Vec<(usize, &Change)> = kept
-                .iter()
-                .filter(|(i, change)| self.is_promised(change) && !is_done(i, change))
-                .copied()
-                .collect();
+            let left: Vec<(usize, &Change)> =
+                kept.iter().filter(|(i, change)| is_left(&seen, *i, change)).copied().collect();
             let more = self.patience.saturating_sub(begun.elapsed());
             if left.is_empty() || more.is_zero() || self.ended.get().is_some() {
                 break;
@@ -58,6 +74,6 @@ impl<F: Carries> Run<'_, F> {
                 seen.extend(now);
             }
         }
-        (Ok(seen), begun.elapsed().min(self.patience))
+        (seen, begun.elapsed().min(self.patience))
     }
 }

@@ -79,8 +79,10 @@ impl<F: Carries> Run<'_, F> {
                 if self.taken.contains(number) || !begun.insert(*number) {
                     continue;
                 }
-                // Of what is only proposed nothing can be seen: what was taken is not sent again.
-                if change.proposed && self.past.sent.contains(number) {
+                // Of what is only proposed nothing can be seen, and what is half made is not made twice: what was
+                // taken is not sent again.
+                let goes_on = change.proposed || self.is_half_made(change);
+                if goes_on && self.past.sent.contains(number) {
                     continue;
                 }
                 if self.past.promised.contains(number) {

@@ -95,6 +95,7 @@ async fn a_thousand_things_are_made_as_fast_as_the_forge_allows_and_no_faster() 
         forge: "github".into(),
         journal: &journal,
         past: &past,
+        coming: &BTreeSet::new(),
         patience: Duration::ZERO,
         watch: &|step| {
             assert_eq!(step.of, 1_000);
@@ -152,6 +153,7 @@ async fn slowly(forge: &Slow, patience: u64, journal: &Journal, past: &Past) -> 
         forge: "github".into(),
         journal,
         past,
+        coming: &BTreeSet::new(),
         patience: Duration::from_secs(patience),
         watch: &|_| {},
     };
@@ -203,4 +205,63 @@ async fn what_is_under_way_is_not_sent_twice() {
     assert_eq!(past.to_take_back(), [0], "it may come yet");
     assert_eq!(slowly(&forge, 60, &journal, &past).await, Some(Applied::Done));
     assert_eq!(forge.sent.borrow().len(), 1);
+}
+
+/// Does after so many seconds what it promised to somebody before, and takes away what it is asked to.
+struct Late {
+    comes: u64,
+    begun: Instant,
+    removed: RefCell<bool>,
+}
+
+impl Carries for Late {
+    async fn look(&self, changes: &[(usize, &Change)], _: Arc<Stop>) -> Result<Seen, ForgeError> {
+        let there = self.begun.elapsed().as_secs() >= self.comes && !*self.removed.borrow();
+        Ok(changes.iter().map(|(i, _)| (*i, Ok(if there { json!("there") } else { Json::Null }))).collect())
+    }
+
+    async fn turn(&self, _: &Request, _: &Stop) -> Result<(), ForgeError> {
+        Ok(())
+    }
+
+    async fn send(&self, _: &Request) -> Written {
+        self.removed.replace(true);
+        Written::Taken
+    }
+
+    fn was_taken(&self, _: &ForgeError) -> bool {
+        false
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_not_come_yet_is_waited_for_and_never_said_to_be_back() {
+    let catalog = Catalog::built_in().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut made = plan(1);
+    made.changes[0].undo = vec![0];
+    made.undo = made.requests.clone();
+    let mut past = Past::default();
+    past.outcomes.insert(0, Applied::UnderWay { now: "absent".into(), seconds: 60 });
+    let (back, coming) = (made.reversed(&past.to_take_back()), past.coming(&made));
+    let cases = [("soon", 5, Applied::Done), ("never", 999, Applied::Awaited { seconds: 60 })];
+    for (name, comes, outcome) in cases {
+        let (journal, past) = Journal::open(&folder.path().join(name), &back).unwrap();
+        let applier = Applier {
+            catalog: &catalog,
+            environment: &|_| None,
+            terms: Terms::plain(Arc::new(|_: &str| {})),
+            forge: "github".into(),
+            journal: &journal,
+            past: &past,
+            coming: &coming,
+            patience: Duration::from_secs(60),
+            watch: &|_| {},
+        };
+        let forge = Late { comes, begun: Instant::now(), removed: RefCell::new(false) };
+        let changes: Vec<(usize, &Change)> = back.changes.iter().enumerate().collect();
+        let carried = carry(&forge, &applier, &back, &changes).await;
+        assert_eq!(carried.applied.get(&0), Some(&outcome), "{name}");
+        assert_eq!(*forge.removed.borrow(), outcome == Applied::Done, "{name}");
+    }
 }

@@ -123,5 +123,5 @@ pub(super) fn compare(old: &Findings, new: &Findings) -> Difference {
         before,
         now,
     });
-    Difference { of: "findings", changes: changes.collect(), not_compared }
+    Difference::new("findings", changes.collect(), not_compared)
 }

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Duration, NaiveDate, NaiveTime};
 use serde_json::{Map, Value as Json};
 
-use super::{Became, Change, Difference};
+use super::{Became, Change, Difference, Made};
+use crate::catalog::ForgeKind;
+use crate::run::ReadTime;
 
 /// What a snapshot says.
 #[derive(Debug, Default)]
@@ -27,8 +30,10 @@ struct Subject {
 ///
 /// # Errors
 /// The line that cannot be read, and why.
-pub(super) fn read(text: &str) -> Result<Settings, String> {
+pub(super) fn read(text: &str) -> Result<(Settings, Made), String> {
     let mut all = Settings::default();
+    let mut made = Made::without_time(DAYLESS);
+    let mut days: Vec<Option<NaiveDate>> = Vec::new();
     let mut forge = String::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let line: Json = serde_json::from_str(line).map_err(|e| format!("line {}: {e}", i + 1))?;
@@ -37,6 +42,9 @@ pub(super) fn read(text: &str) -> Result<Settings, String> {
                 return Err(format!("this is a file of format `{format}`, not a snapshot of version 1"));
             }
             forge = line["forge"].as_str().unwrap_or_default().to_owned();
+            let kind = if line["kind"] == "gitlab" { ForgeKind::Gitlab } else { ForgeKind::Github };
+            made.forges.insert(forge.clone(), kind);
+            days.push(line["taken"].as_str().and_then(|day| day.parse().ok()));
             continue;
         }
         if line.get("unread").is_some() {
@@ -47,7 +55,22 @@ pub(super) fn read(text: &str) -> Result<Settings, String> {
         let name = name.ok_or_else(|| format!("line {}: it names no subject", i + 1))?;
         all.subjects.insert(format!("{forge}:{name}"), subject(&line));
     }
-    Ok(all)
+    let days: Option<Vec<NaiveDate>> = days.into_iter().collect();
+    if let Some((first, last)) = days.and_then(|days| days.iter().copied().min().zip(days.into_iter().max()))
+    {
+        made.read = Ok(around(first, last));
+    }
+    Ok((all, made))
+}
+
+/// A snapshot that tells no day.
+const DAYLESS: &str = "a snapshot does not say on which day it was taken";
+
+/// The time in which a snapshot of those days was read: a day is that of some place on earth, and a reading may have
+/// gone on with one of the day before, or on into the next.
+fn around(first: NaiveDate, last: NaiveDate) -> ReadTime {
+    let at = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    ReadTime { began: at(first) - Duration::days(2), ended: at(last) + Duration::days(3) }
 }
 
 fn subject(line: &Json) -> Subject {
@@ -84,7 +107,7 @@ pub(super) fn compare(old: &Settings, new: &Settings) -> Difference {
             (None, None) => {}
         }
     }
-    Difference { of: "settings", changes, not_compared }
+    Difference::new("settings", changes, not_compared)
 }
 
 /// Adds what changed of one subject; how much cannot be compared is returned.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -90,8 +90,8 @@ fn add(
     let share = journeys.as_ref().map(|_| share.above + share.profile);
     transaction.execute(
         "INSERT INTO runs (day, scope, digest, policy, release, unread, subjects, conforms, drift, waived, unknown,
-         not_applicable, repositories, friction, friction_p90, gated, systemic)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         not_applicable, repositories, friction, friction_p90, gated, systemic, began, ended)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
             day,
             run.scope,
@@ -110,6 +110,8 @@ fn add(
             journeys.as_ref().map(|s| s.p90),
             journeys.as_ref().map(|s| number(s.gated as u64)),
             share,
+            outcome.read.map(|read| moment(read.began)),
+            outcome.read.map(|read| moment(read.ended)),
         ],
     )?;
     let id = transaction.last_insert_rowid();
@@ -135,6 +137,11 @@ fn add(
         }
     }
     Ok(Added::Run(id))
+}
+
+/// A time as it is kept.
+fn moment(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// The findings of which the last run of the scope said the same, with their numbers.

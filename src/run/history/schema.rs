@@ -14,7 +14,9 @@ const APPLICATION: i64 = 0x4953_504f;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What each version of the tables adds to the one before. None is ever changed.
-const VERSIONS: [&str; 1] = ["
+const VERSIONS: [&str; 2] = [FIRST, SECOND];
+
+const FIRST: &str = "
 -- A run. Numbers that were not worked out are NULL.
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,7 +56,13 @@ CREATE TABLE findings (
     until INTEGER REFERENCES runs (id)
 );
 CREATE INDEX findings_open ON findings (scope, until);
-"];
+";
+
+const SECOND: &str = "
+-- Between what times the forges were read, in UTC; NULL where what was judged came from files.
+ALTER TABLE runs ADD COLUMN began TEXT;
+ALTER TABLE runs ADD COLUMN ended TEXT;
+";
 
 /// Opens the file, and brings its tables up to date.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Row, params};
 
 use super::{History, HistoryError};
+use crate::run::ReadTime;
 
 /// A run of a history.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,14 @@ pub struct PastRun {
     pub gated: Option<i64>,
     /// The systemic share, 0 to 1.
     pub systemic: Option<f64>,
+    /// Departures of known age that were there until this run, and not with it.
+    pub mended: usize,
+    /// For how many days these were there, on average; none where there are none.
+    pub mean_days: Option<f64>,
+    /// The digest of the policy.
+    pub policy: String,
+    /// When the forges were read; none where what was judged came from files, or an older release added the run.
+    pub read: Option<ReadTime>,
 }
 
 /// A setting of which departures came back after they had gone.
@@ -97,20 +106,23 @@ impl History {
     /// When the file cannot be read.
     pub fn trend(&self, scope: &str) -> Result<Trend, HistoryError> {
         let read = || -> rusqlite::Result<Trend> {
-            let runs = self.runs(scope)?;
+            let mut runs = self.runs(scope)?;
             let stays = self.stays(scope)?;
             let days: HashMap<i64, NaiveDate> = runs.iter().map(|run| (run.number, run.day)).collect();
             let first = runs.first().map(|run| run.number);
             let (mut lengths, mut unknown_age, mut open) = (Vec::new(), 0, 0);
             let mut repeats: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+            let mut ended: HashMap<i64, Vec<i64>> = HashMap::new();
             for ((_, setting, _), stays) in &stays {
                 for (from, until) in stays {
                     match until {
                         None => open += 1,
                         Some(_) if Some(*from) == first => unknown_age += 1,
                         Some(until) => {
-                            if let (Some(from), Some(until)) = (days.get(from), days.get(until)) {
-                                lengths.push((*until - *from).num_days().max(0));
+                            if let (Some(from), Some(day)) = (days.get(from), days.get(until)) {
+                                let length = (*day - *from).num_days().max(0);
+                                ended.entry(*until).or_default().push(length);
+                                lengths.push(length);
                             }
                         }
                     }
@@ -127,6 +139,11 @@ impl History {
                 .collect();
             repeats.sort_by(|a, b| b.returns.cmp(&a.returns).then_with(|| a.setting.cmp(&b.setting)));
             let mean = |all: &[i64]| all.iter().sum::<i64>() as f64 / all.len() as f64;
+            for run in &mut runs {
+                let lengths = ended.get(&run.number);
+                (run.mended, run.mean_days) =
+                    (lengths.map_or(0, Vec::len), lengths.map(|lengths| mean(lengths)));
+            }
             Ok(Trend {
                 mean_days: (!lengths.is_empty()).then(|| mean(&lengths)),
                 mended: lengths.len(),
@@ -141,9 +158,8 @@ impl History {
     }
 
     fn runs(&self, scope: &str) -> rusqlite::Result<Vec<PastRun>> {
-        let sql = "SELECT id, day, unread, subjects, conforms, drift, waived, unknown, friction, friction_p90, gated,
-                   systemic, scope FROM runs WHERE scope = ?1 ORDER BY id";
-        let mut select = self.connection.prepare(sql)?;
+        let sql = format!("SELECT {RUN} FROM runs WHERE scope = ?1 ORDER BY id");
+        let mut select = self.connection.prepare(&sql)?;
         let runs = select.query_map([scope], past_run)?;
         runs.collect()
     }
@@ -189,9 +205,10 @@ impl History {
     /// When there is no such run, or the file cannot be read.
     pub fn findings(&self, number: Option<i64>) -> Result<(PastRun, Vec<KnownFinding>), HistoryError> {
         let read = || -> rusqlite::Result<Option<(PastRun, Vec<KnownFinding>)>> {
-            let sql = "SELECT id, day, unread, subjects, conforms, drift, waived, unknown, friction, friction_p90, gated,
-                       systemic, scope FROM runs WHERE id = ?1 OR (?1 IS NULL AND scope = '') ORDER BY id DESC LIMIT 1";
-            let mut select = self.connection.prepare(sql)?;
+            let sql = format!(
+                "SELECT {RUN} FROM runs WHERE id = ?1 OR (?1 IS NULL AND scope = '') ORDER BY id DESC LIMIT 1"
+            );
+            let mut select = self.connection.prepare(&sql)?;
             let mut rows = select.query(params![number])?;
             let Some(row) = rows.next()? else { return Ok(None) };
             let run = past_run(row)?;
@@ -220,11 +237,22 @@ impl History {
     }
 }
 
+/// The columns that a run is made of, in the order in which they are read.
+const RUN: &str =
+    "id, day, unread, subjects, conforms, drift, waived, unknown, friction, friction_p90, gated, systemic,
+                   scope, policy, began, ended";
+
 fn past_run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
-    let day: String = row.get(1)?;
-    let day = day.parse().map_err(|e: chrono::ParseError| {
-        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(e))
-    })?;
+    let wrong = |column: usize| {
+        move |e: chrono::ParseError| {
+            rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e))
+        }
+    };
+    let day = row.get::<_, String>(1)?.parse().map_err(wrong(1))?;
+    let time = |column: usize| -> rusqlite::Result<Option<DateTime<Utc>>> {
+        row.get::<_, Option<String>>(column)?.map(|time| time.parse().map_err(wrong(column))).transpose()
+    };
+    let read = time(14)?.zip(time(15)?).map(|(began, ended)| ReadTime { began, ended });
     let (conforms, drift, waived, unknown): (i64, i64, i64, i64) =
         (row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
     let judged = conforms + drift + waived;
@@ -243,5 +271,9 @@ fn past_run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
         friction_p90: row.get(9)?,
         gated: row.get(10)?,
         systemic: row.get(11)?,
+        mended: 0,
+        mean_days: None,
+        policy: row.get(13)?,
+        read,
     })
 }

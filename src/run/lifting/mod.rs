@@ -65,19 +65,22 @@ impl Lifting {
 #[must_use]
 pub fn wanted_to_lift(mut all: Demand, catalog: &Catalog) -> Demand {
     let want = |of, setting: SettingId| Want { of, setting, key: None };
-    let of_rulesets = [
+    let of_organizations = [
         (SubjectKind::Organization, "organization.plan"),
+        (SubjectKind::Organization, "organization.private_repositories"),
+        (SubjectKind::Organization, "organization.public_repositories"),
         (SubjectKind::Organization, "ruleset.enforcement"),
         (SubjectKind::Repository, "repository.custom_properties"),
     ];
-    let of_rulesets = of_rulesets.into_iter().filter_map(|(of, key)| Some(want(of, catalog.id(key)?)));
+    let of_organizations =
+        of_organizations.into_iter().filter_map(|(of, key)| Some(want(of, catalog.id(key)?)));
     let decides = |id: SettingId| {
         let mut decisions = catalog.get(id).decides.iter();
         decisions.any(|decision| !decision.follows && all.settings.contains(&decision.of))
     };
     let deciding: Vec<SettingId> = catalog.settings().map(|s| s.id).filter(|id| decides(*id)).collect();
     let above = deciding.iter().map(|id| want(SubjectKind::Organization, *id));
-    let wants = demand(catalog, of_rulesets.chain(above));
+    let wants = demand(catalog, of_organizations.chain(above));
     all.extend(wants);
     all.facts.extend(deciding);
     all
@@ -97,11 +100,10 @@ impl Planner<'_> {
             draft.forbid_of(organization.above.iter().map(|kept| &kept.draft));
             let within = format!("{address}/");
             let missed = |u: &Unread| u.address == address || u.address.starts_with(&within);
-            match unread.iter().any(missed) {
-                true => left.push(format!(
-                    "{address}: nothing is set above its repositories: not all of it was read"
-                )),
-                false => {
+            let missed = unread.iter().any(missed).then(|| "not all of it was read".to_owned());
+            match missed.or_else(|| self.hidden(&organization)) {
+                Some(why) => left.push(format!("{address}: nothing is set above its repositories: {why}")),
+                None => {
                     let wished = self.wished(&organization);
                     self.lift_settings(&mut organization, &wished, draft);
                     left.extend(self.lift_rulesets(&address, &mut organization, &wished, draft));
@@ -111,6 +113,23 @@ impl Planner<'_> {
             repositories.into_iter().chain(above).for_each(|kept| draft.add(kept.draft));
         }
         left
+    }
+
+    /// That an organization has repositories which the identity is not shown, and which a change above would reach:
+    /// of an App on chosen repositories, of a token for some of them. Where their number is not shown either, the
+    /// identity is no owner, and may not change anything above them.
+    /// Source: docs.github.com, REST API, "Get an organization".
+    fn hidden(&self, of: &Organization) -> Option<String> {
+        let count = |key: &str| {
+            let above = of.above.iter().find(|kept| kept.forge == ForgeKind::Github)?;
+            match above.observed.readings.get(self.catalog.id(key)?)?.value()? {
+                Value::Int(count) => Some(*count),
+                _ => None,
+            }
+        };
+        let all = count("organization.public_repositories")? + count("organization.private_repositories")?;
+        let seen = i64::try_from(of.repositories.len()).unwrap_or(i64::MAX);
+        (seen < all).then(|| format!("{seen} of its {all} repositories are shown to this identity"))
     }
 
     /// What is wanted of the repositories. What is archived accepts no change, and nothing above changes it.

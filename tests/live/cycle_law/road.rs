@@ -167,6 +167,7 @@ impl<'a> Road<'a> {
     pub fn apply(&self, plan: &Plan, journal: &Path) -> Carried {
         let (steps, past) = Journal::open(journal, plan).unwrap();
         let environment = self.environment();
+        let none = BTreeSet::new();
         let applier = Applier {
             catalog: &self.catalog,
             environment: &environment,
@@ -174,6 +175,7 @@ impl<'a> Road<'a> {
             forge: FORGE.into(),
             journal: &steps,
             past: &past,
+            coming: &none,
             watch: &|_| {},
             patience: std::time::Duration::ZERO,
         };

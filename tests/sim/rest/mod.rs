@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod audit_log;
 mod body;
 mod branch_rules;
 mod branches;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::documents::{self, Collection, Row};
 use super::exchange::{Refusal, Reply, Request};
 use super::{
-    account, branch_rules, branches, collaborators, community, contents, environments, history,
+    account, audit_log, branch_rules, branches, collaborators, community, contents, environments, history,
     installations, interaction, issues, keys, labels, milestones, organizations, properties, protections,
     pulls, references, repositories, rulesets, security, teams, topics,
 };
@@ -131,6 +131,7 @@ pub const ROUTES: &[Route] = &[
     get("/orgs/{org}", "", organizations::read),
     write(Patch, "/orgs/{org}", "", organizations::change),
     write(Put, "/orgs/{org}/dependabot/repository-access/default-level", "", security::look_into),
+    get("/orgs/{org}/audit-log", "", audit_log::events),
     get("/orgs/{org}/installation", "", installations::of_organization),
     get("/orgs/{org}/installations", "", installations::in_organization),
     get("/orgs/{org}/interaction-limits", "", interaction::in_organization),

@@ -47,7 +47,8 @@ pub fn shared<'w>(scene: Scene<'w>, holder: &Holder, level: u64, ask: &Ask<'_>) 
     let listed = |suffix: &str| items(scene, holder, level, suffix);
     Some(match ask.field {
         "labels" => connection(listed("/labels"), |item| {
-            let mut label = object("ProjectLabel", item);
+            let of_group = item["is_project_label"] == false;
+            let mut label = object(if of_group { "GroupLabel" } else { "ProjectLabel" }, item);
             label.insert("title".to_owned(), item["name"].clone());
             Value::Object(label)
         }),

@@ -147,9 +147,13 @@ fn object(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Resul
     let place = place(owner, request, suffix);
     match (stated, &row.default, &row.fill) {
         (Some(Value::Null), _, _) | (None, None, _) => absent(row.absent.as_ref()),
-        (None, Some(default), _) => Ok(Reply::ok(place.complete(Some(default), None, &row.also))),
+        (None, Some(default), _) => {
+            let told = place.complete(Some(default), None, &row.also);
+            Ok(Reply::ok(taking::held(owner, row, told)))
+        }
         (Some(stated), default, fill) => {
-            Ok(Reply::ok(place.complete(default.as_ref().or(fill.as_ref()), Some(stated), &row.also)))
+            let told = place.complete(default.as_ref().or(fill.as_ref()), Some(stated), &row.also);
+            Ok(Reply::ok(taking::held(owner, row, told)))
         }
     }
 }

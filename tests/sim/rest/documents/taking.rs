@@ -55,3 +55,21 @@ fn held_by(owner: Owner<'_>, held: &HeldBy, changes: &Map<String, Value>) -> Res
         _ => Ok(()),
     }
 }
+
+/// What a repository shows of a document that its organization holds it to, where somebody set the organization's.
+pub fn held(owner: Owner<'_>, row: &Row, mut told: Value) -> Value {
+    let Some(held) = &row.takes.held_by else { return told };
+    let Some(organization) = owner.organization().filter(|_| owner.repository().is_some()) else {
+        return told;
+    };
+    let above = organization.documents.stated(&held.document).and_then(|told| told.get(&held.key));
+    let place = |word: Option<&Value>| {
+        held.narrowest_first.iter().position(|w| word.is_some_and(|told| told == w.as_str()))
+    };
+    if let (Some(limit), Some(own), Some(above)) = (place(above), place(told.get(&held.key)), above)
+        && own > limit
+    {
+        told[&held.key] = above.clone();
+    }
+    told
+}
