@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
-use miette::{IntoDiagnostic, Result, miette};
+use miette::{IntoDiagnostic, Report, Result, miette};
 
 use super::audit::From;
 use super::exit::Exit;
@@ -12,7 +12,7 @@ use super::judging::Judging;
 use super::manner::{Asks, Manner};
 use super::opening;
 use super::terminal;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, nearest};
 use crate::engine::{Journey, stability};
 use crate::model::Stage;
 use crate::report::{self, FrictionView};
@@ -67,6 +67,16 @@ enum Format {
 }
 
 impl Role {
+    /// In a sentence: the journey of …
+    fn name(self) -> &'static str {
+        match self {
+            Self::Explorer => "an explorer",
+            Self::Contributor => "a contributor",
+            Self::TrustedCommitter => "a trusted committer",
+            Self::Starter => "a starter",
+        }
+    }
+
     fn stages(self) -> &'static [Stage] {
         match self {
             Self::Explorer => {
@@ -107,10 +117,17 @@ impl Friction {
             held: &outcome.held,
             catalog: &catalog,
             stages: self.r#as.map_or(Stage::ALL, Role::stages),
+            traveller: self.r#as.map(Role::name),
             stability: stability(&outcome.journeys, &weights),
             color: terminal::color(),
             width: terminal::width(),
         };
+        if outcome.journeys.is_empty() {
+            if self.format == Format::Json {
+                terminal::show(|out| report::friction_json(out, view))?;
+            }
+            return Err(self.nothing(&outcome));
+        }
         let only = self.of.as_ref().map(|address| one(&outcome.journeys, address)).transpose()?;
         terminal::show(|out| match (self.format, only) {
             (Format::Json, only) => {
@@ -121,23 +138,58 @@ impl Friction {
             (Format::Human, None) => report::friction(out, view),
         })?;
         let errors = outcome.problems.iter().any(|p| !p.is_warning());
-        Ok(match (outcome.journeys.is_empty(), errors, outcome.unread.is_empty()) {
-            (true, ..) | (_, true, _) => Exit::Error,
-            (_, _, false) => Exit::Unknown,
+        Ok(match (errors, outcome.unread.is_empty()) {
+            (true, _) => Exit::Error,
+            (_, false) => Exit::Unknown,
             _ => Exit::AsWanted,
         })
     }
-}
 
-fn one<'j>(journeys: &'j [Journey], address: &str) -> Result<&'j Journey> {
-    journeys.iter().find(|j| j.subject.is_named_by(address)).ok_or_else(|| {
-        let near = crate::catalog::nearest(address, journeys.iter().map(|j| &*j.subject.name));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                "an address is FORGE:ORGANIZATION/REPOSITORY; archived repositories have no journey".into()
+    /// Why there is no journey to show.
+    fn nothing(&self, outcome: &Outcome) -> Report {
+        let help = match (&self.only, outcome.unread.is_empty()) {
+            (Some(only), _) => format!("`--only {only}` holds for no repository that is not archived"),
+            (None, false) => "what could not be read is told above".to_owned(),
+            (None, true) if outcome.tally.left_out > 0 => {
+                "all that was found is archived, and nobody contributes to what is put away".to_owned()
+            }
+            (None, true) => {
+                "the organizations that the policy names have no repository that whoever asks can see"
+                    .to_owned()
             }
         };
-        miette!(code = "friction::subject", help = help, "no repository `{address}` was judged")
-    })
+        miette!(code = "friction::nothing", help = help, "there is no repository to travel through")
+    }
+}
+
+/// The repository of that address, or of that name where only one has it.
+fn one<'j>(journeys: &'j [Journey], address: &str) -> Result<&'j Journey> {
+    if let Some(journey) = journeys.iter().find(|j| j.subject.is_named_by(address)) {
+        return Ok(journey);
+    }
+    let mut alike = journeys.iter().filter(|j| j.subject.short_name().eq_ignore_ascii_case(address));
+    if let (Some(journey), None) = (alike.next(), alike.next()) {
+        return Ok(journey);
+    }
+    let names = || journeys.iter().map(|j| &*j.subject.name);
+    let alike: Vec<String> = journeys
+        .iter()
+        .filter(|j| j.subject.short_name().eq_ignore_ascii_case(address))
+        .map(|j| format!("`{}`", j.subject))
+        .collect();
+    let near = nearest(address, names()).or_else(|| {
+        let short = nearest(address, journeys.iter().map(|j| j.subject.short_name()))?;
+        journeys.iter().find(|j| j.subject.short_name() == short).map(|j| &*j.subject.name)
+    });
+    let help = match (near, journeys.first()) {
+        _ if !alike.is_empty() => format!("there are several of that name: {}", alike.join(", ")),
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Some(first)) => format!(
+            "name one as `{}`; without --of, all {} are shown. Archived ones have no journey",
+            first.subject.name,
+            journeys.len()
+        ),
+        (None, None) => "none was judged".to_owned(),
+    };
+    Err(miette!(code = "friction::subject", help = help, "no repository `{address}` was judged"))
 }

@@ -50,6 +50,11 @@ impl Inheritance {
         of.flat_map(|d| std::iter::once(d.above).chain(self.offered))
     }
 
+    /// Of these the one that no list of organizations carries: a document of each group's own has it.
+    pub fn wanted_of_groups(&self, asked: impl Fn(SettingId) -> bool) -> Option<SettingId> {
+        self.offered.filter(|_| self.defaults.iter().any(|given| asked(given.own)))
+    }
+
     /// The other settings of a repository that have to be seen with one of them.
     pub fn wanted_beside(&self, own: SettingId) -> impl Iterator<Item = SettingId> {
         self.defaults.iter().filter(move |d| d.own == own).filter_map(|d| d.unless)

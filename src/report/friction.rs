@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::engine::{
     FEWEST, Held, Hindrance, Journey, Stability, Summary, SystemicShare, hindrances, summary,
 };
-use crate::model::{Finding, Stage, Systemic};
+use crate::model::{Expectation, Finding, Stage, Systemic};
 
 /// What is shown, and how.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,8 @@ pub struct FrictionView<'a> {
     pub catalog: &'a Catalog,
     /// The steps that are looked at.
     pub stages: &'a [Stage],
+    /// Whose steps these are, such as `an explorer`; none where they are all of them.
+    pub traveller: Option<&'a str>,
     /// How much the order hangs on the weights.
     pub stability: Option<Stability>,
     /// With colours.
@@ -78,8 +80,13 @@ pub fn friction(out: &mut dyn Write, view: FrictionView<'_>) -> io::Result<()> {
     let (hindrances, share) = hindrances(view.findings, view.journeys);
     view.obstacles(out)?;
     view.hindrances(out, &hindrances, share)?;
-    view.groups(out, "By profile", |j| &j.profiles)?;
-    view.groups(out, "By team", |j| &j.owners)?;
+    let by_profile = view.groups(out, "By profile", |j| &j.profiles)?;
+    let by_team = view.groups(out, "By team", |j| &j.owners)?;
+    if by_profile || by_team {
+        let text = "Half at: half of a group's repositories have that friction or less; nine of ten likewise. In the order of names: this is no ranking.";
+        view.lines(out, text, "  ")?;
+        writeln!(out)?;
+    }
     consistency(out, view)?;
     view.stability(out)
 }
@@ -93,15 +100,24 @@ impl FrictionView<'_> {
         wrapped(text, self.width, indent).iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
+    /// Whose journey it is, and through what.
+    pub(super) fn title(&self, through: &str) -> String {
+        match self.traveller {
+            Some(traveller) => format!("The journey of {traveller} through {through}"),
+            None => format!("A newcomer's journey through {through}"),
+        }
+    }
+
     fn head(&self, out: &mut dyn Write, all: &Summary) -> io::Result<()> {
         let Summary { repositories, median, p90, gated, coverage, between: (best, worst), .. } = all;
-        writeln!(
-            out,
-            "{}\n",
-            self.bold(&format!("A newcomer's journey through {repositories} repositories"))
-        )?;
+        let repositories_of = match repositories {
+            1 => "1 repository".to_owned(),
+            n => format!("{n} repositories"),
+        };
+        writeln!(out, "{}\n", self.bold(&self.title(&repositories_of)))?;
+        let steps = if self.traveller.is_some() { " over all nine steps" } else { "" };
         let text = format!(
-            "Friction, from 0 (nothing in the way) to 95 (a closed door at every step): half of the repositories are at {median:.0} or below, nine of ten at {p90:.0} or below. {gated} of {repositories} have a closed door somewhere."
+            "Friction{steps}, from 0 (nothing in the way) to 95 (a closed door at every step): half of the repositories are at {median:.0} or below, nine of ten at {p90:.0} or below. {gated} of {repositories} have a closed door somewhere."
         );
         self.lines(out, &text, "  ")?;
         if *coverage < 0.995 {
@@ -120,7 +136,7 @@ impl FrictionView<'_> {
             let step = all.steps.get(*stage as usize).copied().unwrap_or_default();
             let name = format!("{} {:<10} {:<19}", *stage as usize + 1, stage.word(), does(*stage));
             if step.repositories == 0 {
-                writeln!(out, "  {name} {:·<BAR$} not asked", "")?;
+                writeln!(out, "  {name} {:·<BAR$} the policy asks nothing", "")?;
                 continue;
             }
             let doors = match step.gated {
@@ -145,7 +161,7 @@ impl FrictionView<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        writeln!(out, "{}\n", self.bold("Closed doors that no single setting is"))?;
+        writeln!(out, "{}\n", self.bold("Closed doors that follow from several settings together"))?;
         for (obstacle, of) in found {
             let text = format!("{}: {}", obstacle.told(), named(of.iter().map(|j| j.subject.to_string())));
             self.lines(out, &text, "  ")?;
@@ -160,6 +176,9 @@ impl FrictionView<'_> {
             return writeln!(out, "Nothing that the policy asks for is in the way.\n");
         }
         writeln!(out, "{}\n", self.bold("What would help most"))?;
+        let text = "Points: by how much the friction of all repositories together falls when it is mended.";
+        self.lines(out, text, "  ")?;
+        writeln!(out)?;
         for (i, hindrance) in of_stages.iter().take(MOST).enumerate() {
             let Some(first) = hindrance.findings.first() else { continue };
             let head = format!("{}. {} {}", i + 1, hindrance.wish.stage.word(), name_of(self.catalog, first));
@@ -167,10 +186,9 @@ impl FrictionView<'_> {
             let gap = self.width.saturating_sub(2 + head.chars().count() + tail.chars().count()).max(3);
             writeln!(out, "  {head} {}{tail}", ".".repeat(gap - 1))?;
             let wish = hindrance.wish;
-            self.lines(out, &format!("wanted {}, by {}", wish.constraint, wish.origin), "     ")?;
-            if let Some(why) = &wish.why {
-                self.lines(out, &format!("because {why}"), "     ")?;
-            }
+            let wanted = format!("wanted {}, by {} ({})", wish.constraint, wish.origin, wish.layer);
+            self.lines(out, &wanted, "     ")?;
+            self.lines(out, &reason(self.catalog, wish), "     ")?;
             if let Some(systemic) = &hindrance.systemic {
                 self.lines(out, &told(systemic), "     ")?;
             }
@@ -193,13 +211,13 @@ impl FrictionView<'_> {
         writeln!(out)
     }
 
-    /// Small groups are left out, and groups stand in the order of their names: this is no ranking.
+    /// Whether there is any. Small groups are left out, and groups stand in the order of their names: this is no ranking.
     fn groups(
         &self,
         out: &mut dyn Write,
         title: &str,
         of: impl Fn(&Journey) -> &Vec<Arc<str>>,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let mut groups: BTreeMap<&str, Vec<&Journey>> = BTreeMap::new();
         for journey in self.journeys {
             of(journey).iter().for_each(|name| groups.entry(name).or_default().push(journey));
@@ -209,7 +227,7 @@ impl FrictionView<'_> {
         let shown: Vec<(&str, Summary)> =
             groups.into_iter().filter_map(|(name, of)| Some((name, summed(of)?))).collect();
         if shown.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let title = format!("{title:<28} repositories   half at   nine of ten   closed doors");
         writeln!(out, "{}\n", self.bold(&title))?;
@@ -222,16 +240,25 @@ impl FrictionView<'_> {
         if small > 0 {
             writeln!(out, "  {}", too_small(small, "group"))?;
         }
-        writeln!(out)
+        writeln!(out)?;
+        Ok(true)
     }
 
     fn stability(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(Stability { correlation, stage }) = self.stability else { return Ok(()) };
         let text = format!(
-            "The order of repositories is {correlation:.2} alike (1: the same) when the weight of one step is changed by half; that of {} moves it most.",
+            "How much hangs on the weights of the steps: with any one of them changed by half, the repositories keep their order to {correlation:.2} (1 is all of it). That of {} moves it most.",
             stage.word()
         );
         self.lines(out, &text, "  ")
+    }
+}
+
+/// Why it matters: the policy's reason, else what the setting does for people.
+pub(super) fn reason(catalog: &Catalog, wish: &Expectation) -> String {
+    match &wish.why {
+        Some(why) => format!("because {why}"),
+        None => catalog.get(wish.setting).doc.to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::friction::{FrictionView, bar, does, name_of};
+use super::friction::{FrictionView, bar, does, name_of, reason};
 use super::safe_text::safe;
 use crate::engine::Journey;
 use crate::model::{Finding, Observation, Stage, Verdict};
@@ -13,11 +13,7 @@ use crate::model::{Finding, Observation, Stage, Verdict};
 /// Those of the writer.
 pub fn journey(out: &mut dyn Write, view: FrictionView<'_>, journey: &Journey) -> io::Result<()> {
     let of: Vec<&Finding> = view.findings.iter().filter(|f| *f.subject == *journey.subject).collect();
-    writeln!(
-        out,
-        "{}\n",
-        view.bold(&format!("A newcomer's journey through {}", safe(&journey.subject.name)))
-    )?;
+    writeln!(out, "{}\n", view.bold(&view.title(&safe(&journey.subject.name))))?;
     let list = |names: &[std::sync::Arc<str>]| names.iter().map(|n| safe(n)).collect::<Vec<_>>().join(", ");
     if !journey.profiles.is_empty() {
         view.lines(out, &format!("of profile {}", list(&journey.profiles)), "  ")?;
@@ -27,7 +23,11 @@ pub fn journey(out: &mut dyn Write, view: FrictionView<'_>, journey: &Journey) -
     }
     match journey.index.value {
         Some(value) => {
-            view.lines(out, &format!("friction {value:.0}, from 0 (nothing in the way) to 95"), "  ")?
+            let steps = if view.traveller.is_some() { " over all nine steps" } else { "" };
+            let text = format!(
+                "friction {value:.0}{steps}, from 0 (nothing in the way) to 95 (a closed door at every step)"
+            );
+            view.lines(out, &text, "  ")?
         }
         None => view.lines(out, "nothing is known that bears on contributors", "  ")?,
     }
@@ -39,6 +39,9 @@ pub fn journey(out: &mut dyn Write, view: FrictionView<'_>, journey: &Journey) -
         );
         view.lines(out, &text, "  ")?;
     }
+    let text =
+        "the bars: how easy each step is; the points: by how much the friction falls when that is mended";
+    view.lines(out, text, "  ")?;
     writeln!(out)?;
     view.stages.iter().try_for_each(|stage| step(out, view, journey, *stage, &of))
 }
@@ -58,7 +61,7 @@ fn step(
     let door = if journey.index.gated.get(place) == Some(&true) { "  CLOSED DOOR" } else { "" };
     match journey.index.eases.get(place).copied().flatten() {
         Some(ease) => writeln!(out, "  {} {} {:>3.0} %{door}", view.bold(&name), bar(ease), ease * 100.0)?,
-        None => writeln!(out, "  {} nothing is asked of it", view.bold(&name))?,
+        None => writeln!(out, "  {} the policy asks nothing", view.bold(&name))?,
     }
     if stage == Stage::Read
         && let Some(rung) = journey.rung
@@ -91,8 +94,9 @@ fn step(
             worth(finding.points)
         );
         view.lines(out, &text, "      ")?;
-        if let Some(why) = &wish.why {
-            view.lines(out, &format!("because {why}"), "        ")?;
+        view.lines(out, &reason(view.catalog, wish), "        ")?;
+        for remedy in wish.controls.iter().filter_map(|control| control.remedy.as_ref()) {
+            view.lines(out, &format!("remedy: {remedy}"), "        ")?;
         }
         if let Some(root) = &finding.root {
             view.lines(out, &format!("decided above: {}", safe(root)), "        ")?;

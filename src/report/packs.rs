@@ -66,6 +66,39 @@ pub(super) fn asked(ask: &Ask, catalog: &Catalog) -> String {
     format!("{}: {wanted}{of}", named(ask.of, ask.setting, ask.key.as_deref(), catalog))
 }
 
+/// The same of many, what is asked of several layers once.
+fn together(asks: &[Ask], catalog: &Catalog) -> Vec<String> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for ask in asks {
+        let wanted = asked(&Ask { layer: Layer::General, ..ask.clone() }, catalog);
+        let place = match all.iter().position(|(known, _)| *known == wanted) {
+            Some(place) => place,
+            None => {
+                all.push((wanted, Vec::new()));
+                all.len() - 1
+            }
+        };
+        let layer = if ask.layer == Layer::General { String::new() } else { ask.layer.to_string() };
+        if !all[place].1.contains(&layer) {
+            all[place].1.push(layer);
+        }
+    }
+    let told = |(wanted, layers): (String, Vec<String>)| {
+        // What is asked of everything is asked of each type, too.
+        if layers.iter().any(String::is_empty) {
+            return wanted;
+        }
+        let profiles: Vec<&str> = layers.iter().filter_map(|l| l.strip_prefix("profile ")).collect();
+        match profiles.len() {
+            2.. if profiles.len() == layers.len() => {
+                format!("{wanted}, for profiles {}", profiles.join(", "))
+            }
+            _ => format!("{wanted}, for {}", layers.join(", ")),
+        }
+    };
+    all.into_iter().map(told).collect()
+}
+
 /// A setting, with its item between brackets; where that is not a repository's, with the scope before it.
 fn named(of: SubjectKind, setting: SettingId, key: Option<&str>, catalog: &Catalog) -> String {
     let setting = catalog.get(setting);
@@ -132,9 +165,7 @@ fn control(out: &mut dyn Write, served: &Served, catalog: &Catalog, width: usize
     if let Some(why) = &control.why {
         write_lines(out, &format!("because {why}"), width, "    ")?;
     }
-    let mut asks: Vec<String> = served.asks.iter().map(|ask| asked(ask, catalog)).collect();
-    asks.dedup();
-    for ask in asks {
+    for ask in together(&served.asks, catalog) {
         write_lines(out, &format!("asks {ask}"), width, "    ")?;
     }
     if let Some(remedy) = &control.remedy {

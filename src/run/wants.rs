@@ -58,6 +58,13 @@ fn wanted_around(asked: &BTreeSet<SettingId>, catalog: &Catalog) -> Vec<Want> {
     wants
 }
 
+/// What organizations need to be read for besides what is asked of themselves: what they give to what is in them.
+pub(super) fn wanted_of_organizations(policy: &Policy, catalog: &Catalog) -> Demand {
+    let asked = |own| policy.statements.iter().any(|s| s.constraint.is_some() && s.setting == own);
+    let given = Inheritance::new(catalog).wanted_of_groups(asked);
+    demand(catalog, given.map(|setting| Want { of: SubjectKind::Organization, setting, key: None }))
+}
+
 /// The same, and what journeys of contributors need to be known besides.
 pub fn wanted_for_journeys(mut all: Demand, catalog: &Catalog) -> Demand {
     let wants = Journeys::wants(catalog, &all);

@@ -107,3 +107,15 @@ fn gitlab_looks_in_two_folders() {
         assert_eq!(verdicts(&report.0, &format!("gl:{PROJECT}")), [issues, changes], "{path}");
     }
 }
+
+/// A group may offer the templates of one of its projects to all: what is in there is not looked at.
+#[test]
+fn what_a_group_offers_is_not_told_to_be_missing() {
+    const PROJECT: &str = "acme/team-1/service-0001";
+    let mut world = crate::sim::gitlab::World::conforming("acme", 1);
+    world.project_mut(PROJECT).files.retain(|path, _| !path.contains("template"));
+    world.group_mut("acme").set("file_template_project_id", 7);
+    let policy = "version = 1\n[[forge]]\nname = \"gl\"\nkind = \"gitlab\"\ngroups = [\"acme\"]\n";
+    let report = Server::of(world).report(&format!("{policy}{}", ASKED.trim_start_matches("version = 1\n")));
+    assert_eq!(verdicts(&report.0, &format!("gl:{PROJECT}")), ["unknown", "unknown"]);
+}

@@ -159,11 +159,35 @@ fn a_repository_that_is_not_there_is_told() {
 }
 
 #[test]
+fn a_repository_goes_by_its_own_name_where_one_alone_has_it() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let done = command.args(["friction", "fixtures/acme", "--of", "checkout-web"]).assert().code(0);
+    let told = String::from_utf8(done.get_output().stdout.clone()).unwrap();
+    assert!(told.starts_with("A newcomer's journey through acme/checkout-web\n"), "{told}");
+}
+
+#[test]
+fn where_there_is_nothing_to_travel_through_it_is_said_why() {
+    for (arguments, why) in [
+        (["--only", "nothing-*"], "`--only nothing-*` holds for no repository"),
+        (["--of", "widgets-of-others"], "name one as `acme/"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+        let done = command.env("COLUMNS", "120").args(["friction", "fixtures/acme"]).args(arguments).assert();
+        let done = done.code(1);
+        let told = String::from_utf8(done.get_output().stderr.clone()).unwrap();
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[test]
 fn the_journey_as_people_read_it() {
     for (name, arguments) in [
         ("friction_of_all", vec![]),
         ("friction_of_one", vec!["--of", "acme/address-validation"]),
         ("friction_as_contributor", vec!["--of", "acme/badge-access", "--as", "contributor"]),
+        ("friction_of_all_as_trusted_committer", vec!["--as", "trusted-committer"]),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
         command.env("COLUMNS", "80").env("NO_COLOR", "1").args(["friction", "fixtures/acme"]);
