@@ -11,7 +11,8 @@ use crate::model::{Observation, Observed, SettingId, Value};
 #[derive(Debug, Clone, Default)]
 pub struct Inheritance {
     defaults: Vec<Given>,
-    /// Of a GitLab group, the project whose templates all projects below are offered.
+    /// Of a GitLab group, the project whose templates all projects below are offered. It is used where the policy
+    /// asks for it: a document of each group's own has it.
     offered: Option<SettingId>,
 }
 
@@ -46,13 +47,7 @@ impl Inheritance {
 
     /// The settings of the organization that have to be seen where that of a repository is asked for.
     pub fn wanted_above(&self, own: SettingId) -> impl Iterator<Item = SettingId> {
-        let of = self.defaults.iter().filter(move |d| d.own == own);
-        of.flat_map(|d| std::iter::once(d.above).chain(self.offered))
-    }
-
-    /// Of these the one that no list of organizations carries: a document of each group's own has it.
-    pub fn wanted_of_groups(&self, asked: impl Fn(SettingId) -> bool) -> Option<SettingId> {
-        self.offered.filter(|_| self.defaults.iter().any(|given| asked(given.own)))
+        self.defaults.iter().filter(move |d| d.own == own).map(|d| d.above)
     }
 
     /// The other settings of a repository that have to be seen with one of them.

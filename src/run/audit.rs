@@ -12,7 +12,7 @@ use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
 use super::shard::Shard;
-use super::wants::{wanted_of, wanted_of_organizations};
+use super::wants::wanted_of;
 use crate::catalog::{Catalog, Demand, ForgeKind};
 use crate::engine::{Inheritance, Journeys, Judge, Judged, Roots, Standing};
 use crate::forge::snapshot::SnapshotError;
@@ -41,8 +41,6 @@ pub struct Auditor<'a> {
     journeys: Option<Journeys<'a>>,
     roots: Roots,
     inheritance: Inheritance,
-    /// What organizations are read for on behalf of what is in them.
-    of_organizations: Demand,
     /// The organizations that came by, by their addresses: what they decide is the root of what repositories have.
     above: Mutex<HashMap<String, Arc<Observed>>>,
     listing: Option<&'a Selector>,
@@ -77,7 +75,6 @@ impl<'a> Auditor<'a> {
             journeys: None,
             roots: Roots::new(catalog),
             inheritance: Inheritance::new(catalog),
-            of_organizations: wanted_of_organizations(policy, catalog),
             above: Mutex::default(),
             listing: None,
             team: None,
@@ -167,10 +164,7 @@ impl<'a> Auditor<'a> {
         let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = || {
             let of = observed.subject.kind;
-            let mut wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
-            if of == SubjectKind::Organization {
-                wanted.extend(self.of_organizations.clone());
-            }
+            let wanted = wanted_of(&resolution.resolved.expectations, of, self.catalog);
             if !self.plans {
                 return Arc::new(wanted);
             }

@@ -49,20 +49,15 @@ pub fn wanted(policy: &Policy, catalog: &Catalog, only: Option<&Selector>) -> De
 fn wanted_around(asked: &BTreeSet<SettingId>, catalog: &Catalog) -> Vec<Want> {
     let (roots, inheritance) = (Roots::new(catalog), Inheritance::new(catalog));
     let want = |of, setting| Want { of, setting, key: None };
-    let decided = roots.wants(|own| asked.contains(&own));
+    // Only what comes with the organization itself: no document is asked for the sake of a cause.
+    let comes = |id: &SettingId| catalog.get(*id).github.binding().is_some_and(|b| b.graphql.is_some());
+    let decided = roots.wants(|own| asked.contains(&own)).filter(comes);
     let mut wants: Vec<Want> = decided.map(|setting| want(SubjectKind::Organization, setting)).collect();
     for own in asked {
         wants.extend(inheritance.wanted_above(*own).map(|id| want(SubjectKind::Organization, id)));
         wants.extend(inheritance.wanted_beside(*own).map(|id| want(SubjectKind::Repository, id)));
     }
     wants
-}
-
-/// What organizations need to be read for besides what is asked of themselves: what they give to what is in them.
-pub(super) fn wanted_of_organizations(policy: &Policy, catalog: &Catalog) -> Demand {
-    let asked = |own| policy.statements.iter().any(|s| s.constraint.is_some() && s.setting == own);
-    let given = Inheritance::new(catalog).wanted_of_groups(asked);
-    demand(catalog, given.map(|setting| Want { of: SubjectKind::Organization, setting, key: None }))
 }
 
 /// The same, and what journeys of contributors need to be known besides.

@@ -108,7 +108,8 @@ fn gitlab_looks_in_two_folders() {
     }
 }
 
-/// A group may offer the templates of one of its projects to all: what is in there is not looked at.
+/// A group may offer the templates of one of its projects to all: what is in there is not looked at. Which project that
+/// is takes a request for each group, and is read where the policy asks for it.
 #[test]
 fn what_a_group_offers_is_not_told_to_be_missing() {
     const PROJECT: &str = "acme/team-1/service-0001";
@@ -116,6 +117,8 @@ fn what_a_group_offers_is_not_told_to_be_missing() {
     world.project_mut(PROJECT).files.retain(|path, _| !path.contains("template"));
     world.group_mut("acme").set("file_template_project_id", 7);
     let policy = "version = 1\n[[forge]]\nname = \"gl\"\nkind = \"gitlab\"\ngroups = [\"acme\"]\n";
-    let report = Server::of(world).report(&format!("{policy}{}", ASKED.trim_start_matches("version = 1\n")));
+    let asked = ASKED.trim_start_matches("version = 1\n");
+    let offered = "[organization]\nfile_template_project_id = { absent = false }\n";
+    let report = Server::of(world).report(&format!("{policy}{asked}{offered}"));
     assert_eq!(verdicts(&report.0, &format!("gl:{PROJECT}")), ["unknown", "unknown"]);
 }
