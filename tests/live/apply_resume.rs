@@ -100,10 +100,10 @@ present = true
 text = { length = { at_least = 1 }, fix = "# Adopting\n\nAsk in the channel.\n" }
 "##;
     const SUBJECTS: [&'static str; 2] = ["--gitlab", "acme"];
-    const CHANGES: usize = 18;
+    const CHANGES: usize = 9;
 
     fn begun() -> Self {
-        let mut world = simulated::World::conforming("acme", 2);
+        let mut world = simulated::World::conforming("acme", 1);
         for project in world.projects.values_mut() {
             project
                 .set("remove_source_branch_after_merge", false)
