@@ -13,6 +13,7 @@ mod fail_on;
 mod forecast;
 mod friction;
 mod judging;
+mod keeping;
 mod manner;
 mod opening;
 mod packs;

@@ -1,21 +1,21 @@
 //! `audit --shard`: one part of a run, kept in a file; and `report merge`, which tells what all parts come to.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 use sha2::{Digest, Sha256};
 
 use super::audit::{Audit, servers};
 use super::exit::Exit;
+use super::keeping::{Keeper, Keeping};
 use super::manner::Asks;
 use super::reading::Reading;
 use super::task::{Task, Telling, known_team};
 use super::{opening, terminal, whole_file};
-use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::forge::snapshot::{Header, LineReader, for_each};
+use crate::catalog::Catalog;
+use crate::forge::snapshot::Header;
 use crate::model::Observed;
 use crate::run::{
     Auditor, Outcome, Place, Shard, ShardHeader, ShardWriter, Shards, Unread, wanted, wanted_for_a_portal,
@@ -66,8 +66,12 @@ pub(super) fn read(audit: &Audit, shard: Shard, out: &Path) -> Result<Exit> {
     let asks = Asks { verb: "shard", policy: &policy.digest, what: &(&header, &demand) };
     let reading = Reading::new(&audit.manner, &asks)?;
     let mut outcome = Outcome::default();
-    let places = Places { places: &places, catalog: &catalog, demand: &demand, auditor: &auditor };
-    let read = places.read(&reading, &mut writer, &mut outcome);
+    let of_snapshots = wanted_of_snapshot(&demand, &catalog);
+    let narrow = |observed: &Observed| auditor.narrow(observed);
+    let live = reading.live(&catalog, &demand, &narrow);
+    let keeping = Keeping { places: &places, of_snapshots: &of_snapshots, live: &live, taken: None };
+    let read = keeping.by(&mut writer, &reading, &mut outcome);
+    drop(live);
     let stopped = reading.end();
     if read.is_err() || stopped.is_some() {
         // It would be taken for a whole one.
@@ -89,51 +93,17 @@ fn place(place: &Place) -> (bool, String) {
     (!matches!(place, Place::Snapshot { .. }), digest)
 }
 
-/// What is read, and what of it.
-struct Places<'a> {
-    places: &'a [Place],
-    catalog: &'a Catalog,
-    demand: &'a Demand,
-    auditor: &'a Auditor<'a>,
-}
+impl<W: Write> Keeper for ShardWriter<'_, W> {
+    fn next_place(&mut self, place: usize) {
+        self.next_place(place);
+    }
 
-impl Places<'_> {
-    fn read<W: std::io::Write>(
-        &self,
-        reading: &Reading,
-        writer: &mut ShardWriter<'_, W>,
-        outcome: &mut Outcome,
-    ) -> Result<()> {
-        let kept = wanted_of_snapshot(self.demand, self.catalog);
-        let narrow = |observed: &Observed| self.auditor.narrow(observed);
-        let live = reading.live(self.catalog, self.demand, &narrow);
-        for (i, place) in self.places.iter().enumerate() {
-            writer.next_place(i);
-            match place {
-                Place::Snapshot { name, path } => {
-                    let reader = LineReader::new(self.catalog, Some(&kept));
-                    let gaps = for_each(
-                        path,
-                        &reader,
-                        name.as_ref(),
-                        |context, subjects| (Arc::clone(&context.header), subjects),
-                        |(header, subjects)| {
-                            writer.forge(&header);
-                            subjects.iter().for_each(|observed| writer.subject(observed));
-                        },
-                    )
-                    .into_diagnostic()?;
-                    outcome.unread.extend(gaps.into_iter().map(Unread::from));
-                }
-                Place::Github { name, .. } | Place::Gitlab { name, .. } => {
-                    let github = matches!(place, Place::Github { .. });
-                    let kind = if github { ForgeKind::Github } else { ForgeKind::Gitlab };
-                    writer.forge(&Header::new(Arc::clone(name), kind, None));
-                    reading.wait(live.read(place, outcome, |observed, _, _| writer.subject(observed)));
-                }
-            }
-        }
-        Ok(())
+    fn forge(&mut self, header: &Header) {
+        self.forge(header);
+    }
+
+    fn subject(&mut self, observed: &Observed) {
+        self.subject(observed);
     }
 }
 

@@ -9,14 +9,15 @@ use miette::{IntoDiagnostic, Result, WrapErr};
 
 use super::audit::From;
 use super::exit::Exit;
+use super::keeping::{Keeper, Keeping};
 use super::manner::{Asks, Manner};
 use super::reading::Reading;
 use super::{opening, terminal};
-use crate::catalog::{Catalog, Demand, ForgeKind};
-use crate::forge::snapshot::{Gap, Header, LineReader, for_each, write_gap, write_header, write_subject};
+use crate::catalog::Catalog;
+use crate::forge::snapshot::{Gap, Header, write_gap, write_header, write_subject};
 use crate::model::Observed;
 use crate::run::{
-    Outcome, Place, Unread, everything, serves_openness, sources, wanted, wanted_for_journeys, wanted_to_plan,
+    Outcome, Unread, everything, serves_openness, sources, wanted, wanted_for_journeys, wanted_to_plan,
 };
 
 /// Arguments of `snapshot`.
@@ -54,10 +55,19 @@ impl Snapshot {
         let unfinished = self.out.with_extension("unfinished");
         let cannot = || format!("{} cannot be written", unfinished.display());
         let file = File::create(&unfinished).into_diagnostic().wrap_err_with(cannot)?;
-        let mut writer = Writer { out: BufWriter::new(file), catalog: &catalog, subjects: 0, failed: None };
+        let out = BufWriter::new(file);
+        let mut writer = Writer { out, catalog: &catalog, forge: None, subjects: 0, failed: None };
         let asks = Asks { verb: "snapshot", policy: &policy.digest, what: &(&places, self.everything) };
         let reading = Reading::new(&self.manner, &asks)?;
-        let unread = writer.all(&places, &demand, &reading)?;
+        let whole = Arc::new(demand.clone());
+        let narrow = |_: &Observed| Arc::clone(&whole);
+        let live = reading.live(&catalog, &demand, &narrow);
+        let taken = Some(chrono::Local::now().date_naive().to_string());
+        let keeping = Keeping { places: &places, of_snapshots: &demand, live: &live, taken };
+        let mut outcome = Outcome::default();
+        keeping.by(&mut writer, &reading, &mut outcome)?;
+        drop(live);
+        let unread = outcome.unread;
         if let Some(stopped) = reading.end() {
             drop(writer);
             // It would be taken for a whole one; what it lacks nobody could tell.
@@ -88,66 +98,37 @@ impl Snapshot {
 struct Writer<'c> {
     out: BufWriter<File>,
     catalog: &'c Catalog,
+    /// The forge that subjects are of.
+    forge: Option<Header>,
     subjects: u64,
     failed: Option<std::io::Error>,
 }
 
-impl Writer<'_> {
+impl Keeper for Writer<'_> {
+    fn next_place(&mut self, _: usize) {
+        self.forge = None;
+    }
+
+    fn forge(&mut self, header: &Header) {
+        if self.failed.is_none() && self.forge.as_ref() != Some(header) {
+            self.forge = Some(header.clone());
+            self.failed = write_header(&mut self.out, header).err();
+        }
+    }
+
     fn subject(&mut self, observed: &Observed) {
         if self.failed.is_none() {
             self.subjects += 1;
             self.failed = write_subject(&mut self.out, self.catalog, observed).err();
         }
     }
+}
 
+impl Writer<'_> {
     fn gap(&mut self, Unread { address, why }: &Unread) {
         if self.failed.is_none() {
             let gap = Gap { address: address.clone(), why: why.clone() };
             self.failed = write_gap(&mut self.out, &gap).err();
         }
-    }
-
-    fn header(&mut self, forge: &Arc<str>, kind: ForgeKind, taken: Option<String>) {
-        if self.failed.is_none() {
-            self.failed = write_header(&mut self.out, &Header::new(Arc::clone(forge), kind, taken)).err();
-        }
-    }
-
-    fn all(&mut self, places: &[Place], demand: &Demand, reading: &Reading) -> Result<Vec<Unread>> {
-        let whole = Arc::new(demand.clone());
-        let narrow = |_: &Observed| Arc::clone(&whole);
-        let live = reading.live(self.catalog, demand, &narrow);
-        let mut outcome = Outcome::default();
-        let today = chrono::Local::now().date_naive().to_string();
-        for place in places {
-            match place {
-                Place::Snapshot { name, path } => {
-                    let reader = LineReader::new(self.catalog, Some(demand));
-                    let mut last: Option<Header> = None;
-                    let gaps = for_each(
-                        path,
-                        &reader,
-                        name.as_ref(),
-                        |context, subjects| (Arc::clone(&context.header), subjects),
-                        |(header, subjects)| {
-                            if last.as_ref() != Some(&*header) {
-                                self.header(&header.forge, header.forge_kind(), header.taken.clone());
-                                last = Some(Header::clone(&header));
-                            }
-                            subjects.iter().for_each(|s| self.subject(s));
-                        },
-                    )
-                    .into_diagnostic()?;
-                    outcome.unread.extend(gaps.into_iter().map(Unread::from));
-                }
-                Place::Github { name, .. } | Place::Gitlab { name, .. } => {
-                    let github = matches!(place, Place::Github { .. });
-                    let kind = if github { ForgeKind::Github } else { ForgeKind::Gitlab };
-                    self.header(name, kind, Some(today.clone()));
-                    reading.wait(live.read(place, &mut outcome, |observed, _, _| self.subject(observed)));
-                }
-            }
-        }
-        Ok(outcome.unread)
     }
 }

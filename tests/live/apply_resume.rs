@@ -212,7 +212,7 @@ fn killed_after<G: Ground>(passing: usize, part: Part, whole: &(Value, Vec<usize
     }
     let _ = child.kill();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     let run: Run = desk.run(&APPLY).ended(0);
     assert!(run.out.contains("changes made and seen to be made"), "{}", run.out);
     assert_eq!(state(&forge), *whole, "killed after {passing} of {requests} writes, {part:?} held");

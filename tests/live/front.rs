@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::watch;
 
 use crate::forge::Forge;
@@ -70,6 +70,7 @@ pub enum Part {
 /// The server; it ends with the runtime of the simulator behind it.
 pub struct Front {
     url: String,
+    threads: Handle,
     shared: Arc<Shared>,
 }
 
@@ -81,6 +82,8 @@ struct Shared {
     arrived: Mutex<Vec<Arrived>>,
     /// Whether requests may pass that are to be held.
     open: watch::Sender<bool>,
+    /// How many are held.
+    waiting: watch::Sender<usize>,
     client: reqwest::Client,
 }
 
@@ -114,6 +117,7 @@ impl Front {
             held,
             part,
             open: watch::Sender::new(false),
+            waiting: watch::Sender::new(0),
             arrived: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
@@ -121,7 +125,7 @@ impl Front {
         let listener = forge.threads().block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         forge.threads().spawn(async move { axum::serve(listener, router).await });
-        Self { url, shared }
+        Self { url, threads: forge.threads().handle().clone(), shared }
     }
 
     pub fn url(&self) -> &str {
@@ -131,6 +135,14 @@ impl Front {
     /// Lets pass what was held, and whatever comes.
     pub fn open(&self) {
         self.shared.open.send_replace(true);
+    }
+
+    /// Lets pass what comes from now on, once everything that is held was given up by whoever asked: a
+    /// program that was killed is not known to be gone before its connections are seen to be closed.
+    pub fn open_to_others(&self) {
+        let mut waiting = self.shared.waiting.subscribe();
+        self.threads.block_on(waiting.wait_for(|waiting| *waiting == 0)).unwrap();
+        self.open();
     }
 
     /// Everything that arrived so far.
@@ -154,7 +166,7 @@ async fn answer(
     shared.arrived.lock().unwrap().push(arrived.clone());
     let held = (shared.held)(&arrived);
     if held && shared.part == Part::Request {
-        shared.open.subscribe().wait_for(|open| *open).await.unwrap();
+        until_open(&shared).await;
     }
     if let Some((status, headers, body)) = (shared.rule)(&arrived) {
         let mut response = Response::builder().status(status).header("content-type", "application/json");
@@ -170,9 +182,30 @@ async fn answer(
         response = response.header(name, value);
     }
     if held && shared.part == Part::Answer {
-        shared.open.subscribe().wait_for(|open| *open).await.unwrap();
+        until_open(&shared).await;
     }
     response.body(Body::from(answered.bytes().await.unwrap())).unwrap()
+}
+
+async fn until_open(shared: &Shared) {
+    let _waiting = Waiting::one_more(&shared.waiting);
+    shared.open.subscribe().wait_for(|open| *open).await.unwrap();
+}
+
+/// A request that is held, until it is let pass or nobody waits for it.
+struct Waiting<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waiting<'a> {
+    fn one_more(all: &'a watch::Sender<usize>) -> Self {
+        all.send_modify(|waiting| *waiting += 1);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
+    }
 }
 
 fn without_host(mut headers: HeaderMap) -> HeaderMap {

@@ -162,7 +162,7 @@ fn a_run_that_is_killed_is_taken_up_where_it_was() {
     until_kept(&desk);
     child.kill().unwrap();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     is_as_if_nothing_happened(&forge, &desk, &whole);
 }
 
@@ -182,7 +182,7 @@ fn an_app_goes_on_with_a_new_token_and_none_was_written_down() {
     until_kept(&desk);
     child.kill().unwrap();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     for entry in std::fs::read_dir(desk.cache.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(4).any(|window| window == b"ghs_"), "a token is kept");
@@ -236,7 +236,7 @@ fn only_a_run_that_asked_for_the_same_is_taken_up() {
     until_kept(&desk);
     child.kill().unwrap();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     let before = desk.run(&with(&["--resume", "--only", "topics = \"innersource\""])).ended(0);
     before.says("to resume: beginning anew");
     let other = desk.set("GITHUB_TOKEN", "ghp_SomebodyElse");
@@ -257,7 +257,7 @@ fn a_run_that_is_not_to_be_resumed_forgets_the_one_before() {
     until_kept(&desk);
     child.kill().unwrap();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     desk.run(&AUDIT).ended(0);
     desk.run(&with(&["--resume"])).ended(0).says("to resume: beginning anew");
 }
@@ -273,7 +273,7 @@ fn a_server_that_is_too_slow_for_large_pages_is_asked_for_as_little_again() {
     until_kept(&desk);
     child.kill().unwrap();
     child.wait().unwrap();
-    front.open();
+    front.open_to_others();
     is_as_if_nothing_happened(&forge, &desk, &whole);
 }
 

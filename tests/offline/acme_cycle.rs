@@ -1,7 +1,8 @@
 //! The whole cycle that a newcomer tries: the acme example audited, planned, changed, and changed back.
 
-use assert_cmd::Command;
 use serde_json::Value;
+
+use crate::program::ispo_scm;
 
 /// The acme example in a folder of its own.
 pub(crate) fn laid_out() -> tempfile::TempDir {
@@ -18,8 +19,7 @@ pub(crate) fn laid_out() -> tempfile::TempDir {
 }
 
 fn run(folder: &std::path::Path, arguments: &[&str], code: i32) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_ispo-scm")).current_dir(folder).args(arguments).output().unwrap();
+    let output = ispo_scm().current_dir(folder).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
     String::from_utf8(output.stdout).unwrap()

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::ispo_scm;
 use crate::small::{Report, seen};
 
 fn acme() -> Report {
-    Report::of(Command::new(env!("CARGO_BIN_EXE_ispo-scm")).args(["audit", "fixtures/acme"]))
+    Report::of(ispo_scm().args(["audit", "fixtures/acme"]))
 }
 
 /// A setting of a project's default branch on GitLab: its verdict and sources.

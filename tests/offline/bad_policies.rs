@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use assert_cmd::Command;
+use crate::program::ispo_scm;
 
 /// The policies that have another number of mistakes than one.
 const SEVERAL: [(&str, usize); 7] = [
@@ -29,7 +29,7 @@ struct Checked {
 }
 
 fn check(folder: &Path, policy: &str) -> Checked {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.current_dir(folder).env("NO_COLOR", "1").env_remove("COLUMNS").args(["check", policy]);
     let output = command.timeout(Duration::from_secs(60)).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();

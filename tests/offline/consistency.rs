@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
+
+use crate::program::ispo_scm;
 
 const POLICY: &str = r#"
 version = 1
@@ -83,8 +84,8 @@ fn world() -> tempfile::TempDir {
 
 fn friction(arguments: &[&str]) -> String {
     let folder = world();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").arg("friction").arg(folder.path());
+    let mut command = ispo_scm();
+    command.arg("friction").arg(folder.path());
     let done = command.args(["--today", "2026-11-20"]).args(arguments).assert().code(0);
     String::from_utf8(done.get_output().stdout.clone()).unwrap()
 }
@@ -136,7 +137,7 @@ fn consistency_as_people_read_it() {
 #[test]
 fn the_page_for_browsers_shows_it_too() {
     let folder = world();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.arg("audit").arg(folder.path()).args(["--format", "html", "--today", "2026-11-20"]);
     let page = String::from_utf8(command.output().unwrap().stdout).unwrap();
     let (_, part) = page.split_once("How alike the repositories of a profile are").unwrap();

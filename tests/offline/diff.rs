@@ -1,23 +1,11 @@
 //! Differences, through the binary: of snapshots, of reports, and of runs of a history.
 
 use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::{program, said};
 use crate::small::World;
-
-fn program(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-    command.args(arguments).output().unwrap()
-}
-
-fn said(done: &Output) -> String {
-    let text = String::from_utf8_lossy(&done.stderr).replace(['|', '│'], " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 fn diff(old: &str, new: &str) -> (Value, i32) {
     let done = program(&["diff", old, new, "--format", "json"]);

@@ -3,19 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::ispo_scm;
 use crate::small::{Report, TODAY, seen};
 use ispo_scm::catalog::{Binding, Catalog, ForgeKind};
 use ispo_scm::model::SubjectKind;
 use ispo_scm::{policy, run};
-
-fn ispo_scm() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-    command
-}
 
 fn acme() -> Report {
     Report::of(ispo_scm().args(["audit", "fixtures/acme"]))

@@ -6,6 +6,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::Value;
 
+use crate::program::ispo_scm;
 use crate::small::TODAY;
 
 /// Those that are held against a snapshot; the two longest on a part of acme.
@@ -24,8 +25,7 @@ const FORMATS: [(&str, &str); 11] = [
 ];
 
 fn audit(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    let mut command = ispo_scm();
     command.args(["audit", "fixtures/acme", "--today", TODAY]).args(arguments);
     command
 }
@@ -76,8 +76,8 @@ fn a_team_hears_of_its_own_repositories_alone() {
         json["findings"].as_array().unwrap().iter().map(|f| f["subject"].as_str().unwrap()).collect();
     assert!(subjects.len() > 3, "{subjects:?}");
     let journeys: Value = serde_json::from_str(&{
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        let done = command.args(["friction", "fixtures/acme", "--format", "json", "--today", TODAY]).output();
+        let done =
+            ispo_scm().args(["friction", "fixtures/acme", "--format", "json", "--today", TODAY]).output();
         String::from_utf8(done.unwrap().stdout).unwrap()
     })
     .unwrap();
@@ -129,8 +129,7 @@ fn valid(schema: &Value, json: &Value) {
 
 #[test]
 fn the_schema_of_the_report_is_printed() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.args(["schema", "--of", "report"]).output().unwrap();
+    let done = ispo_scm().args(["schema", "--of", "report"]).output().unwrap();
     assert_eq!(String::from_utf8(done.stdout).unwrap(), ispo_scm::report::SCHEMA);
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use assert_cmd::Command;
 use serde_json::Value;
+
+use crate::program::ispo_scm;
 
 /// Steps and their weights; severities and theirs. Written down anew, so that a slip shows.
 const STAGES: [(&str, f64); 9] = [
@@ -41,8 +42,8 @@ fn toil(rung: &Value) -> Option<f64> {
 }
 
 fn json(arguments: &[&str]) -> Value {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.args(arguments).args(["--today", "2026-11-20", "--format", "json"]).output().unwrap();
+    let done =
+        ispo_scm().args(arguments).args(["--today", "2026-11-20", "--format", "json"]).output().unwrap();
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
@@ -152,16 +153,14 @@ fn a_policy_weighs_as_it_likes() {
 
 #[test]
 fn a_repository_that_is_not_there_is_told() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.args(["friction", "fixtures/acme", "--of", "acme/checkout-wep"]).assert().code(1);
+    let done = ispo_scm().args(["friction", "fixtures/acme", "--of", "acme/checkout-wep"]).assert().code(1);
     let told = String::from_utf8(done.get_output().stderr.clone()).unwrap();
     assert!(told.contains("did you mean `acme/checkout-web`?"), "{told}");
 }
 
 #[test]
 fn a_repository_goes_by_its_own_name_where_one_alone_has_it() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.args(["friction", "fixtures/acme", "--of", "checkout-web"]).assert().code(0);
+    let done = ispo_scm().args(["friction", "fixtures/acme", "--of", "checkout-web"]).assert().code(0);
     let told = String::from_utf8(done.get_output().stdout.clone()).unwrap();
     assert!(told.starts_with("A newcomer's journey through acme/checkout-web\n"), "{told}");
 }
@@ -172,8 +171,8 @@ fn where_there_is_nothing_to_travel_through_it_is_said_why() {
         (["--only", "nothing-*"], "`--only nothing-*` holds for no repository"),
         (["--of", "widgets-of-others"], "name one as `acme/"),
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        let done = command.env("COLUMNS", "120").args(["friction", "fixtures/acme"]).args(arguments).assert();
+        let done =
+            ispo_scm().env("COLUMNS", "120").args(["friction", "fixtures/acme"]).args(arguments).assert();
         let done = done.code(1);
         let told = String::from_utf8(done.get_output().stderr.clone()).unwrap();
         let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -189,8 +188,8 @@ fn the_journey_as_people_read_it() {
         ("friction_as_contributor", vec!["--of", "acme/badge-access", "--as", "contributor"]),
         ("friction_of_all_as_trusted_committer", vec!["--as", "trusted-committer"]),
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        command.env("COLUMNS", "80").env("NO_COLOR", "1").args(["friction", "fixtures/acme"]);
+        let mut command = ispo_scm();
+        command.args(["friction", "fixtures/acme"]);
         let done = command.args(["--today", "2026-11-20"]).args(arguments).assert().code(0);
         insta::assert_snapshot!(name, String::from_utf8(done.get_output().stdout.clone()).unwrap());
     }

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use assert_cmd::Command;
 use serde_json::json;
 
+use crate::program::ispo_scm;
 use crate::small::World;
 
 #[test]
@@ -17,8 +17,7 @@ fn drift_on_gitlab_is_planned_and_made() {
     fs::write(folder.path().join("policy.toml"), policy).unwrap();
     fs::write(folder.path().join("gl.jsonl"), snapshot).unwrap();
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        let done = command.current_dir(folder.path()).args(arguments).output().unwrap();
+        let done = ispo_scm().current_dir(folder.path()).args(arguments).output().unwrap();
         (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
     };
     assert_eq!(run(&["audit", "."]).0, 2);

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use assert_cmd::Command;
 use ispo_scm::model::{Action, Plan, Request};
 use ispo_scm::run::digest;
 use serde_json::{Value, json};
 
 use crate::acme_cycle::laid_out;
+use crate::program::ispo_scm;
 
 /// Every flag there is: what is refused all the same is refused by whatever user.
 const ALL: [&str; 7] = [
@@ -23,8 +23,7 @@ const ALL: [&str; 7] = [
 ];
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.current_dir(folder).args(arguments).output().unwrap();
+    let done = ispo_scm().current_dir(folder).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
     (done.status.code().unwrap(), said)
 }

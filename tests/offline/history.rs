@@ -3,21 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::{program, said};
 use crate::small::World;
-
-fn program(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-    command.args(arguments).output().unwrap()
-}
-
-fn said(done: &Output) -> String {
-    let text = String::from_utf8_lossy(&done.stderr).replace(['|', '│'], " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 struct Kept {
     folder: tempfile::TempDir,

@@ -1,27 +1,10 @@
 //! Names that want to be more than names, through every format: HTML, terminals, Markdown, spreadsheets, chats
 //! and runners take none of them for anything else.
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::{FORMATS, ispo_scm};
 use crate::small::{TODAY, World};
-
-const FORMATS: [&str; 14] = [
-    "human",
-    "json",
-    "markdown",
-    "comment",
-    "issue",
-    "sarif",
-    "junit",
-    "github",
-    "code-quality",
-    "csv",
-    "badge",
-    "repos",
-    "digest",
-    "html",
-];
 
 /// What others may call their things, and what of it must not come through as it is.
 const NAMES: [&str; 14] = [
@@ -84,8 +67,7 @@ expires = 2027-01-01
 /// Each format's report of such a world.
 fn reports(name: &str) -> Vec<(&'static str, String)> {
     let folder = called(name).laid_out();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("CLICOLOR_FORCE", "0").env("NO_COLOR", "1");
+    let mut command = ispo_scm();
     command.current_dir(folder.path()).args(["audit", "--all", "--today", TODAY]);
     for format in FORMATS {
         command.args(["--report", &format!("{format}=out.{format}")]);

@@ -1,11 +1,10 @@
 //! The page for browsers: as it reads without one, and for whom. `tests/browser` opens it in a real one.
 
-use assert_cmd::Command;
-
+use crate::program::ispo_scm;
 use crate::small::{TODAY, World};
 
 fn page(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.args(["audit", "fixtures/acme", "--today", TODAY, "--format", "html"]).args(arguments);
     let done = command.output().unwrap();
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
@@ -44,7 +43,7 @@ fn of_few_repositories_there_are_no_numbers() {
     world.policy.push_str("[repository]\nhas_issues = true\n");
     world.repository["settings"]["has_issues"] = false.into();
     let folder = world.laid_out();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.arg("audit").arg(folder.path()).args(["--today", TODAY, "--format", "html"]);
     let page = String::from_utf8(command.output().unwrap().stdout).unwrap();
     assert!(page.contains("Of so few repositories"), "{page}");
@@ -63,7 +62,7 @@ prevent_forking_outside_group = { equals = false, owner = "@acme/ispo", why = "a
 require_up_to_date = { equals = true, healthy = true, owner = "@acme/release", why = "the train breaks otherwise" }
 "#;
     std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.args(["audit", "--snapshot", "fixtures/acme/acme.jsonl", "--today", TODAY]).arg(folder.path());
     command.args(["--format", "html", "--audience", "leader"]);
     let page = String::from_utf8(command.output().unwrap().stdout).unwrap();

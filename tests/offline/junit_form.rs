@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::program::ispo_scm;
 use crate::small::{TODAY, World};
 
 fn folder() -> PathBuf {
@@ -48,7 +49,7 @@ fn valid(xml: &[u8]) {
 }
 
 fn junit(arguments: &[&str]) -> Vec<u8> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
+    let mut command = ispo_scm();
     command.args(["audit", "--today", TODAY, "--format", "junit"]).args(arguments);
     command.output().unwrap().stdout
 }

@@ -1,8 +1,9 @@
 //! Two lenses and never one number: what cannot be had together is an error until the policy decides, and the
 //! decision is told with whoever answers for it.
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
+
+use crate::program::ispo_scm;
 
 const BOTH: &str = "version = 1\nextends = [\"pack:innersource\", \"pack:openssf-scm\"]\n";
 
@@ -19,8 +20,8 @@ fn run(policy: &str, arguments: &[&str]) -> (i32, String, String) {
     std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
     let acme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/acme/acme.jsonl");
     std::fs::copy(acme, folder.path().join("acme.jsonl")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(folder.path());
+    let mut command = ispo_scm();
+    command.current_dir(folder.path());
     let done = command.args(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (done.status.code().unwrap(), text(&done.stdout), text(&done.stderr))

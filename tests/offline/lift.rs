@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
 use crate::acme_cycle::laid_out;
+use crate::program::ispo_scm;
 
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(folder);
+    let mut command = ispo_scm();
+    command.current_dir(folder);
     let done = command.args(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (done.status.code().unwrap(), text(&done.stdout), text(&done.stderr))
@@ -109,6 +109,19 @@ fn conforming(folder: &Path, arguments: &[&str]) -> BTreeMap<String, bool> {
     report["findings"].as_array().unwrap().iter().map(of).collect()
 }
 
+impl Bench {
+    /// Carries the plan out, after which all conform; and undoes it, after which all is byte for byte as it was.
+    #[track_caller]
+    pub(crate) fn conforms_and_goes_back(&self) {
+        let state = || std::fs::read(self.folder.path().join("state.jsonl")).unwrap();
+        let before = state();
+        assert!(self.conforming_after(&[]).values().all(|conforms| *conforms));
+        let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
+        assert_eq!(run(self.folder.path(), &undo).0, 0);
+        assert_eq!(state(), before);
+    }
+}
+
 pub(crate) fn lifted(plan: &Value) -> Vec<Value> {
     plan["lifted"].as_array().cloned().unwrap_or_default()
 }
@@ -122,11 +135,7 @@ fn what_all_lack_is_set_once_and_taken_back() {
     assert_eq!(lift["reaches"], "all repositories, those that come to be, too");
     assert_eq!(plan["requests"].as_array().unwrap().len(), 1);
     assert_eq!(plan["requests"][0]["path"], "/orgs/acme/rulesets");
-    let before = std::fs::read(bench.folder.path().join("state.jsonl")).unwrap();
-    assert!(bench.conforming_after(&[]).values().all(|conforms| *conforms));
-    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
-    assert_eq!(run(bench.folder.path(), &undo).0, 0);
-    assert_eq!(std::fs::read(bench.folder.path().join("state.jsonl")).unwrap(), before);
+    bench.conforms_and_goes_back();
 }
 
 #[test]

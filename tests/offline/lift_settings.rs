@@ -64,11 +64,7 @@ fn what_all_lack_is_decided_once_and_taken_back() {
     assert_eq!(lift["origins"], json!(["policy.toml:3"]));
     assert_eq!(changes(&plan), [format!("f:acme {ABOVE}")]);
     assert_eq!(plan["changes"][0]["origin"], "policy.toml:3");
-    let before = std::fs::read(bench.folder.path().join("state.jsonl")).unwrap();
-    assert!(bench.conforming_after(&[]).values().all(|conforms| *conforms));
-    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-delete", "--allow-weaken"];
-    assert_eq!(run(bench.folder.path(), &undo).0, 0);
-    assert_eq!(std::fs::read(bench.folder.path().join("state.jsonl")).unwrap(), before);
+    bench.conforms_and_goes_back();
 }
 
 #[test]

@@ -44,6 +44,7 @@ mod payloads;
 mod plans;
 mod policy_laws;
 mod policy_layers;
+mod program;
 mod protection;
 mod shards;
 mod small;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use assert_cmd::Command;
 use ispo_scm::catalog::{Catalog, ForgeKind};
 use ispo_scm::model::Pack;
 use ispo_scm::policy::{PACKS, load_text, pack};
 use serde_json::{Value as Json, json};
 
 use crate::packs_known::{CIS, INSTANCE, OPENSSF, PROFILES, SCORECARD, SLSA};
+use crate::program::ispo_scm;
 use crate::small::World;
 
 fn contents(name: &str, catalog: &Catalog) -> Pack {
@@ -200,8 +200,7 @@ fn a_finding_of_a_pack_teaches() {
     world.repository["settings"]["readme"] = json!(false);
     let folder = world.laid_out();
     let said = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        let done = command.env("COLUMNS", "80").current_dir(folder.path()).args(arguments).output().unwrap();
+        let done = ispo_scm().current_dir(folder.path()).args(arguments).output().unwrap();
         String::from_utf8(done.stdout).unwrap()
     };
     // Where lines end is for the terminal to say.
@@ -275,8 +274,7 @@ fn a_docs_repository_is_asked_for_no_build_and_a_regulated_one_for_two_reviews()
 // --- The command line ---
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    let done = command.env("COLUMNS", "80").arg("packs").args(arguments).output().unwrap();
+    let done = ispo_scm().arg("packs").args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
 }

@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::fs;
 
-use assert_cmd::Command;
 use chrono::NaiveDate;
 use ispo_scm::catalog::{Catalog, ForgeKind, Setting, Type};
 use ispo_scm::model::{Ask, Constraint, Layer, SubjectKind, Value};
 use ispo_scm::policy::{PACKS, PackFile};
 use serde_json::{Map, Value as Json, json};
 
+use crate::program::ispo_scm;
 use crate::small::{Report, TODAY};
 
 /// What cannot drift, and why.
@@ -190,7 +190,7 @@ impl Cases {
         }
         fs::write(folder.path().join("w.jsonl"), lines.join("\n")).unwrap();
         fs::write(folder.path().join("policy.toml"), policy).unwrap();
-        Report::of(Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg("audit").arg(folder.path()))
+        Report::of(ispo_scm().arg("audit").arg(folder.path()))
     }
 }
 

@@ -5,11 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use serde_json::Value;
 
 use ispo_scm::catalog::Catalog;
 use ispo_scm::forge::snapshot::{LineReader, for_each, write_header, write_subject};
+
+use crate::program::ispo_scm;
 
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -44,9 +45,7 @@ fn the_program_says_what_the_pages_show() {
             else {
                 continue;
             };
-            let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-            command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-            let done = command.args(arguments.split(' ')).output().unwrap();
+            let done = ispo_scm().args(arguments.split(' ')).output().unwrap();
             let said = format!("\n\n{}\n\n", String::from_utf8(done.stdout).unwrap().trim());
             for part in block.split("\n\n").filter(|p| p.trim() != "…") {
                 let found = said.contains(&format!("\n\n{}\n\n", part.trim_matches('\n')));

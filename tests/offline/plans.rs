@@ -2,9 +2,9 @@
 
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::ispo_scm;
 use crate::small::{TODAY, World};
 
 /// A conforming world whose policy also asks for a setting of each risk and lens that is planned.
@@ -45,9 +45,7 @@ fn plan(world: &World, arguments: &[&str]) -> Output {
     let dated = arguments.contains(&"--today");
     let day: &[&str] = if dated { &[] } else { &["--today", TODAY] };
     let folder = world.laid_out();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-    command.current_dir(folder.path()).arg("plan").args(day).args(arguments).output().unwrap()
+    ispo_scm().current_dir(folder.path()).arg("plan").args(day).args(arguments).output().unwrap()
 }
 
 /// The plan as it stands in the file, and the exit code.

@@ -3,21 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::Value;
 
+use crate::program::{FORMATS, program, said};
 use crate::small::TODAY;
-
-fn program(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-    command.args(arguments).output().unwrap()
-}
-
-fn said(done: &Output) -> String {
-    let text = String::from_utf8_lossy(&done.stderr).replace(['|', '│'], " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// The shards of acme, which is on both forges.
 fn shards(folder: &Path, of: u32, more: &[&str]) -> Vec<PathBuf> {
@@ -39,21 +28,6 @@ fn merged(shards: &[PathBuf], more: &[&str]) -> Output {
 
 #[test]
 fn all_shards_are_what_one_run_is() {
-    const FORMATS: [&str; 13] = [
-        "html",
-        "json",
-        "markdown",
-        "comment",
-        "issue",
-        "sarif",
-        "junit",
-        "github",
-        "code-quality",
-        "csv",
-        "badge",
-        "repos",
-        "digest",
-    ];
     let folder = tempfile::tempdir().unwrap();
     let reports = |to: &str| -> Vec<String> {
         FORMATS

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
+
+use crate::program::ispo_scm;
 
 const POLICY: &str = r#"
 version = 1
@@ -47,8 +48,8 @@ fn audit(lines: &[Value], arguments: &[&str]) -> String {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     fs::write(folder.path().join("world.jsonl"), text).unwrap();
     fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-    command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(folder.path());
+    let mut command = ispo_scm();
+    command.current_dir(folder.path());
     let done = command.args(["audit", ".", "--today", "2026-11-20"]).args(arguments).output().unwrap();
     String::from_utf8(done.stdout).unwrap()
 }

@@ -1,8 +1,8 @@
 //! How long a waiver may last, by the policy, and what becomes of one that lasts longer.
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::program::ispo_scm;
 use crate::small::World;
 
 /// A world with one departure and a waiver for it that ends on that day.
@@ -15,8 +15,8 @@ fn report(limit: &str, expires: &str) -> (Value, String) {
     world.repository["settings"]["has_wiki"] = json!(true);
     let folder = world.laid_out();
     let said = |format: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ispo-scm"));
-        command.env("COLUMNS", "80").env("NO_COLOR", "1").current_dir(folder.path());
+        let mut command = ispo_scm();
+        command.current_dir(folder.path());
         let audit = ["audit", ".", "--today", "2026-11-20", "--format", format];
         String::from_utf8(command.args(audit).output().unwrap().stdout).unwrap()
     };

@@ -8,6 +8,8 @@ use std::fs;
 use assert_cmd::Command;
 use serde_json::{Map, Value, json};
 
+use crate::program::ispo_scm;
+
 /// The day on which the tests take place.
 pub(crate) const TODAY: &str = "2026-11-20";
 
@@ -117,7 +119,7 @@ required_approvals = { at_least = 1 }
     /// What the binary finds.
     pub(crate) fn audit(&self) -> Report {
         let folder = self.laid_out();
-        Report::of(Command::new(env!("CARGO_BIN_EXE_ispo-scm")).arg("audit").arg(folder.path()))
+        Report::of(ispo_scm().arg("audit").arg(folder.path()))
     }
 }
 
