@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::audited::{Audited, count, is, short};
 use super::cause::{Cause, causes};
 use super::page::{Entry, Section, Span, line, name, said, strong, words};
+use super::systemic;
 use crate::model::{Finding, Subject, Verdict, Waiver};
 
 /// How many subjects, and values that were seen, are named of each cause.
@@ -45,6 +46,7 @@ fn cause(audited: Audited<'_>, cause: &Cause<'_>) -> Entry {
         spans.extend([words(", because "), said(why.to_string())]);
     }
     let mut lines = vec![line(1, spans)];
+    lines.extend(systemic::told(&cause.findings).map(|why| line(2, vec![said(why)])));
     let mut groups: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     cause.findings.iter().for_each(|f| groups.entry(seen_text(audited, f)).or_default().push(f));
     let mut groups: Vec<(String, Vec<&Finding>)> = groups.into_iter().collect();

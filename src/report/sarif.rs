@@ -10,7 +10,7 @@ use super::place::{fingerprint, uri};
 use super::safe_markup::{code, linkless, prose};
 use super::safe_text::{safe, safe_json};
 use super::since::{gone, since};
-use crate::model::{Finding, Lens, Origin, SettingId, Severity, Verdict};
+use crate::model::{Finding, Lens, Origin, SettingId, Severity, Systemic, Verdict};
 
 /// GitHub refuses a file with more results in a run.
 const MOST: usize = 25_000;
@@ -145,6 +145,13 @@ fn result(audited: Audited<'_>, finding: &Finding, rule: usize) -> Json {
             "severity": wish.severity.word(),
         },
     });
+    match finding.systemic.as_deref() {
+        Some(Systemic::Above { what }) => result["properties"]["systemic"] = json!({"above": safe(what)}),
+        Some(Systemic::Profile { name, failing, of }) => {
+            result["properties"]["systemic"] = json!({"profile": safe(name), "failing": failing, "of": of});
+        }
+        None => {}
+    }
     if !wish.also.is_empty() {
         let more: Vec<Json> = wish.also.iter().map(|origin| physical(audited, origin)).collect();
         result["relatedLocations"] = more.into();

@@ -6,7 +6,6 @@ use serde_json::{Value as Json, json};
 
 use super::audited::{Audited, count};
 use super::json::origin;
-use super::safe_text::safe;
 use crate::model::{Expectation, Finding, Subject, Systemic, Verdict};
 use crate::run::Outcome;
 
@@ -25,10 +24,10 @@ pub(super) fn told(findings: &[&Finding]) -> Option<String> {
     }
     if let Some((what, of)) = above.iter().max_by_key(|(_, of)| of.len()) {
         let repositories = if of.len() == 1 { "repository" } else { "repositories" };
-        return Some(format!("systemic: {} {repositories}, because of {}", of.len(), safe(what)));
+        return Some(format!("systemic: {} {repositories}, because of {}", of.len(), what));
     }
     let (name, failing, of) = profile?;
-    Some(format!("systemic: {failing} of the {of} repositories of profile {}", safe(name)))
+    Some(format!("systemic: {failing} of the {of} repositories of profile {}", name))
 }
 
 /// How much of the drift could be mended once, for many; nothing where none could.

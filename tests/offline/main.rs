@@ -35,6 +35,7 @@ mod known_settings;
 mod lenses;
 mod lift;
 mod lift_settings;
+mod obstacles;
 mod ownership;
 mod packs;
 mod packs_cases;

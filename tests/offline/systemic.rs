@@ -108,3 +108,25 @@ fn one_line_tells_people() {
     lines[1]["settings"]["members_can_fork_private_repositories"] = json!(false);
     insta::assert_snapshot!("systemic_in_audit", audit(&lines, &[]));
 }
+
+#[test]
+fn markdown_and_sarif_tell_it_too() {
+    let mut lines = lines();
+    lines[1]["settings"]["members_can_fork_private_repositories"] = json!(false);
+    let markdown = audit(&lines, &["--format", "markdown"]);
+    for told in [
+        "- systemic: 2 repositories, because of organization.members",
+        "- systemic: 3 of the 6 repositories of profile service",
+    ] {
+        assert!(markdown.replace('\\', "").contains(told), "{told}\n{markdown}");
+    }
+    let sarif: Value = serde_json::from_str(&audit(&lines, &["--format", "sarif"])).unwrap();
+    let of = |rule: &str| {
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let first = results.iter().find(|r| r["ruleId"] == rule).unwrap();
+        first["properties"]["systemic"].clone()
+    };
+    let above = "organization.members_can_fork_private_repositories of f:acme is false";
+    assert_eq!(of("repository.allow_forking"), json!({"above": above}));
+    assert_eq!(of("repository.has_issues"), json!({"profile": "service", "failing": 3, "of": 6}));
+}

@@ -11,6 +11,7 @@ mod any;
 mod approvals;
 mod branch_access;
 mod branch_policy;
+mod by_actions;
 mod bypass;
 mod commas;
 mod commit_by_commit;
@@ -87,6 +88,7 @@ pub static CODECS: &[Codec] = &[
     approvals::CODEC,
     branch_access::CODEC,
     branch_policy::CODEC,
+    by_actions::CODEC,
     bypass::CODEC,
     commas::CODEC,
     commit_by_commit::CODEC,

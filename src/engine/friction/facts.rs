@@ -48,6 +48,11 @@ pub(super) struct Facts {
     pub archived: Option<SettingId>,
     pub checks: Option<SettingId>,
     pub reported: Option<SettingId>,
+    /// Those of them that GitHub Actions reported.
+    pub by_actions: Option<SettingId>,
+    /// Whether Actions run for changes from forks, of the repository and of its organization. Neither is asked
+    /// for the sake of the journey: the first is a request for each repository.
+    pub fork_workflows: [Option<SettingId>; 2],
     /// Of these, what a forge has no such thing of.
     lacking: Vec<(ForgeKind, SettingId)>,
 }
@@ -66,6 +71,10 @@ impl Facts {
             archived: catalog.id("repository.archived"),
             checks: catalog.id("branch.required_checks"),
             reported: catalog.id("repository.reported_checks"),
+            by_actions: catalog.id("repository.checks_by_actions"),
+            fork_workflows: ["repository", "organization"].map(|of| {
+                catalog.id(&format!("{of}.actions.fork_pr_private.run_workflows_from_fork_pull_requests"))
+            }),
             lacking: Vec::new(),
         };
         let ids: Vec<SettingId> = facts.wants().into_iter().map(|want| want.setting).collect();
@@ -79,8 +88,15 @@ impl Facts {
     /// All of it, as wishes to be read.
     pub(super) fn wants(&self) -> Vec<Want> {
         let want = |of, setting, key: Option<&str>| Want { of, setting, key: key.map(Arc::from) };
-        let own =
-            [self.visibility, self.forking, self.access, self.request_access, self.archived, self.reported];
+        let own = [
+            self.visibility,
+            self.forking,
+            self.access,
+            self.request_access,
+            self.archived,
+            self.reported,
+            self.by_actions,
+        ];
         let own = own.into_iter().flatten().chain(self.merge_methods.iter().copied());
         let mut wants: Vec<Want> = own.map(|id| want(SubjectKind::Repository, id, None)).collect();
         wants.extend(self.base_permission.map(|id| want(SubjectKind::Organization, id, None)));
@@ -91,7 +107,7 @@ impl Facts {
 
     /// What was seen of a setting of the repository's own, or of its organization's.
     pub(super) fn own<'o>(&self, around: Around<'o>, id: Option<SettingId>) -> Fact<Option<&'o Value>> {
-        let above = id.is_some() && id == self.base_permission;
+        let above = id.is_some() && (id == self.base_permission || id == self.fork_workflows[1]);
         let observed = if above { around.organization } else { Some(around.repository) };
         let reading = observed.zip(id).and_then(|(observed, id)| observed.readings.get(id));
         match reading {

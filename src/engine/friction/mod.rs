@@ -3,6 +3,7 @@
 //! What may be found here: the friction index, its weights and gates. What may not: anything that judges a
 //! setting, or that knows of a report.
 
+mod checks;
 mod consistency;
 mod facts;
 mod index;

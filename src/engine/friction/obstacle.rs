@@ -3,7 +3,7 @@
 
 use super::facts::{Around, DEFAULT_BRANCH, Fact, Facts};
 use super::index::{Check, State, Toil};
-use crate::catalog::{Catalog, ForgeKind};
+use crate::catalog::Catalog;
 use crate::engine::{Judge, Judged};
 use crate::model::{Observation, Rung, Severity, Stage, Value, Weights};
 
@@ -18,6 +18,8 @@ pub enum Obstacle {
     NoWayToMerge,
     /// A check has to pass that nothing reports.
     ChecksCannotPass,
+    /// A check has to pass that does not run for changes from forks, which is where those from outside change it.
+    ChecksPassNoFork,
 }
 
 impl Obstacle {
@@ -26,7 +28,7 @@ impl Obstacle {
         match self {
             Self::NoWayToPropose => Stage::Propose,
             Self::ApprovalsCannotBeMet => Stage::Reviewed,
-            Self::NoWayToMerge | Self::ChecksCannotPass => Stage::Merged,
+            Self::NoWayToMerge | Self::ChecksCannotPass | Self::ChecksPassNoFork => Stage::Merged,
         }
     }
 
@@ -37,6 +39,7 @@ impl Obstacle {
             Self::ApprovalsCannotBeMet => "it asks for more approvals than there are others who may approve",
             Self::NoWayToMerge => "every way of merging is switched off",
             Self::ChecksCannotPass => "it waits for a check that nothing reports",
+            Self::ChecksPassNoFork => "it waits for a check that does not run for changes from a fork",
         }
     }
 }
@@ -61,6 +64,7 @@ impl Scene<'_> {
             (Obstacle::ApprovalsCannotBeMet, self.approvals_cannot_be_met()),
             (Obstacle::NoWayToMerge, self.no_way_to_merge()),
             (Obstacle::ChecksCannotPass, self.checks_cannot_pass()),
+            (Obstacle::ChecksPassNoFork, self.checks_pass_no_fork()),
         ];
         let check = |(obstacle, fact): (Obstacle, Fact<bool>)| {
             let state = match fact {
@@ -81,15 +85,19 @@ impl Scene<'_> {
         if forks == Fact::Known(true) {
             return Fact::Known(false);
         }
-        let base = self.facts.word(self.around, self.facts.base_permission);
-        let writes = base.map(|word| word.is_some_and(|w| WRITERS.contains(&w)));
-        match (forks, writes) {
+        match (forks, self.everyone_writes()) {
             (_, Fact::Known(true)) => Fact::Known(false),
             // Where nobody asked what members may do, it is what they may do without being told: read.
             (Fact::Known(false), Fact::Known(false) | Fact::NotAsked) => Fact::Known(true),
             (Fact::NotAsked, _) => Fact::NotAsked,
             _ => Fact::Unknown,
         }
+    }
+
+    /// Whether every member may push a branch.
+    pub(super) fn everyone_writes(&self) -> Fact<bool> {
+        let base = self.facts.word(self.around, self.facts.base_permission);
+        base.map(|word| word.is_some_and(|w| WRITERS.contains(&w)))
     }
 
     fn approvals_cannot_be_met(&self) -> Fact<bool> {
@@ -115,33 +123,6 @@ impl Scene<'_> {
             let people = access.iter().filter(|(name, role)| may(role) && !name.ends_with("[bot]")).count();
             // Whoever proposes a change does not approve it.
             i64::try_from(people.saturating_sub(1)).is_ok_and(|others| asked > others)
-        })
-    }
-
-    /// Whether a check has to pass that nothing reports on the default branch. On GitLab the pipeline has to, whose file
-    /// may go by any name.
-    fn checks_cannot_pass(&self) -> Fact<bool> {
-        let Some(setting) = self.facts.checks.map(|id| self.catalog.get(id)) else { return Fact::NotAsked };
-        if self.around.forge == ForgeKind::Gitlab {
-            return Fact::NotAsked;
-        }
-        let reported = match self.facts.own(self.around, self.facts.reported) {
-            Fact::Known(reported) => Fact::Known(reported),
-            Fact::Unknown => Fact::Unknown,
-            Fact::NotAsked => return Fact::NotAsked,
-        };
-        let seen = self.judge.observe(setting, Some(DEFAULT_BRANCH), self.judged);
-        let asked = match seen.first().map(|(_, sourced)| &sourced.observation) {
-            Some(Observation::Known(names) | Observation::Bound { value: names, .. }) => names,
-            Some(Observation::Absent | Observation::Unsupported { .. }) => return Fact::Known(false),
-            _ => return Fact::Unknown,
-        };
-        if asked.is_empty() {
-            return Fact::Known(false);
-        }
-        reported.map(|reported| {
-            let told: Vec<&str> = reported.into_iter().flat_map(Value::texts).collect();
-            asked.texts().any(|name| !told.contains(&name))
         })
     }
 

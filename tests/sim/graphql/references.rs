@@ -56,7 +56,18 @@ impl RefNode<'_> {
 /// What reported on a commit; nothing where nothing did.
 fn rollup(repository: &Repository, oid: &str) -> Value {
     let checks = repository.reported_checks.iter().enumerate().map(|(number, name)| {
-        json!({ "__typename": "CheckRun", "id": format!("CR_{oid}_{number}"), "name": name })
+        let app =
+            if repository.checks_of_others.contains(name) { "checks-of-others" } else { "github-actions" };
+        json!({
+            "__typename": "CheckRun",
+            "id": format!("CR_{oid}_{number}"),
+            "name": name,
+            "checkSuite": {
+                "__typename": "CheckSuite",
+                "id": format!("CS_{oid}_{number}"),
+                "app": { "__typename": "App", "id": format!("A_{app}"), "name": app, "slug": app },
+            },
+        })
     });
     match checks.collect::<Vec<_>>() {
         none if none.is_empty() => Value::Null,

@@ -55,6 +55,8 @@ pub struct Repository {
     /// The checks that reported on the newest commit of each branch.
     #[serde(default)]
     pub reported_checks: Vec<String>,
+    /// Those of them that an app other than GitHub Actions reported.
+    pub checks_of_others: Vec<String>,
     sequence: u64,
 }
 
@@ -173,6 +175,7 @@ impl Repository {
             documents: Documents::default(),
             denials: Denials::default(),
             reported_checks: vec!["ci".to_owned(), "licences".to_owned()],
+            checks_of_others: vec!["licences".to_owned()],
             sequence: 0,
         }
     }
