@@ -64,6 +64,7 @@ fn parts(row: SettingRow, id: SettingId, around: Around<'_>, users_own: bool) ->
         gitlab: support(row.gitlab, defaults.gitlab.as_ref(), around)?,
         effective: None,
         decides: Vec::new(),
+        shares: None,
         presence: false,
         users_own,
         key: row.key.into(),
@@ -85,6 +86,7 @@ pub(super) fn presence(kind: &Kind, id: SettingId, defaults: &Defaults, namesake
         gitlab: None,
         effective: None,
         decides: Vec::new(),
+        shares: None,
     };
     let none = Defaults::default();
     let around = Around { defaults: &none, shapes: &[], documents: &[] };

@@ -1,16 +1,16 @@
-//! Loads the rows into one catalogue, and finds things in it.
+//! Loads the rows into one catalogue.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{SettingId, SubjectKind};
+use crate::model::SettingId;
 
 use super::build::{self, Around};
-use super::decision;
-use super::document::{Document, bare};
+use super::document::Document;
 use super::kind::Kind;
 use super::row::{Defaults, File, SettingRow};
 use super::setting::Setting;
+use super::{decision, sharing};
 
 /// The files of the catalogue, in the order in which settings are listed.
 const FILES: &[(&str, &str)] = &[
@@ -123,10 +123,10 @@ pub struct CatalogError {
 /// All settings and kinds of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    settings: Vec<Setting>,
-    by_key: HashMap<Arc<str>, SettingId>,
-    kinds: Vec<Kind>,
-    documents: Vec<Document>,
+    pub(super) settings: Vec<Setting>,
+    pub(super) by_key: HashMap<Arc<str>, SettingId>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) documents: Vec<Document>,
 }
 
 impl Catalog {
@@ -160,10 +160,10 @@ impl Catalog {
             }
             for mut row in file.setting {
                 let effective = row.effective.take();
-                let decides = std::mem::take(&mut row.decides);
+                let (decides, shares) = (std::mem::take(&mut row.decides), row.shares.take());
                 let id = catalog.add(row, &file.defaults, &shapes, false)?;
                 derived.extend(effective.map(|e| (id, e)));
-                deciding.push((id, decides));
+                deciding.push((id, decides, shares));
             }
         }
         for (kind, defaults) in present {
@@ -175,9 +175,11 @@ impl Catalog {
             let key = setting.key.to_string();
             setting.effective = Some(linked.map_err(|what| CatalogError { key, what })?);
         }
-        for (id, rows) in deciding {
+        for (id, rows, shares) in deciding {
             let decides = decision::linked(&rows, catalog.get(id), &catalog)?;
-            catalog.settings[id.0 as usize].decides = decides;
+            let shares = shares.map(|row| sharing::linked(&row, catalog.get(id), &catalog)).transpose()?;
+            let setting = &mut catalog.settings[id.0 as usize];
+            (setting.decides, setting.shares) = (decides, shares);
         }
         Ok(catalog)
     }
@@ -196,18 +198,13 @@ impl Catalog {
         Ok(())
     }
 
-    /// What says that there is an item of that kind.
-    pub fn presence_of(&self, kind: &str) -> Option<&Setting> {
-        self.find(&format!("{kind}.present")).filter(|setting| setting.presence)
-    }
-
     /// Adds a row of the user's own.
     ///
     /// # Errors
     /// When the row is not of the grammar, or its key is taken.
     pub fn add_users_own(&mut self, row: SettingRow) -> Result<SettingId, CatalogError> {
-        if row.effective.is_some() || !row.decides.is_empty() {
-            let what = "`effective` and `decides` are for the catalogue's own rows".into();
+        if row.effective.is_some() || !row.decides.is_empty() || row.shares.is_some() {
+            let what = "`effective`, `decides` and `shares` are for the catalogue's own rows".into();
             return Err(CatalogError { key: row.key, what });
         }
         self.add(row, &Defaults::of_users_own(), &[], true)
@@ -230,65 +227,11 @@ impl Catalog {
         self.settings.push(setting);
         Ok(id)
     }
-
-    /// The setting of that place.
-    pub fn get(&self, id: SettingId) -> &Setting {
-        &self.settings[id.0 as usize]
-    }
-
-    /// The place of the setting with that key.
-    pub fn id(&self, key: &str) -> Option<SettingId> {
-        self.by_key.get(key).copied()
-    }
-
-    /// The setting with that key.
-    pub fn find(&self, key: &str) -> Option<&Setting> {
-        self.id(key).map(|id| self.get(id))
-    }
-
-    /// All settings in the catalogue's order.
-    pub fn settings(&self) -> impl ExactSizeIterator<Item = &Setting> {
-        self.settings.iter()
-    }
-
-    /// What holds of the REST document at a path template, where something is told of it.
-    pub fn document(&self, path: &str) -> Option<&Document> {
-        self.documents.iter().find(|d| d.path == bare(path))
-    }
-
-    /// All documents of which something is told.
-    pub fn documents(&self) -> &[Document] {
-        &self.documents
-    }
-
-    /// All kinds.
-    pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
-        self.kinds.iter()
-    }
-
-    /// The kind of that name that such a subject has.
-    pub fn kind(&self, of: SubjectKind, name: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|k| k.of == of && &*k.name == name)
-    }
-
-    /// The kind that a setting is one of, where it is not the subject's own.
-    pub fn kind_of(&self, setting: &Setting, of: SubjectKind) -> Option<&Kind> {
-        self.kind(of, &setting.group)
-    }
-
-    /// Whether the setting is one of a collection's.
-    pub fn is_keyed(&self, setting: &Setting) -> bool {
-        self.kinds.iter().any(|k| k.name == setting.group)
-    }
-
-    /// Whether such a subject has the setting, by itself or in a collection.
-    pub fn has(&self, of: SubjectKind, setting: &Setting) -> bool {
-        &*setting.group == of.word() || self.kind_of(setting, of).is_some()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::SubjectKind;
     use std::path::Path as FilePath;
 
     use serde_json::json;

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 
 use super::decision::DecisionRow;
+use super::sharing::SharingRow;
 
 /// One file of the catalogue.
 #[derive(Debug, Deserialize)]
@@ -109,6 +110,8 @@ pub struct SettingRow {
     /// Of an organization: what it makes of settings of its repositories.
     #[serde(default)]
     pub decides: Vec<DecisionRow>,
+    /// Of an item above repositories: what it makes of settings of those that it holds for.
+    pub shares: Option<SharingRow>,
 }
 
 /// How rules that apply to one branch together amount to one value.

@@ -8,6 +8,7 @@ use crate::model::{Lenses, Risk, SettingId, Severity, Stage, Value};
 use super::codec::Codec;
 use super::decision::Decision;
 use super::path::Path;
+use super::sharing::Sharing;
 
 /// What sort of value a setting has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,6 +204,8 @@ pub struct Setting {
     pub effective: Option<Effective>,
     /// Of an organization: what it makes of settings of its repositories.
     pub decides: Vec<Decision>,
+    /// Of an item above repositories: what it makes of settings of those that it holds for.
+    pub shares: Option<Sharing>,
     /// Whether it says no more than that there is such an item. No row tells it: it follows from the kind.
     pub presence: bool,
     /// Whether a user's policy brought the row.

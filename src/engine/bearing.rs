@@ -85,7 +85,20 @@ fn falls(setting: &Setting, before: &Json, after: &Json) -> Option<bool> {
             let (before, after) = (list(before)?, list(after)?);
             Some(before.iter().any(|item| !after.contains(item)))
         }
+        Type::Choice if SWITCH.iter().eq(&setting.values) => switched_off(before.as_str()?, after.as_str()?),
         Type::Text | Type::Time | Type::Choice | Type::Map => None,
+    }
+}
+
+/// What a switch of a bundle of security features says. Where it says nothing, repositories are as they are.
+const SWITCH: [&str; 3] = ["enabled", "disabled", "not_set"];
+
+/// Whether a switch that was on, or may have been, is off.
+fn switched_off(before: &str, after: &str) -> Option<bool> {
+    match (before, after) {
+        (_, "enabled") | ("disabled", _) => Some(false),
+        ("enabled", "disabled") => Some(true),
+        _ => None,
     }
 }
 
@@ -126,12 +139,23 @@ mod tests {
             ("repository.secret_scanning", json!(true), json!(false)),
             ("protected_branch.push_access_levels", json!([]), json!(["developer"])),
             ("repository.merge_trains_skip_train_allowed", json!(false), json!(true)),
+            ("code_security_configuration.dependabot_alerts", json!("enabled"), json!("disabled")),
         ] {
             assert_eq!(of(key, strict.clone(), lax.clone()), Bearing::Weakens, "{key}");
             if key != "branch.required_checks" {
                 assert_eq!(of(key, lax, strict), Bearing::Neutral, "{key}");
             }
         }
+    }
+
+    #[test]
+    fn where_a_bundle_says_nothing_repositories_may_have_it_on() {
+        let key = "code_security_configuration.secret_scanning";
+        for (before, after) in [("not_set", "disabled"), ("enabled", "not_set")] {
+            assert_eq!(of(key, json!(before), json!(after)), Bearing::MayWeaken, "{before} {after}");
+        }
+        assert_eq!(of(key, json!("not_set"), json!("enabled")), Bearing::Neutral);
+        assert_eq!(of(key, json!("disabled"), json!("not_set")), Bearing::Neutral);
     }
 
     #[test]

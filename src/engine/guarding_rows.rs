@@ -51,12 +51,13 @@ pub(super) const OPENING: [&str; 45] = [
 
 /// Of which neither more nor less can be said to guard: an empty list means all, zero means no limit,
 /// or it depends on a setting beside it.
-pub(super) const EITHER_WAY: [&str; 26] = [
+pub(super) const EITHER_WAY: [&str; 27] = [
     "approval_rule.protected_branches",
     "branch_protection.dismissal_restrictions",
     "branch_protection.restrictions",
     "code_security_configuration.code_scanning_allow_advanced",
     "code_security_configuration.secret_scanning_bypass_reviewers",
+    "code_security_configuration.secret_scanning_delegated_bypass",
     "environment.deployment_branch_policies",
     "push_mirror.keep_divergent_refs",
     "repository.approvals.selective_code_owner_removals",

@@ -147,6 +147,13 @@ pub enum LiftedBy {
     Ruleset(String),
     /// A setting, by its key.
     Setting(String),
+    /// A setting of an item.
+    Item {
+        /// The setting's key.
+        setting: String,
+        /// The item's.
+        key: String,
+    },
 }
 
 /// What repositories have of a change above them.

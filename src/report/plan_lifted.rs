@@ -37,6 +37,10 @@ pub(super) fn sentence(lifted: &Lifted) -> String {
     let what = match by {
         LiftedBy::Ruleset(name) => format!("ruleset of {organization}, \"{name}\","),
         LiftedBy::Setting(key) => format!("setting of {organization}, {key},"),
+        LiftedBy::Item { setting, key } => {
+            let (kind, name) = setting.split_once('.').unwrap_or(("", setting));
+            format!("setting of {organization}, {kind}[{}].{name},", safe(key))
+        }
     };
     format!("1 {what} in place of {} in {} repositories.", count(*changes, "change"), instead_of.len(),)
 }

@@ -137,6 +137,9 @@ fn is_of_a_lift(plan: &Plan, change: &Change) -> bool {
             && match &l.by {
                 LiftedBy::Ruleset(name) => change.key.as_ref() == Some(name),
                 LiftedBy::Setting(key) => change.key.is_none() && change.setting == *key,
+                LiftedBy::Item { setting, key } => {
+                    change.key.as_ref() == Some(key) && change.setting == *setting
+                }
             }
     };
     plan.lifted.iter().any(made)

@@ -137,6 +137,13 @@ fn one(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Result<
     for decision in &setting.decides {
         writeln!(out, "- {}", decided(catalog, decision))?;
     }
+    for sharing in setting.shares.iter() {
+        for decision in &sharing.decides {
+            let among = &catalog.get(sharing.among).key;
+            let then = then(catalog, decision);
+            writeln!(out, "- `{}` here decides for the repositories of `{among}`: {then}", decision.when)?;
+        }
+    }
     for (name, forge) in FORGES {
         match setting.on(forge) {
             Support::Untold => {}
@@ -156,13 +163,18 @@ fn one(out: &mut dyn Write, catalog: &Catalog, setting: &Setting) -> io::Result<
 
 /// What a value of an organization makes of a setting of its repositories.
 fn decided(catalog: &Catalog, decision: &Decision) -> String {
-    let (own, when) = (&catalog.get(decision.of).key, &decision.when);
-    let then = match &decision.then {
-        Then::Is(value) => format!("`{own}` is `{value}`"),
-        Then::Has(item) => format!("`{own}` has `{item}`"),
-    };
+    let (then, when) = (then(catalog, decision), &decision.when);
     let of = if decision.outermost { ", of an outermost group" } else { "" };
     format!("`{when}` here{of} decides for all repositories beneath: {then}")
+}
+
+/// What repositories have then.
+fn then(catalog: &Catalog, decision: &Decision) -> String {
+    let own = &catalog.get(decision.of).key;
+    match &decision.then {
+        Then::Is(value) => format!("`{own}` is `{value}`"),
+        Then::Has(item) => format!("`{own}` has `{item}`"),
+    }
 }
 
 fn put_together(catalog: &Catalog, effective: &Effective) -> String {

@@ -9,9 +9,27 @@ use super::apply_snapshot::put;
 use crate::catalog::{Catalog, Decision};
 use crate::model::{Observed, SubjectKind, Value};
 
-/// The decisions that began or ended, each with the group that is decided for.
+/// The decisions that began or ended, each with whom it is decided for.
 #[derive(Debug, Default)]
-pub(super) struct Decided<'c>(Vec<(String, &'c Decision, bool)>);
+pub(super) struct Decided<'c>(Vec<(Reach, &'c Decision, bool)>);
+
+/// The repositories that something is decided for.
+#[derive(Debug)]
+enum Reach {
+    /// All whose full names begin so.
+    Beneath(String),
+    /// These.
+    Named(Vec<String>),
+}
+
+impl Reach {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Beneath(prefix) => name.starts_with(prefix.as_str()),
+            Self::Named(names) => names.iter().any(|named| named.eq_ignore_ascii_case(name)),
+        }
+    }
+}
 
 impl<'c> Decided<'c> {
     /// Notes what a change of an organization or group decides from now on, and what no more.
@@ -23,7 +41,24 @@ impl<'c> Decided<'c> {
                     of.readings.get(setting.id).and_then(|o| o.value()) == Some(&decision.when)
                 };
                 if holds(before) != holds(after) {
-                    self.0.push((prefix.clone(), decision, holds(after)));
+                    self.0.push((Reach::Beneath(prefix.clone()), decision, holds(after)));
+                }
+            }
+        }
+        for setting in catalog.settings() {
+            let Some(sharing) = &setting.shares else { continue };
+            for item in after.kind(&setting.group).iter().flat_map(|items| items.items()) {
+                let value = |of: &Observed, id| {
+                    let then = of.kind(&setting.group)?.items().iter().find(|other| other.key == item.key)?;
+                    then.readings.as_ref()?.get(id)?.value().cloned()
+                };
+                let Some(among) = value(after, sharing.among) else { continue };
+                for decision in &sharing.decides {
+                    let holds = |of: &Observed| value(of, setting.id).as_ref() == Some(&decision.when);
+                    if holds(before) != holds(after) {
+                        let named = among.texts().map(str::to_owned).collect();
+                        self.0.push((Reach::Named(named), decision, holds(after)));
+                    }
                 }
             }
         }
@@ -32,7 +67,7 @@ impl<'c> Decided<'c> {
     /// Makes the line of a repository as it is then; nothing where it stays as it is.
     pub(super) fn follow(&self, catalog: &Catalog, observed: &Observed, line: &str) -> Option<Json> {
         let subject = &observed.subject;
-        let of = |(prefix, ..): &&(String, &Decision, bool)| subject.name.starts_with(prefix.as_str());
+        let of = |(reach, ..): &&(Reach, &Decision, bool)| reach.has(&subject.name);
         let mut of = self.0.iter().filter(of).peekable();
         of.peek().filter(|_| subject.kind == SubjectKind::Repository)?;
         let mut json: Json = serde_json::from_str(line).ok()?;

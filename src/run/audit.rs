@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::batches::Batches;
 use super::home::guard;
-use super::lifting::wanted_to_lift;
+use super::lifting::{of_items, wanted_to_lift};
 use super::outcome::{LookedAt, Outcome};
 use super::planning::{wanted_above, wanted_to_plan};
 use super::portal::Listed;
@@ -174,6 +174,10 @@ impl<'a> Auditor<'a> {
             }
             if self.lifts {
                 wanted = wanted_to_lift(wanted, self.catalog);
+                if of == SubjectKind::Organization {
+                    // What is asked of its repositories says which of its items matter.
+                    wanted.extend(of_items(&super::wanted(self.policy, self.catalog, None), self.catalog));
+                }
             }
             Arc::new(wanted)
         };

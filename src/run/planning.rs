@@ -69,6 +69,7 @@ impl Planner<'_> {
         let (of_subject, unproven) =
             self.plan_of(observed, findings, (organization, forge), documents, draft);
         match self.lifting.filter(|_| of_subject.waiting.is_empty()) {
+            Some(_) if self.waits_to_lift(observed, findings, (forge, documents), draft) => {}
             Some(lifting) => {
                 draft.forbid_of([&of_subject]);
                 let observed = observed.clone();

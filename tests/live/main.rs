@@ -63,6 +63,7 @@ mod identity;
 mod incident_rules;
 mod item_kinds;
 mod items;
+mod lift_items;
 mod lift_rulesets;
 mod lift_settings;
 mod older_server;

@@ -34,6 +34,7 @@ mod junit_form;
 mod known_settings;
 mod lenses;
 mod lift;
+mod lift_items;
 mod lift_settings;
 mod obstacles;
 mod ownership;

@@ -4,13 +4,14 @@
 
 mod rulesets;
 mod settings;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::outcome::Unread;
 use super::planning::Planner;
-use crate::catalog::{Catalog, Demand, ForgeKind};
+use crate::catalog::{Catalog, Decision, Demand, ForgeKind};
 use crate::engine::{Documents, Draft, Judged, Member, Tally, Want, demand};
 use crate::model::{Finding, Observation, Observed, SettingId, SubjectKind, Value};
 use crate::policy::Resolved;
@@ -74,16 +75,26 @@ pub fn wanted_to_lift(mut all: Demand, catalog: &Catalog) -> Demand {
     ];
     let of_organizations =
         of_organizations.into_iter().filter_map(|(of, key)| Some(want(of, catalog.id(key)?)));
-    let decides = |id: SettingId| {
-        let mut decisions = catalog.get(id).decides.iter();
-        decisions.any(|decision| !decision.follows && all.settings.contains(&decision.of))
-    };
+    let asked = |decision: &Decision| !decision.follows && all.settings.contains(&decision.of);
+    let decides = |id: SettingId| catalog.get(id).decides.iter().any(asked);
     let deciding: Vec<SettingId> = catalog.settings().map(|s| s.id).filter(|id| decides(*id)).collect();
     let above = deciding.iter().map(|id| want(SubjectKind::Organization, *id));
     let wants = demand(catalog, of_organizations.chain(above));
+    all.extend(of_items(&all, catalog));
     all.extend(wants);
     all.facts.extend(deciding);
     all
+}
+
+/// What has to be known of the items of organizations that share out any of what is asked of repositories.
+pub(super) fn of_items(asked: &Demand, catalog: &Catalog) -> Demand {
+    let is_asked = |decision: &Decision| asked.settings.contains(&decision.of);
+    let shared = catalog.settings().filter_map(|setting| {
+        let sharing = setting.shares.as_ref().filter(|sharing| sharing.decides.iter().any(is_asked))?;
+        Some(std::iter::once(setting.id).chain(sharing.told_by()))
+    });
+    let want = |setting| Want { of: SubjectKind::Organization, setting, key: None };
+    demand(catalog, shared.flatten().map(want))
 }
 
 impl Planner<'_> {

@@ -22,6 +22,13 @@ impl Planner<'_> {
             let mut organization = above.observed.clone();
             for lever in levers(self.catalog, above.forge, &above.observed) {
                 let then = lever.above(&organization);
+                let seen = |name: &str| {
+                    let mut all = repositories.iter();
+                    all.any(|kept| kept.observed.subject.name.eq_ignore_ascii_case(name))
+                };
+                if !lever.reaches_only(seen) {
+                    continue;
+                }
                 let members = members(repositories, beneath.iter().copied());
                 if !self.pull(above, &lever, (&then, &members), draft) {
                     continue;
@@ -74,48 +81,58 @@ impl Planner<'_> {
     ) -> Option<(Vec<Finding>, Draft)> {
         let Kept { observed, findings, documents, forge, .. } = above;
         let resolved = self.auditor.resolver().resolve(observed).resolved;
-        let own = |e: &&Arc<Expectation>| e.setting == lever.setting.id && e.key.is_none();
+        let is_it = |e: &Expectation| e.setting == lever.setting.id && e.key == lever.key;
+        let own = |e: &&Arc<Expectation>| is_it(e);
         let own = resolved.expectations.iter().find(own);
         if own.is_some_and(|own| !own.constraint.accepts(Some(&lever.when))) {
             return None;
         }
         let mut findings = findings.clone();
         // What departs of it already is mended to what decides.
-        findings.retain(|f| f.expectation.setting != lever.setting.id || f.verdict != Verdict::Drift);
-        if findings.iter().any(|f| f.expectation.setting == lever.setting.id && f.verdict == Verdict::Waived)
-        {
+        findings.retain(|f| !is_it(&f.expectation) || f.verdict != Verdict::Drift);
+        if findings.iter().any(|f| is_it(&f.expectation) && f.verdict == Verdict::Waived) {
             return None;
         }
-        let wish = own.or(served.wishes.first())?;
-        let wish = Expectation {
-            setting: lever.setting.id,
-            key: None,
-            constraint: Constraint::equals(lever.when.clone()),
-            fix: None,
-            ..Expectation::clone(wish)
-        };
-        findings.push(Finding {
-            subject: Arc::new(observed.subject.clone()),
-            expectation: Arc::new(wish),
-            item: None,
-            verdict: Verdict::Drift,
-            observed: observed.readings.get(lever.setting.id)?.clone(),
-            sources: Vec::new(),
-            reason: None,
-            waiver: None,
-            points: served.points,
-            root: None,
-            systemic: None,
-        });
+        findings.push(departure(observed, lever, own.or(served.wishes.first())?, served.points)?);
         let (planned, _) = self.plan_of(observed, &findings, (None, *forge), documents.as_ref(), draft);
         let made = |change: &Change| {
             *change.setting == *lever.setting.key
-                && change.key.is_none()
+                && change.key.as_deref() == lever.key.as_deref()
                 && change.after == lever.when.to_json()
         };
         let whole = planned.waiting.is_empty() && planned.changes.len() >= above.draft.changes.len();
         (whole && planned.changes.iter().any(made)).then_some((findings, planned))
     }
+}
+
+/// That an organization or group does not have a setting as the wish of a repository has it there; none where what it has
+/// was not seen.
+pub(super) fn departure(
+    observed: &Observed,
+    lever: &Lever<'_>,
+    wish: &Expectation,
+    points: f64,
+) -> Option<Finding> {
+    let wish = Expectation {
+        setting: lever.setting.id,
+        key: lever.key.clone(),
+        constraint: Constraint::equals(lever.when.clone()),
+        fix: None,
+        ..wish.clone()
+    };
+    Some(Finding {
+        subject: Arc::new(observed.subject.clone()),
+        expectation: Arc::new(wish),
+        item: None,
+        verdict: Verdict::Drift,
+        observed: lever.seen(observed)?.clone(),
+        sources: Vec::new(),
+        reason: None,
+        waiver: None,
+        points,
+        root: None,
+        systemic: None,
+    })
 }
 
 /// A setting above many repositories, as a plan tells it.
@@ -138,8 +155,11 @@ fn told(
     }
     Lifted {
         organization: above.observed.subject.to_string(),
-        by: LiftedBy::Setting(lever.setting.key.to_string()),
-        reaches: "all that is in it, and what comes to be".into(),
+        by: match &lever.key {
+            None => LiftedBy::Setting(lever.setting.key.to_string()),
+            Some(key) => LiftedBy::Item { setting: lever.setting.key.to_string(), key: key.to_string() },
+        },
+        reaches: lever.reaches().into(),
         brings: lever.brings(catalog),
         origins,
         instead_of: named(&served.mended),

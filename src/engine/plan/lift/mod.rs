@@ -3,6 +3,7 @@
 //!
 //! Source: docs.github.com, "Managing rulesets for repositories in your organization".
 
+mod item;
 mod member;
 mod proof;
 mod ruleset;

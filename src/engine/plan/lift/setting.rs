@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use super::item::levers_of_items;
 use super::member::Member;
 use super::proof::{Place, World, compared, findings};
 use crate::catalog::{Catalog, Decision, ForgeKind, Setting, Then};
 use crate::engine::Judge;
-use crate::model::{Brings, Expectation, Finding, Observation, Observed, Value, Verdict};
+use crate::model::{Brings, Collection, Expectation, Finding, Observation, Observed, Value, Verdict};
 
 /// Of how many repositories one change is worth more than one in each.
 const FEWEST: usize = 2;
@@ -17,9 +18,13 @@ const FEWEST: usize = 2;
 pub struct Lever<'c> {
     /// The setting above.
     pub setting: &'c Setting,
+    /// Of which item it is a setting.
+    pub key: Option<Arc<str>>,
     /// The value that decides.
     pub when: Value,
-    decisions: Vec<&'c Decision>,
+    pub(super) decisions: Vec<&'c Decision>,
+    /// For which repositories it decides, in small letters; all where none are named.
+    pub(super) among: Option<Vec<Arc<str>>>,
 }
 
 /// What a setting above does for the repositories beneath it, by their places in the list of members.
@@ -37,8 +42,8 @@ pub struct Served {
     pub points: f64,
 }
 
-/// The settings of an organization or group that would decide something for its repositories and do not yet. What
-/// of it cannot be seen, or not be written, is none.
+/// The settings of an organization or group, and of its items, that would decide something for its repositories and do
+/// not yet. What of it cannot be seen, or not be written, is none.
 pub fn levers<'c>(catalog: &'c Catalog, forge: ForgeKind, above: &Observed) -> Vec<Lever<'c>> {
     let outermost = !above.subject.name.contains('/');
     let mut levers: Vec<Lever<'c>> = Vec::new();
@@ -52,11 +57,12 @@ pub fn levers<'c>(catalog: &'c Catalog, forge: ForgeKind, above: &Observed) -> V
                 Some(lever) => lever.decisions.push(decision),
                 None => {
                     let (when, decisions) = (decision.when.clone(), vec![decision]);
-                    levers.push(Lever { setting, when, decisions });
+                    levers.push(Lever { setting, key: None, when, decisions, among: None });
                 }
             }
         }
     }
+    levers.extend(levers_of_items(catalog, forge, above));
     levers
 }
 
@@ -64,6 +70,10 @@ impl Lever<'_> {
     /// What would be observed of a repository beneath it; none where nothing of it changes. What was not read may
     /// change, where nothing else tells.
     pub fn after(&self, observed: &Observed) -> Option<Observed> {
+        let name = observed.subject.name.to_lowercase();
+        if self.among.as_ref().is_some_and(|among| !among.iter().any(|reached| **reached == *name)) {
+            return None;
+        }
         let mut after: Option<Observed> = None;
         let seen = |decision: &Decision| observed.readings.get(decision.of);
         let told =
@@ -82,8 +92,45 @@ impl Lever<'_> {
     /// What would be observed of the organization or group itself.
     pub fn above(&self, observed: &Observed) -> Observed {
         let mut after = observed.clone();
-        after.readings.set(self.setting.id, Observation::Known(self.when.clone()));
+        let readings = match &self.key {
+            None => Some(&mut after.readings),
+            Some(key) => match after.kind_mut(&self.setting.group) {
+                Collection::Complete(items) | Collection::Asked(items) => {
+                    let item = items.iter_mut().find(|item| item.key == **key);
+                    item.and_then(|item| item.readings.as_mut())
+                }
+                Collection::Unknown { .. } | Collection::Unsupported { .. } => None,
+            },
+        };
+        if let Some(readings) = readings {
+            readings.set(self.setting.id, Observation::Known(self.when.clone()));
+        }
         after
+    }
+
+    /// What is seen of it in the organization or group.
+    pub fn seen<'o>(&self, observed: &'o Observed) -> Option<&'o Observation> {
+        let readings = match &self.key {
+            None => &observed.readings,
+            Some(key) => {
+                let mut items = observed.kind(&self.setting.group)?.items().iter();
+                items.find(|item| item.key == **key)?.readings.as_ref()?
+            }
+        };
+        readings.get(self.setting.id)
+    }
+
+    /// Whether of all whom it reaches it is known what it does to them.
+    pub fn reaches_only(&self, is_seen: impl Fn(&str) -> bool) -> bool {
+        self.among.iter().flatten().all(|name| is_seen(name))
+    }
+
+    /// Which repositories it reaches, in words.
+    pub fn reaches(&self) -> &'static str {
+        match self.key {
+            None => "all that is in it, and what comes to be",
+            Some(_) => "all that follow it, and those that will",
+        }
     }
 
     /// The settings of repositories that it decides.

@@ -170,7 +170,10 @@ fn listed(owner: Owner<'_>, request: &Request, row: &Row, suffix: &str) -> Resul
     if owner.documents().stated(suffix).is_some_and(Value::is_null) {
         return absent(row.absent.as_ref());
     }
-    let items = items(owner, request, row, suffix);
+    let mut items = items(owner, request, row, suffix);
+    if let Some((field, words)) = row.chosen_by.as_ref().and_then(|f| Some((f, request.asked(f)?))) {
+        items.retain(|item| words.split(',').any(|word| item[field] == word));
+    }
     let (shown, link) = row.pages().of(request, &items);
     let shown = json!(shown);
     let body = match row.list.as_deref() {

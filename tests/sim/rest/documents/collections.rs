@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::items_of;
+use super::bundles;
 use super::owner::{Owner, suffix};
 use super::{Row, find};
 use crate::sim::rest::{Method, Refusal, Reply, Request};
@@ -122,6 +123,9 @@ pub fn write(
     if !of.aside.is_empty() && method != Method::Delete {
         let key = request.captures.last().map_or("", |(_, key)| key.as_str());
         documents.state(&format!("{under}/{key}/aside"), request.body.clone());
+    }
+    if Some(method) == of.change {
+        bundles::follow(world, request, &of.list);
     }
     let Some(at) = reply.body.as_ref().and_then(|body| body["at"].as_u64()) else { return Ok(reply) };
     let owner = Owner::of(world, &of.list, request)?;

@@ -4,6 +4,7 @@
 //! [`Row`]; values that TOML cannot write, such as null, are JSON in a string.
 
 mod answer;
+mod bundles;
 mod collections;
 mod owner;
 mod row;

@@ -32,6 +32,8 @@ pub struct Row {
     pub pages: Size,
     #[serde(default)]
     pub cursor: bool,
+    /// The field of an item that a parameter of the same name chooses by, as words between commas.
+    pub chosen_by: Option<String>,
     /// An item of the list that the path names without its last segment.
     #[serde(default)]
     pub one: bool,
