@@ -125,3 +125,28 @@ pub struct Expectation {
     /// Whether it is a decision that costs something, and whose.
     pub standing: Standing,
 }
+
+impl Expectation {
+    /// A wish that no line of a policy has, such as one that is only tried: of little weight, for nobody in particular.
+    pub fn of_no_line(setting: SettingId, constraint: Constraint) -> Self {
+        Self {
+            setting,
+            key: None,
+            constraint,
+            severity: Severity::Low,
+            lenses: Lenses::default(),
+            stage: Stage::Trust,
+            why: None,
+            fix: None,
+            layer: Layer::General,
+            origin: Origin { file: Arc::from(""), line: 1, column: 1, offset: 0, length: 0 },
+            also: Vec::new(),
+            overridden: Vec::new(),
+            floor: None,
+            watched: false,
+            named: None,
+            controls: Vec::new(),
+            standing: Standing::default(),
+        }
+    }
+}

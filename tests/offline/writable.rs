@@ -7,8 +7,7 @@ use std::sync::Arc;
 use ispo_scm::catalog::{Catalog, ForgeKind, Setting, Type};
 use ispo_scm::engine::{Draft, Limits, Planned};
 use ispo_scm::model::{
-    Constraint, Expectation, Finding, Layer, Observation, Observed, Origin, Remedy, Subject, SubjectKind,
-    Value, Verdict,
+    Constraint, Expectation, Finding, Observation, Observed, Remedy, Subject, SubjectKind, Value, Verdict,
 };
 
 /// Rows with a write for which no change is planned.
@@ -42,23 +41,10 @@ fn planned(catalog: &Catalog, setting: &Setting, forge: ForgeKind) -> Draft {
     let finding = Finding {
         subject: Arc::new(subject),
         expectation: Arc::new(Expectation {
-            setting: setting.id,
-            key: None,
-            constraint: Constraint::equals(wanted),
             severity: setting.severity,
             lenses: setting.lenses,
             stage: setting.stage,
-            why: None,
-            fix: None,
-            layer: Layer::General,
-            origin: Origin { file: "p.toml".into(), line: 1, column: 1, offset: 0, length: 0 },
-            also: Vec::new(),
-            overridden: Vec::new(),
-            floor: None,
-            watched: false,
-            named: None,
-            controls: Vec::new(),
-            standing: ispo_scm::model::Standing::default(),
+            ..Expectation::of_no_line(setting.id, Constraint::equals(wanted))
         }),
         item: None,
         verdict: Verdict::Drift,

@@ -71,28 +71,10 @@ fn apart<T>(some: &[T], others: &[T], same: impl Fn(&T, &T) -> bool) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Bounds, Constraint, Layer, Lenses, Origin, SettingId, Severity, Stage};
+    use crate::model::{Bounds, Constraint, SettingId};
 
     fn wish(constraint: Constraint) -> Expectation {
-        Expectation {
-            setting: SettingId(0),
-            key: None,
-            constraint,
-            severity: Severity::Low,
-            lenses: Lenses::default(),
-            stage: Stage::Trust,
-            why: None,
-            fix: None,
-            layer: Layer::General,
-            origin: Origin { file: "p.toml".into(), line: 1, column: 1, offset: 0, length: 0 },
-            also: Vec::new(),
-            overridden: Vec::new(),
-            floor: None,
-            watched: false,
-            named: None,
-            controls: Vec::new(),
-            standing: crate::model::Standing::default(),
-        }
+        Expectation::of_no_line(SettingId(0), constraint)
     }
 
     #[test]
