@@ -59,7 +59,12 @@ impl<'a> Journeys<'a> {
     /// What has to be read so that nothing of a journey is left out for want of asking, where this is asked anyway.
     pub fn wants(catalog: &Catalog, asked: &Demand) -> Vec<Want> {
         let of = SubjectKind::Organization;
-        let mut wants = Facts::new(catalog).wants();
+        let facts = Facts::new(catalog);
+        let mut wants = facts.wants();
+        if !facts.fork_workflows.iter().flatten().any(|id| asked.settings.contains(id)) {
+            // Nothing follows from it then.
+            wants.retain(|want| Some(want.setting) != facts.by_actions);
+        }
         let roots = Roots::new(catalog);
         let read: Vec<SettingId> = wants.iter().map(|want| want.setting).collect();
         let above = roots.wants(|decided| asked.settings.contains(&decided) || read.contains(&decided));
