@@ -156,6 +156,15 @@ fn whoever_may_push_needs_no_fork() {
 }
 
 #[test]
+fn where_nobody_forks_what_runs_for_forks_is_in_nobodys_way() {
+    let no_forks = |world: &mut World| {
+        off_for_forks(world, "above");
+        world.repository["settings"]["allow_forking"] = json!(false);
+    };
+    closes(no_forks, "whoever cannot write here cannot fork it either");
+}
+
+#[test]
 fn of_which_checks_actions_are_is_not_guessed() {
     let hidden = |world: &mut World| {
         off_for_forks(world, "above");

@@ -41,6 +41,10 @@ impl Scene<'_> {
     /// other way. A public repository always runs them, if need be when somebody allowed it.
     /// Source: docs.github.com, "Managing GitHub Actions settings for a repository", on forks of private repositories.
     pub(super) fn checks_pass_no_fork(&self) -> Fact<bool> {
+        // Without forks it is no question: that there are none is in the way already.
+        if self.facts.switch(self.around, self.facts.forking) == Fact::Known(false) {
+            return Fact::NotAsked;
+        }
         match self.fork_workflows() {
             Fact::Known(false) => {}
             Fact::Known(true) => return Fact::Known(false),
