@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::catalog::ForgeKind;
+use crate::forge::snapshot::Header;
 use crate::policy::{ForgeSort, Policy};
 
 /// One place to read from.
@@ -85,15 +87,20 @@ pub fn sources(policy: &Policy, instead: &Sources) -> Result<Vec<Place>, SourceE
             .find(|f| f.sort == sort)
             .map_or_else(|| Arc::from(default), |f| Arc::clone(&f.name))
     };
-    let stand_in = |default: &str| {
-        policy
-            .forges
-            .iter()
-            .find(|f| f.sort == ForgeSort::Snapshot)
-            .map_or_else(|| Arc::from(default), |f| Arc::clone(&f.name))
+    // So does one that it has as a snapshot of a forge of that sort.
+    let stand_in = |sort, default: &str| {
+        let kind = if sort == ForgeSort::Gitlab { ForgeKind::Gitlab } else { ForgeKind::Github };
+        let snapshots = policy.forges.iter().filter(|f| f.sort == ForgeSort::Snapshot);
+        let kinds = snapshots.map(|f| (f, f.path.as_deref().and_then(Header::first_of)));
+        let mut fits = kinds.filter(|(_, header)| header.as_ref().is_none_or(|h| h.forge_kind() == kind));
+        fits.next().map_or_else(|| Arc::from(default), |(f, _)| Arc::clone(&f.name))
     };
     let name_for = |sort, default: &str| {
-        if policy.forges.iter().any(|f| f.sort == sort) { named(sort, default) } else { stand_in(default) }
+        if policy.forges.iter().any(|f| f.sort == sort) {
+            named(sort, default)
+        } else {
+            stand_in(sort, default)
+        }
     };
     // It keeps its address, too: another server's organization would be reported under its name.
     let url_of = |sort| policy.forges.iter().find(|f| f.sort == sort).and_then(|f| f.url.clone());

@@ -62,3 +62,29 @@ fn what_one_profile_asks_costs_a_request_for_each_of_its_projects() {
     assert_eq!(requests(20, &[]), (7, 2));
     assert_eq!(requests(20, &["team-1/service-0003", "team-1/service-0011"]), (9, 2));
 }
+
+/// The policy knows both forges as snapshots: what is read live in the place of one goes by that one's name, so that
+/// what the policy says of it still fits.
+#[test]
+fn a_live_forge_goes_by_the_name_of_its_snapshot() {
+    let server = Server::of(World::conforming("acme", 1));
+    let desk = server.desk(
+        "version = 1\n[[forge]]\nname = \"ours\"\nkind = \"snapshot\"\npath = \"github.jsonl\"\n\
+         [[forge]]\nname = \"theirs\"\nkind = \"snapshot\"\npath = \"gitlab.jsonl\"\n\
+         [repository]\nhas_issues = true\n",
+    );
+    let header = |forge: &str, kind: &str| {
+        format!("{}\n", json!({"format": "ispo-scm-snapshot", "version": 1, "forge": forge, "kind": kind}))
+    };
+    let forge = || {
+        let run = desk.run(&["audit", "policy.toml", "--gitlab", "acme", "--format", "json", "--all"]).json();
+        let first = run.findings().next().unwrap()["subject"].as_str().unwrap().to_owned();
+        first.split(':').next().unwrap().to_owned()
+    };
+    desk.write("github.jsonl", &header("ours", "github"));
+    desk.write("gitlab.jsonl", &header("theirs", "gitlab"));
+    assert_eq!(forge(), "theirs");
+    // Where both are of GitHub, it is neither.
+    desk.write("gitlab.jsonl", &header("theirs", "github"));
+    assert_eq!(forge(), "gitlab");
+}

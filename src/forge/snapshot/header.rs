@@ -1,10 +1,16 @@
 //! The line that says of which forge the lines after it are.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::ForgeKind;
+
+/// No header has more bytes.
+const LONGEST: u64 = 4_096;
 
 /// The format's name, by which a file is recognised.
 const FORMAT: &str = "ispo-scm-snapshot";
@@ -79,6 +85,13 @@ impl Header {
         } else {
             Ok(header)
         })
+    }
+
+    /// The header that a file begins with; none where the file cannot be read, or begins otherwise.
+    pub fn first_of(path: &Path) -> Option<Self> {
+        let mut line = String::new();
+        BufReader::new(File::open(path).ok()?).take(LONGEST).read_line(&mut line).ok()?;
+        Self::parse(line.trim_end())?.ok()
     }
 
     /// The sort of forge.
