@@ -3,6 +3,8 @@
 //! A live forge tells of a repository what is decided above it, and what it was before once that ends. In the file,
 //! what the repository has itself is kept meanwhile in the field `own` of its line.
 
+use std::collections::HashSet;
+
 use serde_json::{Value as Json, json};
 
 use super::apply_snapshot::put;
@@ -18,15 +20,15 @@ pub(super) struct Decided<'c>(Vec<(Reach, &'c Decision, bool)>);
 enum Reach {
     /// All whose full names begin so.
     Beneath(String),
-    /// These.
-    Named(Vec<String>),
+    /// These, in small letters.
+    Named(HashSet<String>),
 }
 
 impl Reach {
     fn has(&self, name: &str) -> bool {
         match self {
             Self::Beneath(prefix) => name.starts_with(prefix.as_str()),
-            Self::Named(names) => names.iter().any(|named| named.eq_ignore_ascii_case(name)),
+            Self::Named(names) => names.contains(&name.to_lowercase()),
         }
     }
 }
@@ -56,7 +58,7 @@ impl<'c> Decided<'c> {
                 for decision in &sharing.decides {
                     let holds = |of: &Observed| value(of, setting.id).as_ref() == Some(&decision.when);
                     if holds(before) != holds(after) {
-                        let named = among.texts().map(str::to_owned).collect();
+                        let named = among.texts().map(str::to_lowercase).collect();
                         self.0.push((Reach::Named(named), decision, holds(after)));
                     }
                 }

@@ -1,5 +1,6 @@
 //! Settings of an organization or group in place of those of its repositories.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Kept, Organization, Wished, members};
@@ -12,6 +13,8 @@ impl Planner<'_> {
     /// Puts settings in the place of changes: of the outermost group that can have them, and in their order.
     pub(super) fn lift_settings(&self, of: &mut Organization, wished: &[Wished], draft: &Draft) {
         let Organization { above, repositories } = of;
+        let name = |kept: &Kept| kept.observed.subject.name.to_lowercase();
+        let seen: HashSet<String> = repositories.iter().map(name).collect();
         for above in above {
             let prefix = format!("{}/", above.observed.subject.name);
             let is_beneath = |w: &&Wished| {
@@ -22,11 +25,7 @@ impl Planner<'_> {
             let mut organization = above.observed.clone();
             for lever in levers(self.catalog, above.forge, &above.observed) {
                 let then = lever.above(&organization);
-                let seen = |name: &str| {
-                    let mut all = repositories.iter();
-                    all.any(|kept| kept.observed.subject.name.eq_ignore_ascii_case(name))
-                };
-                if !lever.reaches_only(seen) {
+                if !lever.reaches_only(&seen) {
                     continue;
                 }
                 let members = members(repositories, beneath.iter().copied());

@@ -1,7 +1,7 @@
 //! A setting of an item above repositories, such as a bundle of security features, in place of one in each of those that it
 //! holds for.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use super::setting::Lever;
 use crate::catalog::{Catalog, ForgeKind};
@@ -24,7 +24,7 @@ pub(super) fn levers_of_items<'c>(
         let Some(Collection::Complete(items)) = above.kind(&setting.group) else { continue };
         for (item, readings) in items.iter().filter_map(|item| Some((item, item.readings.as_ref()?))) {
             let Some(reach) = sharing.reach(readings) else { continue };
-            let among: Vec<Arc<str>> = reach.into_iter().map(|name| name.to_lowercase().into()).collect();
+            let among: HashSet<String> = reach.into_iter().map(str::to_lowercase).collect();
             let mut values: Vec<&Value> = Vec::new();
             for when in sharing.decides.iter().map(|decision| &decision.when) {
                 if !values.contains(&when) {

@@ -1,6 +1,7 @@
 //! A setting of an organization or group in place of one in each of its repositories: which there are, and the
 //! proof that nobody is worse off for one.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::item::levers_of_items;
@@ -24,7 +25,7 @@ pub struct Lever<'c> {
     pub when: Value,
     pub(super) decisions: Vec<&'c Decision>,
     /// For which repositories it decides, in small letters; all where none are named.
-    pub(super) among: Option<Vec<Arc<str>>>,
+    pub(super) among: Option<HashSet<String>>,
 }
 
 /// What a setting above does for the repositories beneath it, by their places in the list of members.
@@ -70,8 +71,8 @@ impl Lever<'_> {
     /// What would be observed of a repository beneath it; none where nothing of it changes. What was not read may
     /// change, where nothing else tells.
     pub fn after(&self, observed: &Observed) -> Option<Observed> {
-        let name = observed.subject.name.to_lowercase();
-        if self.among.as_ref().is_some_and(|among| !among.iter().any(|reached| **reached == *name)) {
+        let name = || observed.subject.name.to_lowercase();
+        if self.among.as_ref().is_some_and(|among| !among.contains(&name())) {
             return None;
         }
         let mut after: Option<Observed> = None;
@@ -120,9 +121,9 @@ impl Lever<'_> {
         readings.get(self.setting.id)
     }
 
-    /// Whether of all whom it reaches it is known what it does to them.
-    pub fn reaches_only(&self, is_seen: impl Fn(&str) -> bool) -> bool {
-        self.among.iter().flatten().all(|name| is_seen(name))
+    /// Whether it reaches nobody but these, by their full names in small letters.
+    pub fn reaches_only(&self, these: &HashSet<String>) -> bool {
+        self.among.as_ref().is_none_or(|among| among.is_subset(these))
     }
 
     /// Which repositories it reaches, in words.
