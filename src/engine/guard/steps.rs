@@ -1,5 +1,7 @@
 //! Each request with the changes that name it, and what it is to bring each of them to.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::kept;
@@ -57,9 +59,14 @@ impl Steps<'_> {
 
 /// The requests of a plan that some change names, those that take back among them.
 pub(super) fn steps<'a>(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Steps<'a>> {
+    let mut documents: HashMap<&str, Json> = HashMap::new();
+    for request in plan.requests.iter().chain(&plan.undo) {
+        if let Some(document) = kept::document(request) {
+            documents.entry(&request.path).or_insert(document);
+        }
+    }
     let begun = |request: &'a Request| {
-        let same_path = plan.requests.iter().chain(&plan.undo).filter(|r| r.path == request.path);
-        let before = kept::document(request).or_else(|| same_path.into_iter().find_map(kept::document));
+        let before = kept::document(request).or_else(|| documents.get(&*request.path).cloned());
         Steps { catalog, request, forge: forge_of(request), steps: Vec::new(), before }
     };
     let mut there: Vec<Steps<'a>> = plan.requests.iter().map(begun).collect();
