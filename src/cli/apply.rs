@@ -119,7 +119,9 @@ fn put_aside(journal: &Path) -> Result<()> {
             back.display()
         ));
     }
-    for (from, to) in [(journal.to_owned(), with(".taken-back")), (back, with(".undo.taken-back"))] {
+    // Of one that was ended in between, the first is aside already.
+    let both = [(journal.to_owned(), with(".taken-back")), (back, with(".undo.taken-back"))];
+    for (from, to) in both.into_iter().filter(|(from, _)| from.exists()) {
         std::fs::rename(&from, &to)
             .into_diagnostic()
             .wrap_err_with(|| format!("{} cannot be put aside", from.display()))?;

@@ -86,3 +86,20 @@ fn what_was_taken_back_can_be_made_again_by_the_same_plan() {
     run(folder.path(), &undo, 0);
     assert_ne!(audit(folder.path()), once);
 }
+
+/// A run that was ended after the journal was put aside, and before that of its undo was.
+#[test]
+fn what_was_put_aside_in_part_is_put_aside() {
+    let folder = laid_out();
+    let plan = ["plan", ".", "--max-risk", "routine", "--today", "2026-11-20", "--out", "plan.json"];
+    run(folder.path(), &plan, 2);
+    let apply = ["apply", "plan.json", "--auto-approve"];
+    run(folder.path(), &apply, 0);
+    let once = audit(folder.path());
+    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
+    run(folder.path(), &undo, 0);
+    let journal = folder.path().join("plan.json.journal");
+    std::fs::rename(&journal, folder.path().join("plan.json.journal.taken-back")).unwrap();
+    run(folder.path(), &apply, 0);
+    assert_eq!(audit(folder.path()), once);
+}
