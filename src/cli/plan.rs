@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
-use miette::{IntoDiagnostic, Result, WrapErr};
+use miette::{IntoDiagnostic, Result};
 
 use super::allowing::{Owning, lockouts, needs};
 use super::audit::From;
 use super::exit::Exit;
 use super::manner::{Asks, Manner};
 use super::reading::Reading;
-use super::{opening, terminal};
+use super::{opening, terminal, whole_file};
 use crate::catalog::Catalog;
 use crate::engine::{Draft, Limits, Refusal};
 use crate::model::{Finding, GIVEN, Lens, Observed, Plan as Planned, Risk, Target, Verdict};
@@ -90,6 +90,9 @@ impl Plan {
     /// # Errors
     /// As for the verb.
     pub(super) fn hearing(self, hear: impl FnOnce(&Planned, report::Looked, &[String])) -> Result<Exit> {
+        if let Some(out) = &self.out {
+            whole_file::check(out)?;
+        }
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let Some(only) = opening::only(self.only.as_deref(), &catalog) else { return Ok(Exit::Error) };
@@ -149,9 +152,7 @@ impl Plan {
         };
         let json = serde_json::to_string_pretty(&plan).into_diagnostic()?;
         if let Some(out) = &self.out {
-            std::fs::write(out, format!("{json}\n"))
-                .into_diagnostic()
-                .wrap_err_with(|| format!("{} cannot be written", out.display()))?;
+            whole_file::write(out, |file| writeln!(file, "{json}"))?;
         }
         let looked = looked(&outcome, limits);
         let mut needs = needs(&plan, &catalog, false);

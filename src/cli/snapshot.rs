@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::keeping::{Keeper, Keeping};
 use super::manner::{Asks, Manner};
 use super::reading::Reading;
-use super::{opening, terminal};
+use super::{opening, terminal, whole_file};
 use crate::catalog::Catalog;
 use crate::forge::snapshot::{Gap, Header, write_gap, write_header, write_subject};
 use crate::model::Observed;
@@ -40,6 +40,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     pub(super) fn run(self) -> Result<Exit> {
+        whole_file::check(&self.out)?;
         let mut catalog = Catalog::built_in().into_diagnostic()?;
         let Some(policy) = opening::policy(&self.path, &mut catalog) else { return Ok(Exit::Error) };
         let places = sources(&policy, &self.from.sources())?;
@@ -53,7 +54,7 @@ impl Snapshot {
         }
         // What is there already stays whole until the new one is.
         let unfinished = self.out.with_extension("unfinished");
-        let cannot = || format!("{} cannot be written", unfinished.display());
+        let cannot = || format!("{} cannot be written", self.out.display());
         let file = File::create(&unfinished).into_diagnostic().wrap_err_with(cannot)?;
         let out = BufWriter::new(file);
         let mut writer = Writer { out, catalog: &catalog, forge: None, subjects: 0, failed: None };
@@ -80,9 +81,7 @@ impl Snapshot {
         }
         writer.out.flush().into_diagnostic().wrap_err_with(cannot)?;
         let subjects = writer.subjects;
-        std::fs::rename(&unfinished, &self.out)
-            .into_diagnostic()
-            .wrap_err_with(|| format!("{} cannot be written", self.out.display()))?;
+        std::fs::rename(&unfinished, &self.out).into_diagnostic().wrap_err_with(cannot)?;
         for Unread { address, why } in &unread {
             terminal::say(&format!("{address} was not read: {why}"))?;
         }

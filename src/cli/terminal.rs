@@ -1,8 +1,9 @@
 //! What is known of the terminal, and how to speak to it.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use miette::{GraphicalReportHandler, GraphicalTheme, Report};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, SourceCode};
 
 use crate::policy::{Problem, Shown};
 
@@ -21,7 +22,7 @@ pub(super) fn color() -> bool {
 
 /// Makes the reports of errors fit their reader.
 pub(super) fn prepare() {
-    let color = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    let color = color_of_errors();
     // A second call only happens in tests; the first one's choice stands.
     let _ = miette::set_hook(Box::new(move |_| Box::new(handler(color))));
 }
@@ -36,10 +37,69 @@ fn handler(color: bool) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme).with_width(80).with_links(false).without_cause_chain()
 }
 
-/// Prints an error on standard error.
+/// Whether standard error takes colours.
+fn color_of_errors() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// Prints an error on standard error, with what caused it.
 pub(super) fn complain(report: &Report) {
+    let mut text = String::new();
+    let whole = Caused::by(report);
+    let rendered = match &whole {
+        Some(whole) => handler(color_of_errors()).render_report(&mut text, whole).is_ok(),
+        None => false,
+    };
     // Nowhere is left to say that standard error is gone.
-    let _ = writeln!(io::stderr(), "{report:?}");
+    let _ = if rendered { writeln!(io::stderr(), "{text}") } else { writeln!(io::stderr(), "{report:?}") };
+}
+
+/// An error that says what caused it, too.
+#[derive(Debug)]
+struct Caused<'r> {
+    text: String,
+    report: &'r Report,
+}
+
+impl<'r> Caused<'r> {
+    /// None where the error says it itself.
+    fn by(report: &'r Report) -> Option<Self> {
+        let own = report.to_string();
+        let mut text = own.clone();
+        for cause in report.chain().skip(1).map(ToString::to_string) {
+            if !text.contains(&cause) {
+                text.push_str(": ");
+                text.push_str(&cause);
+            }
+        }
+        (text != own).then_some(Self { text, report })
+    }
+}
+
+impl fmt::Display for Caused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Caused<'_> {}
+
+impl Diagnostic for Caused<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.report.code()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.report.help()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.report.labels()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.report.source_code()
+    }
 }
 
 /// Prints the problems of a policy, and how many there are.

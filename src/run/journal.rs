@@ -109,7 +109,10 @@ struct Kept {
 pub enum JournalError {
     /// It cannot be read or written.
     #[error("the journal {} cannot be used: {source}", path.display())]
-    #[diagnostic(code(apply::journal), help("nothing is changed without one: make its folder writable"))]
+    #[diagnostic(
+        code(apply::journal),
+        help("`apply` writes it beside its plan, as PLAN.journal, and changes nothing where it cannot")
+    )]
     Unusable {
         /// The file.
         path: PathBuf,

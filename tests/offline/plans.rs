@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::program::ispo_scm;
+use crate::program::{ispo_scm, said};
 use crate::small::{TODAY, World};
 
 /// A conforming world whose policy also asks for a setting of each risk and lens that is planned.
@@ -246,4 +246,24 @@ fn hostile_names_do_nothing_in_a_comment_on_a_pull_request() {
     assert!(said.starts_with("**Plan: 0 to add, 1 to change, 0 to delete.**\n1 request.\n"), "{said}");
     let json = printed(&world, &["--format", "json"]);
     assert!(!json.contains('\u{202e}') && json.contains("\\u202e"), "{json}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_said_with_the_reason() {
+    let folder = World::conforming().laid_out();
+    std::fs::create_dir(folder.path().join("taken.json.unfinished")).unwrap();
+    let cases = [
+        (vec!["plan", ".", "--out", "no/such/plan.json"], "there is no such folder"),
+        (vec!["snapshot", ".", "--out", "no/such/kept.jsonl"], "there is no such folder"),
+        (vec!["plan", ".", "--out", "taken.json"], "taken.json cannot be written: "),
+        (vec!["apply", "no-such-plan.json"], "no-such-plan.json cannot be read: "),
+    ];
+    for (arguments, told) in cases {
+        let done = ispo_scm().current_dir(folder.path()).args(&arguments).output().unwrap();
+        assert_eq!(done.status.code(), Some(1), "{arguments:?}");
+        let said = said(&done);
+        let (_, why) = said.split_once(told).unwrap_or_else(|| panic!("{arguments:?}: {said}"));
+        // What the system says of it differs from one to the next.
+        assert!(!told.ends_with(": ") || !why.is_empty(), "{said}");
+    }
 }
