@@ -111,7 +111,7 @@ pub enum JournalError {
     #[error("the journal {} cannot be used: {source}", path.display())]
     #[diagnostic(
         code(apply::journal),
-        help("`apply` writes it beside its plan, as PLAN.journal, and changes nothing where it cannot")
+        help("`apply` writes it beside its plan, as PLAN.journal: nothing is changed without one")
     )]
     Unusable {
         /// The file.
