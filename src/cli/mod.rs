@@ -5,6 +5,7 @@ mod allowing;
 mod apply;
 mod audit;
 mod carry_out;
+mod caused;
 mod check;
 mod diff;
 mod exit;

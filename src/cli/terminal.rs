@@ -1,10 +1,10 @@
 //! What is known of the terminal, and how to speak to it.
 
-use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, SourceCode};
+use miette::{GraphicalReportHandler, GraphicalTheme, Report};
 
+use super::caused::Caused;
 use crate::policy::{Problem, Shown};
 
 /// The width of what is printed: the terminal's, within reason; 80 where there is none.
@@ -52,54 +52,6 @@ pub(super) fn complain(report: &Report) {
     };
     // Nowhere is left to say that standard error is gone.
     let _ = if rendered { writeln!(io::stderr(), "{text}") } else { writeln!(io::stderr(), "{report:?}") };
-}
-
-/// An error that says what caused it, too.
-#[derive(Debug)]
-struct Caused<'r> {
-    text: String,
-    report: &'r Report,
-}
-
-impl<'r> Caused<'r> {
-    /// None where the error says it itself.
-    fn by(report: &'r Report) -> Option<Self> {
-        let own = report.to_string();
-        let mut text = own.clone();
-        for cause in report.chain().skip(1).map(ToString::to_string) {
-            if !text.contains(&cause) {
-                text.push_str(": ");
-                text.push_str(&cause);
-            }
-        }
-        (text != own).then_some(Self { text, report })
-    }
-}
-
-impl fmt::Display for Caused<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for Caused<'_> {}
-
-impl Diagnostic for Caused<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.report.code()
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.report.help()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.report.labels()
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.report.source_code()
-    }
 }
 
 /// Prints the problems of a policy, and how many there are.
