@@ -72,7 +72,8 @@ impl Scene<'_> {
         if self.facts.word(self.around, self.facts.visibility) == Fact::Known(Some("public")) {
             return Fact::NotAsked;
         }
-        let [own, above] = self.facts.fork_workflows.map(|id| self.facts.own(self.around, id));
+        let [own, above] = [self.facts.fork_workflows, self.facts.fork_workflows_above]
+            .map(|id| self.facts.own(self.around, id));
         let off = |fact: &Fact<Option<&Value>>| *fact == Fact::Known(Some(&Value::Bool(false)));
         if off(&own) || off(&above) {
             return Fact::Known(false);
@@ -101,5 +102,19 @@ impl Scene<'_> {
 
     fn names(&self, id: Option<SettingId>) -> Fact<Vec<&str>> {
         self.facts.own(self.around, id).map(|value| value.into_iter().flat_map(Value::texts).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_in_part_is_not_known_to_pass() {
+        let required = |all| Required { names: vec!["ci".into()], all };
+        assert_eq!(required(true).any(|_| false), Fact::Known(false));
+        assert_eq!(required(false).any(|_| false), Fact::Unknown);
+        // One that cannot pass is enough.
+        assert_eq!(required(false).any(|name| name == "ci"), Fact::Known(true));
     }
 }

@@ -50,9 +50,11 @@ pub(super) struct Facts {
     pub reported: Option<SettingId>,
     /// Those of them that GitHub Actions reported.
     pub by_actions: Option<SettingId>,
-    /// Whether Actions run for changes from forks, of the repository and of its organization. Neither is asked
-    /// for the sake of the journey: the first is a request for each repository.
-    pub fork_workflows: [Option<SettingId>; 2],
+    /// Whether Actions run for changes from forks. It is not asked for the sake of the journey: it takes a request
+    /// for each repository.
+    pub fork_workflows: Option<SettingId>,
+    /// Whether the organization lets them.
+    pub fork_workflows_above: Option<SettingId>,
     /// Of these, what a forge has no such thing of.
     lacking: Vec<(ForgeKind, SettingId)>,
 }
@@ -72,9 +74,10 @@ impl Facts {
             checks: catalog.id("branch.required_checks"),
             reported: catalog.id("repository.reported_checks"),
             by_actions: catalog.id("repository.checks_by_actions"),
-            fork_workflows: ["repository", "organization"].map(|of| {
-                catalog.id(&format!("{of}.actions.fork_pr_private.run_workflows_from_fork_pull_requests"))
-            }),
+            fork_workflows: catalog
+                .id("repository.actions.fork_pr_private.run_workflows_from_fork_pull_requests"),
+            fork_workflows_above: catalog
+                .id("organization.actions.fork_pr_private.run_workflows_from_fork_pull_requests"),
             lacking: Vec::new(),
         };
         let ids: Vec<SettingId> = facts.wants().into_iter().map(|want| want.setting).collect();
@@ -107,7 +110,7 @@ impl Facts {
 
     /// What was seen of a setting of the repository's own, or of its organization's.
     pub(super) fn own<'o>(&self, around: Around<'o>, id: Option<SettingId>) -> Fact<Option<&'o Value>> {
-        let above = id.is_some() && (id == self.base_permission || id == self.fork_workflows[1]);
+        let above = id.is_some() && [self.base_permission, self.fork_workflows_above].contains(&id);
         let observed = if above { around.organization } else { Some(around.repository) };
         let reading = observed.zip(id).and_then(|(observed, id)| observed.readings.get(id));
         match reading {

@@ -61,7 +61,8 @@ impl<'a> Journeys<'a> {
         let of = SubjectKind::Organization;
         let facts = Facts::new(catalog);
         let mut wants = facts.wants();
-        if !facts.fork_workflows.iter().flatten().any(|id| asked.settings.contains(id)) {
+        let about_forks = [facts.fork_workflows, facts.fork_workflows_above];
+        if !about_forks.iter().flatten().any(|id| asked.settings.contains(id)) {
             // Nothing follows from it then.
             wants.retain(|want| Some(want.setting) != facts.by_actions);
         }
