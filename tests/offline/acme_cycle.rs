@@ -70,36 +70,36 @@ fn what_is_applied_to_acme_is_taken_back_to_the_letter() {
     assert_eq!(findings(&back), findings(&before));
 }
 
-#[test]
-fn what_was_taken_back_can_be_made_again_by_the_same_plan() {
+const APPLY: [&str; 3] = ["apply", "plan.json", "--auto-approve"];
+const UNDO: [&str; 5] = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
+
+/// The example after a plan was carried out and taken back, and what was found in between.
+fn made_and_taken_back() -> (tempfile::TempDir, Value) {
     let folder = laid_out();
     let plan = ["plan", ".", "--max-risk", "routine", "--today", "2026-11-20", "--out", "plan.json"];
     run(folder.path(), &plan, 2);
-    let apply = ["apply", "plan.json", "--auto-approve"];
-    run(folder.path(), &apply, 0);
+    run(folder.path(), &APPLY, 0);
     let once = audit(folder.path());
-    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
-    run(folder.path(), &undo, 0);
+    run(folder.path(), &UNDO, 0);
+    (folder, once)
+}
+
+#[test]
+fn what_was_taken_back_can_be_made_again_by_the_same_plan() {
+    let (folder, once) = made_and_taken_back();
     assert_ne!(audit(folder.path()), once);
-    run(folder.path(), &apply, 0);
+    run(folder.path(), &APPLY, 0);
     assert_eq!(audit(folder.path()), once, "it was made, and not only said to be");
-    run(folder.path(), &undo, 0);
+    run(folder.path(), &UNDO, 0);
     assert_ne!(audit(folder.path()), once);
 }
 
 /// A run that was ended after the journal was put aside, and before that of its undo was.
 #[test]
 fn what_was_put_aside_in_part_is_put_aside() {
-    let folder = laid_out();
-    let plan = ["plan", ".", "--max-risk", "routine", "--today", "2026-11-20", "--out", "plan.json"];
-    run(folder.path(), &plan, 2);
-    let apply = ["apply", "plan.json", "--auto-approve"];
-    run(folder.path(), &apply, 0);
-    let once = audit(folder.path());
-    let undo = ["undo", "plan.json.journal", "--auto-approve", "--allow-weaken", "--allow-delete"];
-    run(folder.path(), &undo, 0);
+    let (folder, once) = made_and_taken_back();
     let journal = folder.path().join("plan.json.journal");
     std::fs::rename(&journal, folder.path().join("plan.json.journal.taken-back")).unwrap();
-    run(folder.path(), &apply, 0);
+    run(folder.path(), &APPLY, 0);
     assert_eq!(audit(folder.path()), once);
 }

@@ -128,31 +128,35 @@ fn a_check_that_does_not_run_for_forks_is_never_passed_by_one() {
     closes(|world| off_for_forks(world, "above"), NO_FORK);
 }
 
+/// Where Actions do not build what comes from forks, nothing is in the way for all that.
+#[track_caller]
+fn no_matter_that_forks_are_not_built(change: impl FnOnce(&mut World)) {
+    let all = |world: &mut World| {
+        off_for_forks(world, "above");
+        change(world);
+    };
+    leaves_open(all, true);
+}
+
 #[test]
 fn what_others_than_actions_report_passes_for_forks_too() {
-    let others = |world: &mut World| {
-        off_for_forks(world, "above");
+    no_matter_that_forks_are_not_built(|world| {
         rule(world)["required_status_checks"] = json!(["licences"]);
-    };
-    leaves_open(others, true);
+    });
 }
 
 #[test]
 fn a_public_repository_builds_what_comes_from_forks() {
-    let public = |world: &mut World| {
-        off_for_forks(world, "above");
+    no_matter_that_forks_are_not_built(|world| {
         world.repository["settings"]["visibility"] = json!("public");
-    };
-    leaves_open(public, true);
+    });
 }
 
 #[test]
 fn whoever_may_push_needs_no_fork() {
-    let base_writes = |world: &mut World| {
-        off_for_forks(world, "above");
+    no_matter_that_forks_are_not_built(|world| {
         world.organization["settings"]["default_repository_permission"] = json!("write");
-    };
-    leaves_open(base_writes, true);
+    });
 }
 
 #[test]
